@@ -1,0 +1,5 @@
+//! The program `deskwarden-agent`.
+
+fn main() -> std::process::ExitCode {
+    deskwarden_agent::main()
+}

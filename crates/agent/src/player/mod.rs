@@ -1,0 +1,169 @@
+//! The apps source: programs of local accounts, each session in a cgroup of its own, with its entry on disk.
+
+mod app;
+pub(crate) mod entry;
+mod host;
+mod launch;
+mod orders;
+mod wishes;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::{App, Ask, Handle};
+use deskwarden_client::Client;
+use deskwarden_types::{
+    CommandOutcome, SessionId, Status, Verb,
+    agent::{AgentSettings, Beat, CommandOrder, CommandStep, StatusSeen},
+};
+use entry::Entry;
+use tokio::sync::oneshot;
+use wishes::Wishes;
+
+pub(crate) use self::{host::Host, launch::Request};
+use crate::{exec::Environment, files, source::SessionSource, state::StateDir};
+
+/// The player.
+pub(crate) struct Player {
+    host: Arc<Host>,
+    wishes: Wishes,
+    apps: Mutex<BTreeMap<SessionId, Handle>>,
+}
+
+/// Why something was not done, for the person who asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// There is no such program.
+    #[error("{0}")]
+    UnknownProgram(String),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Player {
+    /// Every session of the library as it was last written, for the outbox to begin with.
+    pub(crate) fn library(state: &StateDir) -> io::Result<(Vec<Entry>, Vec<StatusSeen>)> {
+        let entries: Vec<Entry> = files::read_all_json(&state.sessions())?;
+        let seen = entries.iter().filter(|e| e.status != Status::Removed).map(Entry::seen).collect();
+        Ok((entries, seen))
+    }
+
+    /// Takes every session of the library on, and goes on with the commands that a crash interrupted.
+    pub(crate) fn open(host: Arc<Host>, client: Client, entries: Vec<Entry>) -> Arc<Self> {
+        let in_closing: Vec<_> =
+            entries.iter().filter_map(|e| e.closing.as_ref()).flat_map(|c| c.commands.clone()).collect();
+        let apps = entries.into_iter().map(|entry| (entry.session_id, App::spawn(host.clone(), entry)));
+        let player =
+            Arc::new(Self { apps: Mutex::new(apps.collect()), wishes: Wishes { host: host.clone(), client }, host });
+        for taken in player.host.journal.open_commands() {
+            let (id, order) = (taken.order.id, taken.order);
+            player.host.outbox.command(id, CommandStep::Acknowledged {});
+            if taken.end.is_none() && in_closing.contains(&id) {
+                continue;
+            }
+            let interrupted = "the agent was started anew while the message was on the screen";
+            let end = match taken.end {
+                Some(end) => end,
+                None if taken.begun => {
+                    CommandStep::Failed { outcome: CommandOutcome::HostError, detail: interrupted.to_owned() }
+                }
+                None => {
+                    player.carry_out(order);
+                    continue;
+                }
+            };
+            let host = player.host.clone();
+            tokio::spawn(async move { host.journal.end(&host.outbox, id, end).await });
+        }
+        player
+    }
+
+    fn app(&self, id: SessionId) -> Option<Handle> {
+        let mut apps = self.apps.lock().unwrap_or_else(PoisonError::into_inner);
+        // A removed session's task has ended.
+        apps.retain(|_, app| !app.asks.is_closed());
+        apps.get(&id).cloned()
+    }
+
+    /// The sessions that this account may see: its own; root's are all.
+    pub(crate) fn sessions(&self, uid: u32) -> Vec<Entry> {
+        let apps = self.apps.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = apps.values().map(|app| app.entry.borrow().clone());
+        entries.filter(|e| e.status != Status::Removed && (uid == 0 || e.program.account.uid == uid)).collect()
+    }
+
+    /// A session, if this account may use it. To others it is not there.
+    fn own(&self, id: SessionId, uid: u32) -> Result<Handle, Refusal> {
+        let own = self.app(id).filter(|app| uid == 0 || app.entry.borrow().program.account.uid == uid);
+        own.ok_or_else(|| Refusal::Other(format!("there is no session {id} of yours in the player")))
+    }
+
+    /// Runs a session's app again.
+    pub(crate) async fn start(
+        &self,
+        id: SessionId,
+        uid: u32,
+        env: Environment,
+        directory: std::path::PathBuf,
+    ) -> Result<(), Refusal> {
+        let app = self.own(id, uid)?;
+        // Root starts it where its user is, not where root is.
+        let from = (app.entry.borrow().program.account.uid == uid).then_some((env, directory));
+        let (reply, answer) = oneshot::channel();
+        answered(&app, Ask::Start { from, reply }, answer).await
+    }
+
+    /// Takes a session out of the player.
+    pub(crate) async fn remove(&self, id: SessionId, uid: u32) -> Result<(), Refusal> {
+        let app = self.own(id, uid)?;
+        let (reply, answer) = oneshot::channel();
+        answered(&app, Ask::Remove { failed: None, reply }, answer).await
+    }
+}
+
+async fn answered(app: &Handle, ask: Ask, answer: oneshot::Receiver<Result<(), String>>) -> Result<(), Refusal> {
+    let gone = || Refusal::Other("the session was removed".to_owned());
+    app.asks.send(ask).map_err(|_| gone())?;
+    answer.await.map_err(|_| gone())?.map_err(Refusal::Other)
+}
+
+impl SessionSource for Player {
+    fn verbs(&self) -> &'static [Verb] {
+        &[Verb::Message, Verb::Evict, Verb::Expire, Verb::Kill]
+    }
+
+    fn knows(&self, session: SessionId) -> bool {
+        self.app(session).is_some()
+    }
+
+    fn carry_out(&self, order: CommandOrder) {
+        let (id, session) = (order.id, order.session_id);
+        if self.app(session).is_some_and(|app| app.asks.send(Ask::Order(order)).is_ok()) {
+            return;
+        }
+        let detail = format!("this player has no session {session}");
+        let end = CommandStep::Failed { outcome: CommandOutcome::UnknownSession, detail };
+        let host = self.host.clone();
+        tokio::spawn(async move { host.journal.end(&host.outbox, id, end).await });
+    }
+
+    fn beats(&self) -> Vec<Beat> {
+        self.sessions(0).iter().map(|e| Beat { session_id: e.session_id, idle_seconds: None }).collect()
+    }
+
+    fn connected(&self) {
+        let known = self.sessions(0).into_iter().map(|entry| entry.launch_key).collect();
+        tokio::spawn(self.wishes.clone().resolve_all(known));
+    }
+
+    fn settings(&self, settings: AgentSettings) {
+        *self.host.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        if let Err(error) = files::replace_json(&self.host.state.settings(), &settings) {
+            tracing::warn!(%error, "the settings could not be written down");
+        }
+    }
+}

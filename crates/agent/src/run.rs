@@ -1,0 +1,100 @@
+//! `run`: the agent itself.
+
+use std::{io, sync::Arc, time::Duration};
+
+use deskwarden_types::Timestamp;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+use crate::{
+    cgroup::Tree,
+    clock::Clock,
+    enrol, files,
+    journal::Journal,
+    link::{Line, Link},
+    local::serve::{self, Desk},
+    outbox::Outbox,
+    player::{Host, Player},
+    spool::Spool,
+    state::{Identity, StateDir},
+};
+
+/// How long to wait for the server when the agent ends. What it does not take stays spooled.
+const FLUSH: Duration = Duration::from_millis(1_200);
+
+/// Runs until SIGTERM or Ctrl-C. Apps live on; the next start adopts them.
+pub(crate) async fn run(state: StateDir, grace: Duration) -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let identity: Identity = files::read_json(&state.identity())?.ok_or_else(|| {
+        io::Error::other("this agent is not enrolled: `deskwarden-agent enrol --server URL --code CODE`")
+    })?;
+    let _lock = state.lock()?;
+    let tree = Tree::open(&state.mark())?;
+    let clock = Clock::new()?;
+    let spool = open_spool(&state)?;
+    let (entries, seen) = Player::library(&state)?;
+    let outbox = Outbox::start(spool, clock.clone(), seen)?;
+    let settings = state.read_settings();
+    let host = Arc::new(Host {
+        journal: Journal::open(state.clone(), clock.clone())?,
+        grace_ms: u64::try_from(grace.as_millis()).unwrap_or(u64::MAX),
+        settings: std::sync::Mutex::new(settings),
+        outbox: outbox.clone(),
+        clock: clock.clone(),
+        state: state.clone(),
+        tree: tree.clone(),
+    });
+    let client = enrol::client(&identity.server, identity.root_certificate.as_deref()).with_token(&identity.key);
+    let player = Player::open(host.clone(), client.clone(), entries);
+    let line = Arc::new(Line::new(clock.clone()));
+    let desk = Desk { identity, player: player.clone(), outbox: outbox.clone(), line: line.clone() };
+    tokio::spawn(serve::serve(serve::open(&state)?, Arc::new(desk)));
+    let link = Link {
+        client,
+        clock,
+        outbox: outbox.clone(),
+        host,
+        sources: vec![player],
+        line,
+        settings: watch::Sender::new(settings),
+    };
+    let started: Timestamp = link.clock.wall();
+    tracing::info!(state = %state.path().display(), %started, "the agent runs");
+    let keeping = tokio::spawn(async move { link.keep().await });
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("the agent ends; apps live on");
+    files::remove(&state.socket())?;
+    // A server that takes nothing must not hold the agent back.
+    let _ = tokio::time::timeout(FLUSH, flushed(&outbox)).await;
+    keeping.abort();
+    tree.leave();
+    Ok(())
+}
+
+/// Waits until the server has taken everything.
+async fn flushed(outbox: &Outbox) {
+    outbox.settled().await;
+    while outbox.spool().pending().len() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn open_spool(state: &StateDir) -> io::Result<Spool> {
+    let (spool, found) = Spool::open(&state.spool())?;
+    if found.torn > 0 {
+        tracing::warn!(bytes = found.torn, "a report that was being written when the agent was cut off was dropped");
+    }
+    if let Some(copy) = found.damaged_copy {
+        tracing::error!(
+            copy = %copy.display(),
+            "the spool is damaged: some reports are lost. The next inventory tells the truth; look at the disk"
+        );
+    }
+    Ok(spool)
+}

@@ -1,0 +1,38 @@
+//! Inside or outside.
+
+use std::net::IpAddr;
+
+use deskwarden_types::Access;
+
+/// Whether an address is inside (002). Until a tenant says which networks are its own, the private
+/// ranges of RFC 1918 and RFC 4193, link-local and loopback addresses are.
+pub fn terminal_access(ip: IpAddr) -> Access {
+    let inside = match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback() || ip.is_unicast_link_local(),
+    };
+    if inside { Access::Internal } else { Access::Public }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_ranges_are_inside() {
+        for (ip, access) in [
+            ("10.1.2.3", Access::Internal),
+            ("172.31.255.255", Access::Internal),
+            ("172.32.0.1", Access::Public),
+            ("192.168.0.1", Access::Internal),
+            ("127.0.0.1", Access::Internal),
+            ("::ffff:10.0.0.1", Access::Internal),
+            ("::ffff:198.51.100.7", Access::Public),
+            ("fd00::1", Access::Internal),
+            ("fe80::1", Access::Internal),
+            ("2001:db8::1", Access::Public),
+        ] {
+            assert_eq!(terminal_access(ip.parse().unwrap()), access, "{ip}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What a tenant may set.
+
+use deskwarden_types::{Name, api::Settings};
+
+/// A setting that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct BadSetting {
+    /// The field's name on the wire.
+    pub field: &'static str,
+    /// What it must be.
+    pub message: String,
+}
+
+/// The settings of a new tenant: a heartbeat each minute, warnings two minutes and one minute ahead (003), 800 days
+/// of history.
+pub fn default_settings(name: String, time_zone: String) -> Settings {
+    Settings {
+        name,
+        time_zone,
+        heartbeat_seconds: 60,
+        first_warning_seconds: 120,
+        second_warning_seconds: 60,
+        show_ad_username: false,
+        history_days: 800,
+    }
+}
+
+/// Checks settings; the first that cannot be taken is told.
+pub fn check_settings(settings: &Settings) -> Result<(), BadSetting> {
+    if let Err(bad) = settings.name.parse::<Name>() {
+        return Err(BadSetting { field: "name", message: bad.to_string() });
+    }
+    if !is_time_zone(&settings.time_zone) {
+        let message = "an IANA name such as Europe/Berlin or UTC".to_owned();
+        return Err(BadSetting { field: "time_zone", message });
+    }
+    within("heartbeat_seconds", settings.heartbeat_seconds, 5, 300)?;
+    within("first_warning_seconds", settings.first_warning_seconds, 1, 600)?;
+    if settings.second_warning_seconds >= settings.first_warning_seconds {
+        let message = "less than first_warning_seconds; 0 for no second warning".to_owned();
+        return Err(BadSetting { field: "second_warning_seconds", message });
+    }
+    within("history_days", settings.history_days, 1, 3650)
+}
+
+fn within(field: &'static str, value: u32, min: u32, max: u32) -> Result<(), BadSetting> {
+    if (min..=max).contains(&value) {
+        return Ok(());
+    }
+    Err(BadSetting { field, message: format!("a whole number from {min} to {max}, not {value}") })
+}
+
+/// The shape of an IANA name: parts of letters, digits, `_`, `+` and `-`, each beginning with a letter.
+fn is_time_zone(text: &str) -> bool {
+    text.len() <= 64
+        && text.split('/').count() <= 3
+        && text.split('/').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_alphabetic())
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
+        })
+}

@@ -1,0 +1,36 @@
+//! Bulk actions.
+
+use actix_web::web;
+use deskwarden_store::bulk;
+use deskwarden_types::{
+    ErrorCode,
+    api::{BulkAction, ShowBulkAction, StartBulkAction},
+};
+
+use crate::{
+    http::{ApiError, Call},
+    state::State,
+};
+
+/// The longest idempotency key, in characters.
+const LONGEST_KEY: usize = 200;
+
+/// Carries a plan out, or acts without one; with the same key only once.
+pub async fn start(call: Call<StartBulkAction>, state: web::Data<State>) -> Result<BulkAction, ApiError> {
+    let key = call.header("idempotency-key").map(str::to_owned);
+    if key.as_ref().is_some_and(|key| key.is_empty() || key.chars().count() > LONGEST_KEY) {
+        let detail = "An Idempotency-Key has 1 to 200 characters.";
+        return Err(ApiError::new(ErrorCode::InvalidField, detail).with_field("Idempotency-Key"));
+    }
+    let (actor, viewer, tenant) = (call.actor()?, call.user()?.viewer(), call.tenant()?);
+    let asked = call.body;
+    let start =
+        move |scope: &mut deskwarden_store::WriteScope<'_>| bulk::start(scope, &actor, &viewer, &asked, key.as_deref());
+    Ok(state.store.write(tenant, call.now, start).await?)
+}
+
+/// Shows a bulk action of the caller's.
+pub async fn show(call: Call<ShowBulkAction>, state: web::Data<State>) -> Result<BulkAction, ApiError> {
+    let (viewer, id) = (call.user()?.viewer(), call.path.id);
+    Ok(state.store.read(call.tenant()?, call.now, move |scope| bulk::find(scope, &viewer, id)).await?)
+}

@@ -1,0 +1,61 @@
+//! Handlers for people and scripts: one file per resource, as the addresses have them.
+
+mod audit;
+mod auth;
+mod bulk_actions;
+mod commands;
+mod events;
+mod health;
+mod hosts;
+mod me;
+mod page;
+mod plans;
+mod sessions;
+mod set_up;
+mod settings;
+mod sign_in;
+mod tokens;
+mod users;
+
+pub use sessions::filter as session_filter;
+#[cfg(test)]
+pub use sign_in::begin;
+pub use sign_in::check_email;
+
+use deskwarden_types::api::*;
+
+use crate::{http::Routes, live};
+
+/// Adds them all.
+pub fn register(routes: &mut Routes) {
+    routes.register::<Alive>(health::alive);
+    routes.register::<Ready>(health::ready);
+    routes.register_reply::<SignInNow>(auth::sign_in);
+    routes.register_reply::<Refresh>(auth::refresh);
+    routes.register_reply::<SignOut>(auth::sign_out);
+    routes.register::<CheckSetUpLink>(set_up::check);
+    routes.register_reply::<FinishSetUp>(set_up::finish);
+    routes.register::<WhoAmI>(me::show);
+    routes.register::<ListSessions>(sessions::list);
+    routes.register::<ShowSession>(sessions::show);
+    routes.register::<ActOnSession>(sessions::act);
+    routes.register::<ListEvents>(events::list);
+    routes.register_stream::<FollowSessions, _>(live::follow_sessions);
+    routes.register::<ShowCommand>(commands::show);
+    routes.register::<MakePlan>(plans::make);
+    routes.register::<ShowPlan>(plans::show);
+    routes.register::<StartBulkAction>(bulk_actions::start);
+    routes.register::<ShowBulkAction>(bulk_actions::show);
+    routes.register::<ListHosts>(hosts::list);
+    routes.register::<CreateEnrolmentCode>(hosts::create_code);
+    routes.register::<RevokeHost>(hosts::revoke);
+    routes.register::<ListUsers>(users::list);
+    routes.register::<CreateUser>(users::create);
+    routes.register::<ListTokens>(tokens::list);
+    routes.register::<CreateToken>(tokens::create);
+    routes.register::<RevokeToken>(tokens::revoke);
+    routes.register::<ListAudit>(audit::list);
+    routes.register::<VerifyAudit>(audit::verify);
+    routes.register::<ShowSettings>(settings::show);
+    routes.register::<ChangeSettings>(settings::change);
+}

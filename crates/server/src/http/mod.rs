@@ -1,0 +1,32 @@
+//! Between actix and the handlers: one registration per endpoint, typed calls, one shape of error.
+
+mod address;
+mod body;
+mod call;
+mod cursor;
+mod error;
+mod guard_origin;
+mod headers;
+mod limit;
+mod reply;
+mod request_id;
+mod routes;
+mod store_error;
+mod stream;
+mod trace;
+
+pub use address::*;
+pub use call::*;
+pub use cursor::*;
+pub use error::*;
+pub use guard_origin::*;
+pub use headers::*;
+pub use limit::*;
+pub use reply::*;
+pub use request_id::*;
+pub use routes::*;
+pub use stream::*;
+pub use trace::*;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! The one way onto the network: [`Routes::register`] adds the route and its description.
+
+use std::{collections::BTreeMap, panic::AssertUnwindSafe};
+
+use actix_web::{HttpRequest, HttpResponse, Route, guard, http, web};
+use deskwarden_types::{Content, Endpoint, ErrorCode, Method};
+use futures_util::{FutureExt, Stream};
+
+use super::{ApiError, Call, Item, Reply, stream_response};
+use crate::{openapi::Description, state::State};
+
+/// Endpoints with their handlers.
+#[derive(Default)]
+pub struct Routes {
+    // By path: a fixed segment sorts before `{id}`, so that it is also matched before.
+    paths: BTreeMap<&'static str, Vec<(Method, Route)>>,
+    descriptions: Vec<fn(&mut Description)>,
+}
+
+impl Routes {
+    /// Adds an endpoint whose answer is a body.
+    pub fn register<E: Endpoint>(
+        &mut self,
+        handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<E::Answer, ApiError> + Clone + 'static,
+    ) {
+        self.add::<E>(async move |call, state| Reply::<E>::new(handler(call, state).await?).into_response());
+    }
+
+    /// Adds an endpoint whose answer carries more than a body.
+    pub fn register_reply<E: Endpoint>(
+        &mut self,
+        handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<Reply<E>, ApiError> + Clone + 'static,
+    ) {
+        self.add::<E>(async move |call, state| handler(call, state).await?.into_response());
+    }
+
+    /// Adds an endpoint whose answer goes on.
+    pub fn register_stream<E: Endpoint, S: Stream<Item = Item<E::Answer>> + 'static>(
+        &mut self,
+        handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<S, ApiError> + Clone + 'static,
+    ) {
+        self.add::<E>(async move |call, state| Ok(stream_response::<E, S>(handler(call, state).await?)));
+    }
+
+    fn add<E: Endpoint>(
+        &mut self,
+        handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<HttpResponse, ApiError> + Clone + 'static,
+    ) {
+        let route = web::route().to(move |request: HttpRequest, payload: web::Payload| {
+            let handler = handler.clone();
+            async move { answer::<E>(handler, request, payload).await }
+        });
+        let route = match (E::METHOD, E::CONTENT) {
+            (Method::Get, Content::Json) => route.guard(guard::Any(guard::Get()).or(guard::Head())),
+            (method, _) => route.method(http_method(method)),
+        };
+        self.paths.entry(E::PATH).or_default().push((E::METHOD, route));
+        self.descriptions.push(Description::add::<E>);
+    }
+
+    /// The descriptions of all that was registered.
+    pub fn describe(&self, description: &mut Description) {
+        for add in &self.descriptions {
+            add(description);
+        }
+    }
+
+    /// Hands everything to actix. An address that takes other methods answers 405.
+    pub fn configure(self, config: &mut web::ServiceConfig) {
+        for (path, methods) in self.paths {
+            let allow = allowed(methods.iter().map(|(method, _)| *method));
+            let resource = methods.into_iter().fold(web::resource(path), |resource, (_, route)| resource.route(route));
+            config.service(resource.default_service(web::to(move |request: HttpRequest| async move {
+                ApiError::method_not_allowed(allow).into_response(&request)
+            })));
+        }
+    }
+}
+
+/// The methods of one address, as `Allow` has them.
+fn allowed(methods: impl Iterator<Item = Method>) -> &'static str {
+    let methods: Vec<Method> = methods.collect();
+    let has = |method| methods.contains(&method);
+    match (has(Method::Get), has(Method::Post), has(Method::Put), has(Method::Delete)) {
+        (true, true, _, _) => "GET, POST",
+        (true, _, true, _) => "GET, PUT",
+        (true, _, _, true) => "GET, DELETE",
+        (true, _, _, _) => "GET",
+        (_, true, _, _) => "POST",
+        (_, _, true, _) => "PUT",
+        _ => "DELETE",
+    }
+}
+
+fn http_method(method: Method) -> http::Method {
+    match method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Delete => http::Method::DELETE,
+    }
+}
+
+async fn answer<E: Endpoint>(
+    handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<HttpResponse, ApiError>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let work = async {
+        let state = request.app_data::<web::Data<State>>().cloned();
+        let state = state.ok_or_else(|| ApiError::internal("the server has no state"))?;
+        let call = Call::<E>::read(&state, request.clone(), payload).await?;
+        handler(call, state).await
+    };
+    // A panic is a fault of ours in one request; the worker and its other requests go on.
+    let done = AssertUnwindSafe(work).catch_unwind().await;
+    let done = done.unwrap_or_else(|panic| Err(ApiError::internal(panic_text(panic.as_ref()))));
+    done.unwrap_or_else(|error| error.into_response(&request))
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panic: {}", text.unwrap_or("without a word"))
+}
+
+/// What answers where nothing else does.
+pub async fn no_such_address(request: HttpRequest) -> HttpResponse {
+    let detail = "There is nothing at this address. /docs has the addresses of the API.";
+    ApiError::new(ErrorCode::NotFound, detail).into_response(&request)
+}

@@ -1,0 +1,76 @@
+//! What the descriptions say of the APIs as a whole.
+
+/// An API of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// For people and scripts.
+    People,
+    /// For agents.
+    Agents,
+}
+
+impl Api {
+    /// Both.
+    pub const ALL: &'static [Self] = &[Self::People, Self::Agents];
+
+    /// The API that a path belongs to.
+    pub fn of(path: &str) -> Self {
+        if path.starts_with("/agent/") { Self::Agents } else { Self::People }
+    }
+
+    /// Its name.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::People => "Deskwarden",
+            Self::Agents => "Deskwarden for agents",
+        }
+    }
+
+    /// What there is to know before the first call, in Markdown.
+    pub const fn introduction(self) -> &'static str {
+        match self {
+            Self::People => {
+                "Sessions of every kind, who uses them, and what can be asked of them.\n\n\
+                 Send `Authorization: Bearer` with an API token (`dw_…`) or with the access token from \
+                 `POST /api/v1/auth/sign-in`. Ids are decimal strings, times are UTC in RFC 3339, durations are \
+                 seconds. Errors are RFC 9457 problem details: `code` is stable, `field` names what was refused, \
+                 `request_id` finds the request in the server's log. A parameter that an address does not have is \
+                 an error."
+            }
+            Self::Agents => {
+                "What an agent says and hears. It dials out: `enrol` once, `hello` after each start, then reports \
+                 and beats up, and a streamed GET of orders down. Send `Authorization: Bearer` with the agent's key \
+                 (`dwa_…`). A published version never changes its shape."
+            }
+        }
+    }
+
+    /// Where its description is served.
+    pub const fn address(self) -> &'static str {
+        match self {
+            Self::People => "/api/v1/openapi.json",
+            Self::Agents => "/agent/v1/openapi.json",
+        }
+    }
+
+    /// Its file under `api-spec/`.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::People => "v1.json",
+            Self::Agents => "agent/v1.json",
+        }
+    }
+}
+
+/// Each tag with what it holds, in the order of the pages.
+pub const TAGS: &[(&str, &str)] = &[
+    ("Signing in", "Access tokens, the refresh cookie, one-time links."),
+    ("Sessions", "The list, one session, its timeline, verbs, plans, bulk actions, the live feed."),
+    ("Hosts", "Machines with an agent, and codes to enrol more."),
+    ("People", "Users of the tenant."),
+    ("API tokens", "For scripts: scopes, expiry, revocation."),
+    ("Audit", "Who did what, in a chain that shows every change."),
+    ("Settings", "Of the tenant."),
+    ("Health", "For whatever watches the server."),
+    ("Agents", "Enrolment, hello, launches, reports, beats, orders."),
+];

@@ -1,0 +1,155 @@
+//! Agents after they have enrolled: hello, orders, the channel.
+
+use deskwarden_types::{
+    AgentId, CommandId, CommandState, HostId, Phase, SessionId, TenantId, Timestamp, Verb,
+    agent::{AgentSettings, CommandOrder, Hello, KnownSession, Welcome},
+};
+use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
+
+use crate::{
+    Conn, Result, Scope, WriteScope,
+    names::word,
+    schema::{agents, commands, hosts, sessions, users},
+    tenants,
+};
+
+/// An agent that has proved who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentIdentity {
+    /// The agent.
+    pub agent: AgentId,
+    /// Its host.
+    pub host: HostId,
+    /// The host's name.
+    pub host_name: String,
+    /// Its tenant.
+    pub tenant: TenantId,
+}
+
+/// How agents of the tenant behave.
+pub fn settings(scope: &mut Scope<'_>) -> Result<AgentSettings> {
+    let timing = tenants::rules(scope)?.timing;
+    Ok(AgentSettings {
+        heartbeat_seconds: timing.heartbeat_seconds,
+        first_warning_seconds: timing.first_warning_seconds,
+        second_warning_seconds: timing.second_warning_seconds,
+    })
+}
+
+fn bits(verbs: &[Verb]) -> i32 {
+    verbs.iter().fold(0, |bits, verb| bits | (1 << verb.code()))
+}
+
+/// Takes an agent's first word.
+pub fn hello(scope: &mut WriteScope<'_>, who: &AgentIdentity, hello: &Hello) -> Result<Welcome> {
+    let now = scope.now;
+    let skew = hello.clock.millis() - now.millis();
+    let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(who.agent.0));
+    let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
+    diesel::update(row)
+        .set((
+            agents::version.eq(short(&hello.version)),
+            agents::verbs.eq(bits(&hello.verbs)),
+            agents::boot_id.eq(short(&hello.boot_id)),
+            agents::clock_skew_ms.eq(skew),
+            agents::seen_at.eq(now.millis()),
+        ))
+        .execute(scope.conn)?;
+    let taken_through: i64 = row.select(agents::taken_through).first(scope.conn)?;
+    let known: Vec<(i64, i16, i16)> = sessions::table
+        .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(sessions::agent_id.eq(who.agent.0))
+        .filter(sessions::phase.lt(Phase::Over.code()))
+        .order(sessions::id)
+        .select((sessions::id, sessions::observed_status, sessions::status))
+        .load(scope.conn)?;
+    let sessions = known
+        .into_iter()
+        .map(|(id, observed, status)| {
+            Ok(KnownSession { session_id: SessionId(id), observed_status: word(observed)?, status: word(status)? })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Welcome { server_time: now, clock_skew_ms: skew, taken_through, settings: settings(scope)?, sessions })
+}
+
+#[derive(diesel::Queryable)]
+struct OrderRow {
+    id: i64,
+    session_id: i64,
+    verb: i16,
+    reason: Option<String>,
+    message: Option<String>,
+    first_warning_seconds: i32,
+    second_warning_seconds: i32,
+    requested_by: Option<String>,
+}
+
+/// Commands that the agent has not acknowledged, oldest first, after `after` where given.
+pub fn orders(
+    scope: &mut Scope<'_>,
+    agent: AgentId,
+    after: Option<CommandId>,
+    limit: i64,
+) -> Result<Vec<CommandOrder>> {
+    let rows: Vec<OrderRow> = commands::table
+        .left_join(users::table.on(users::id.nullable().eq(commands::requested_by)))
+        .filter(commands::tenant_id.eq(scope.tenant.0))
+        .filter(commands::agent_id.eq(agent.0))
+        .filter(commands::state.le(CommandState::Delivered.code()))
+        .filter(commands::id.gt(after.map_or(0, |id| id.0)))
+        .order(commands::id)
+        .limit(limit)
+        .select((
+            commands::id,
+            commands::session_id,
+            commands::verb,
+            commands::reason,
+            commands::message,
+            commands::first_warning_seconds,
+            commands::second_warning_seconds,
+            users::display_name.nullable(),
+        ))
+        .load(scope.conn)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(CommandOrder {
+                id: CommandId(row.id),
+                session_id: SessionId(row.session_id),
+                verb: word::<Verb>(row.verb)?.to_string(),
+                requested_by: row.requested_by,
+                reason: row.reason,
+                message: row.message,
+                first_warning_seconds: u32::try_from(row.first_warning_seconds).unwrap_or(0),
+                second_warning_seconds: u32::try_from(row.second_warning_seconds).unwrap_or(0),
+            })
+        })
+        .collect()
+}
+
+/// The agent's channel is open until then; a time that is past says that it was closed.
+pub fn mark_connected(scope: &mut WriteScope<'_>, agent: AgentId, until: Timestamp) -> Result<()> {
+    let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(agent.0));
+    diesel::update(row)
+        .set((agents::connected_until.eq(until.millis()), agents::seen_at.eq(scope.now.millis())))
+        .execute(scope.conn)?;
+    Ok(())
+}
+
+/// Whether the agent may still speak.
+pub fn is_revoked(scope: &mut Scope<'_>, agent: AgentId) -> Result<bool> {
+    let revoked: Option<i64> = agents::table
+        .filter(agents::tenant_id.eq(scope.tenant.0))
+        .filter(agents::id.eq(agent.0))
+        .select(agents::revoked_at)
+        .first(scope.conn)?;
+    Ok(revoked.is_some())
+}
+
+/// The host's name, for the audit.
+pub(crate) fn host_name(conn: &mut Conn, tenant: TenantId, host: HostId) -> Result<String> {
+    Ok(hosts::table
+        .filter(hosts::tenant_id.eq(tenant.0))
+        .filter(hosts::id.eq(host.0))
+        .select(hosts::name)
+        .first(conn)?)
+}

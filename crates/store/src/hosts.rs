@@ -1,0 +1,113 @@
+//! Hosts, for the console.
+
+use deskwarden_types::{
+    AgentId, AuditAction, HostId, Phase, Timestamp,
+    api::{AgentBrief, Host},
+};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl, dsl::count_star};
+
+use crate::{
+    Actor, AuditDraft, Result, Scope, StoreError, WriteScope,
+    agents::host_name,
+    schema::{agents, hosts, sessions},
+};
+
+#[derive(diesel::Queryable)]
+struct Row {
+    host_id: i64,
+    name: String,
+    agent_id: i64,
+    version: Option<String>,
+    enrolled_at: i64,
+    seen_at: Option<i64>,
+    connected_until: i64,
+    clock_skew_ms: Option<i64>,
+    revoked_at: Option<i64>,
+    simulated: bool,
+}
+
+macro_rules! rows {
+    ($scope:expr) => {
+        hosts::table
+            .inner_join(agents::table.on(agents::host_id.eq(hosts::id)))
+            .filter(hosts::tenant_id.eq($scope.tenant.0))
+            .select((
+                hosts::id,
+                hosts::name,
+                agents::id,
+                agents::version,
+                agents::enrolled_at,
+                agents::seen_at,
+                agents::connected_until,
+                agents::clock_skew_ms,
+                agents::revoked_at,
+                agents::simulated,
+            ))
+    };
+}
+
+/// A page of hosts by name: those after `after` (name and id).
+pub fn list(scope: &mut Scope<'_>, after: Option<(&str, HostId)>, limit: i64) -> Result<Vec<Host>> {
+    let (name, id) = after.map_or(("", 0), |(name, id)| (name, id.0));
+    let rows: Vec<Row> = rows!(scope)
+        .filter(hosts::name.gt(name).or(hosts::name.eq(name).and(hosts::id.gt(id))))
+        .order((hosts::name, hosts::id))
+        .limit(limit)
+        .load(scope.conn)?;
+    rows.into_iter().map(|row| host(scope, row)).collect()
+}
+
+fn host(scope: &mut Scope<'_>, row: Row) -> Result<Host> {
+    let open_sessions = sessions::table
+        .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(sessions::agent_id.eq(row.agent_id))
+        .filter(sessions::phase.lt(Phase::Over.code()))
+        .select(count_star())
+        .first(scope.conn)?;
+    Ok(Host {
+        id: HostId(row.host_id),
+        name: row.name,
+        agent: AgentBrief {
+            id: AgentId(row.agent_id),
+            version: row.version,
+            enrolled_at: Timestamp::from_millis(row.enrolled_at),
+            seen_at: row.seen_at.map(Timestamp::from_millis),
+            connected: row.revoked_at.is_none() && row.connected_until > scope.now.millis(),
+            clock_skew_ms: row.clock_skew_ms,
+            revoked_at: row.revoked_at.map(Timestamp::from_millis),
+            simulated: row.simulated,
+        },
+        open_sessions,
+    })
+}
+
+/// How many hosts there are.
+pub fn count(scope: &mut Scope<'_>) -> Result<i64> {
+    Ok(hosts::table.filter(hosts::tenant_id.eq(scope.tenant.0)).select(count_star()).first(scope.conn)?)
+}
+
+/// Revokes a host's agent. Doing it again changes nothing.
+pub fn revoke(scope: &mut WriteScope<'_>, actor: &Actor, id: HostId) -> Result<Host> {
+    let found: Vec<Row> = rows!(scope).filter(hosts::id.eq(id.0)).load(scope.conn)?;
+    let row = found.into_iter().next().ok_or_else(|| StoreError::not_found("host"))?;
+    let agent = AgentId(row.agent_id);
+    if row.revoked_at.is_none() {
+        let tenant = scope.tenant;
+        let name = host_name(scope.conn, tenant, id)?;
+        let target = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(agent.0));
+        diesel::update(target)
+            .set((agents::revoked_at.eq(scope.now.millis()), agents::connected_until.eq(0i64)))
+            .execute(scope.conn)?;
+        scope.audit(AuditDraft {
+            actor: actor.clone(),
+            action: AuditAction::AgentRevoked,
+            session: None,
+            object: Some(name),
+            reason: None,
+        });
+        scope.wake(agent);
+    }
+    let found: Vec<Row> = rows!(scope).filter(hosts::id.eq(id.0)).load(scope.conn)?;
+    let row = found.into_iter().next().ok_or_else(|| StoreError::not_found("host"))?;
+    host(scope, row)
+}

@@ -1,0 +1,257 @@
+//! What has to be done when its time has come. Whoever holds a job's row does it.
+
+use deskwarden_domain::{CleanUp, clean_up, lost_at, stale_at};
+use deskwarden_types::{
+    DeliveryKind, EndReason, EventKind, Phase, SessionId, Status, TenantId, Timestamp, Verb, api::NewCommand,
+};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    RunQueryDsl,
+};
+
+use crate::{
+    Actor, Conn, Result, Store, WriteScope, actions, commands,
+    events::{self, NewEvent},
+    names::word,
+    plans,
+    schema::{job_locks, session_beats, session_events, sessions},
+    sessions::{SYSTEM, find, state},
+    tenants,
+};
+
+/// Rows that one transaction takes on, so that readers of the queue are not kept waiting.
+const PORTION: i64 = 500;
+
+/// What a run has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Commands that timed out.
+    pub timed_out: usize,
+    /// Sessions that went stale.
+    pub stale: usize,
+    /// Sessions closed as lost.
+    pub lost: usize,
+    /// Sessions that the daily clean-up changed.
+    pub cleaned: usize,
+}
+
+/// Takes a job for `seconds`, unless another server holds it; `every`: only if its last run is so long ago.
+// no tenant: jobs belong to the installation.
+fn take_lock(conn: &mut Conn, name: &str, holder: &str, seconds: i64, every: i64, now: Timestamp) -> Result<bool> {
+    let row: Option<(String, i64, i64)> = job_locks::table
+        .filter(job_locks::name.eq(name))
+        .select((job_locks::holder, job_locks::held_until, job_locks::last_run_at))
+        .first(conn)
+        .optional()?;
+    let until = now.plus_seconds(seconds).millis();
+    let Some((held_by, held_until, last_run_at)) = row else {
+        diesel::insert_into(job_locks::table)
+            .values((
+                job_locks::name.eq(name),
+                job_locks::holder.eq(holder),
+                job_locks::held_until.eq(until),
+                job_locks::last_run_at.eq(now.millis()),
+            ))
+            .execute(conn)?;
+        return Ok(true);
+    };
+    let free = held_by == holder || held_until <= now.millis();
+    if !free || last_run_at + every * 1000 > now.millis() {
+        return Ok(false);
+    }
+    // Only if nobody took it between the reading and now.
+    let taken = diesel::update(
+        job_locks::table
+            .filter(job_locks::name.eq(name))
+            .filter(job_locks::holder.eq(&held_by))
+            .filter(job_locks::last_run_at.eq(last_run_at)),
+    )
+    .set((job_locks::holder.eq(holder), job_locks::held_until.eq(until), job_locks::last_run_at.eq(now.millis())))
+    .execute(conn)?;
+    Ok(taken == 1)
+}
+
+/// Does what is due in every tenant. `holder` names this server process, which runs since `up_since`:
+/// agents that could not speak because no server listened get a lease's time to do so before their
+/// silence counts.
+pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestamp) -> Result<Done> {
+    let mut done = Done::default();
+    let who = holder.to_owned();
+    if !store.write_all(move |conn| take_lock(conn, "deadlines", &who, 30, 0, now)).await? {
+        return Ok(done);
+    }
+    let who = holder.to_owned();
+    let daily = store.write_all(move |conn| take_lock(conn, "clean_up", &who, 600, 86_400, now)).await?;
+    for tenant in store.read_all(tenants::all).await? {
+        let lease = store
+            .read(tenant, now, |scope| Ok(deskwarden_domain::lease_seconds(&tenants::rules(scope)?.timing)))
+            .await?;
+        if now >= up_since.plus_seconds(lease) {
+            done.timed_out += store.write(tenant, now, |scope| commands::time_out(scope, PORTION)).await?;
+            done.stale += store.write(tenant, now, go_stale).await?;
+            done.lost += store.write(tenant, now, close_lost).await?;
+        }
+        if daily {
+            done.cleaned += clean(store, tenant, now).await?;
+        }
+    }
+    if daily {
+        store.write_all(move |conn| plans::purge(conn, now)).await?;
+    }
+    Ok(done)
+}
+
+type Silent = (i64, i16, i16, Option<i64>, i64, Option<i64>);
+
+/// Sessions that are not over and that were not heard of within the lease.
+fn silent(scope: &mut WriteScope<'_>, stale: bool) -> Result<Vec<Silent>> {
+    let lease = deskwarden_domain::lease_seconds(&tenants::rules(scope)?.timing);
+    let before = scope.now.plus_seconds(-lease).millis();
+    Ok(sessions::table
+        .left_join(session_beats::table.on(session_beats::session_id.eq(sessions::id)))
+        .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(sessions::stale.eq(stale))
+        .filter(session_beats::seen_at.is_null().or(session_beats::seen_at.le(before)))
+        .order(sessions::id)
+        .limit(PORTION)
+        .select((
+            sessions::id,
+            sessions::kind,
+            sessions::observed_status,
+            sessions::offline_until,
+            sessions::started_at,
+            session_beats::seen_at.nullable(),
+        ))
+        .load(scope.conn)?)
+}
+
+fn go_stale(scope: &mut WriteScope<'_>) -> Result<usize> {
+    let timing = tenants::rules(scope)?.timing;
+    let now = scope.now;
+    let mut count = 0;
+    for (id, kind, _, offline_until, started_at, seen_at) in silent(scope, false)? {
+        let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
+        let at = stale_at(word(kind)?, seen, offline_until.map(Timestamp::from_millis), &timing);
+        if at > now {
+            continue;
+        }
+        let mut state = state::lock(scope, SessionId(id))?;
+        if state.is_over() || state.stale {
+            continue;
+        }
+        state.stale = true;
+        events::append(scope, state.id, &NewEvent::new(EventKind::WentStale, at))?;
+        state::settle(scope, &mut state)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn close_lost(scope: &mut WriteScope<'_>) -> Result<usize> {
+    let timing = tenants::rules(scope)?.timing;
+    let now = scope.now;
+    let mut count = 0;
+    for (id, kind, observed, offline_until, started_at, seen_at) in silent(scope, true)? {
+        let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
+        let offline = offline_until.map(Timestamp::from_millis);
+        let due = lost_at(word(kind)?, word(observed)?, seen, offline, &timing).is_some_and(|at| at <= now);
+        if !due {
+            continue;
+        }
+        let mut state = state::lock(scope, SessionId(id))?;
+        actions::close(scope, &mut state, EndReason::Lost, EventKind::StatusChanged)?;
+        state::settle(scope, &mut state)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The daily clean-up of one tenant, in portions.
+async fn clean(store: &Store, tenant: TenantId, now: Timestamp) -> Result<usize> {
+    let (mut count, mut after) = (0, 0);
+    loop {
+        let (changed, last) = store.write(tenant, now, move |scope| clean_portion(scope, after)).await?;
+        count += changed;
+        let Some(last) = last else { return Ok(count) };
+        after = last;
+    }
+}
+
+type Aged = (i64, i16, i64, Option<i64>);
+
+fn clean_portion(scope: &mut WriteScope<'_>, after: i64) -> Result<(usize, Option<i64>)> {
+    let now = scope.now;
+    // What is over leaves the list by its `listed_until`: there is nothing to do for it.
+    let rows: Vec<Aged> = sessions::table
+        .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(sessions::kind.eq(DeliveryKind::ManagedApp.code()))
+        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(sessions::id.gt(after))
+        .order(sessions::id)
+        .limit(PORTION)
+        .select((sessions::id, sessions::observed_status, sessions::started_at, sessions::last_activity_at))
+        .load(scope.conn)?;
+    let last = rows.last().map(|row| row.0);
+    let mut changed = 0;
+    for (id, observed, started_at, last_activity_at) in rows {
+        let (id, status) = (SessionId(id), word::<Status>(observed)?);
+        let since = since(scope, id, status)?;
+        let what = clean_up(
+            DeliveryKind::ManagedApp,
+            status,
+            Timestamp::from_millis(started_at),
+            last_activity_at.map(Timestamp::from_millis),
+            since,
+            None,
+            now,
+        );
+        changed += usize::from(carry_out(scope, id, what)?);
+    }
+    Ok((changed, last))
+}
+
+/// When the session took this status.
+fn since(scope: &mut WriteScope<'_>, id: SessionId, status: Status) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = session_events::table
+        .filter(session_events::tenant_id.eq(scope.tenant.0))
+        .filter(session_events::session_id.eq(id.0))
+        .filter(session_events::to_status.eq(status.code()))
+        .order(session_events::id.desc())
+        .select(session_events::observed_at)
+        .first(scope.conn)
+        .optional()?;
+    Ok(at.map(Timestamp::from_millis))
+}
+
+fn carry_out(scope: &mut WriteScope<'_>, id: SessionId, what: CleanUp) -> Result<bool> {
+    let now = scope.now;
+    let set = |scope: &mut WriteScope<'_>, status| -> Result<()> {
+        let mut state = state::lock(scope, id)?;
+        let statuses = Some((state.observed, status));
+        state.observed = status;
+        let detail = Some("daily clean-up".to_owned());
+        events::append(scope, id, &NewEvent { statuses, detail, ..NewEvent::new(EventKind::StatusChanged, now) })?;
+        state::settle(scope, &mut state)
+    };
+    match what {
+        CleanUp::Nothing | CleanUp::Unlist => return Ok(false),
+        CleanUp::FlagForExpiry => {
+            let reason = "daily clean-up".parse().ok();
+            let request =
+                actions::Request::new(&NewCommand { verb: Verb::Expire, reason, message: None, hold_minutes: None })?;
+            let loaded = find(scope, &SYSTEM, id)?;
+            set(scope, Status::AwaitingExpiry)?;
+            let rules = tenants::rules(scope)?;
+            let will_act = deskwarden_types::PlanOutcome::WillAct;
+            actions::issue(scope, &Actor::system(), &loaded, &request, will_act, &rules, None)?;
+        }
+        CleanUp::ExpireUnconfirmed => set(scope, Status::Expired)?,
+        CleanUp::CloseUnconfirmed => {
+            let mut state = state::lock(scope, id)?;
+            actions::close(scope, &mut state, EndReason::CleanUp, EventKind::StatusChanged)?;
+            state::settle(scope, &mut state)?;
+        }
+    }
+    Ok(true)
+}

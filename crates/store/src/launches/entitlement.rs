@@ -1,0 +1,179 @@
+//! What allows a launch.
+
+use deskwarden_domain::ProvisionFacts;
+use deskwarden_types::{
+    HostId, LicenceKind, Phase, ProvisionId, ResourceId, Timestamp, UserId,
+    api::{ProvisionRef, WayOpen},
+};
+use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl, dsl::max};
+
+use crate::{
+    Result, Scope,
+    names::word,
+    schema::{
+        delivery_methods, group_members, groups, holds, provision_groups, provision_users, provisions, resources,
+        sessions,
+    },
+};
+
+/// A provision with everything that the decision and the session need.
+pub(super) struct Provision {
+    pub(super) facts: ProvisionFacts,
+    pub(super) name: String,
+    pub(super) delivery_method: i64,
+    pub(super) environment: Option<i64>,
+    through: String,
+}
+
+type Row = (i64, String, Option<i64>, bool, i64, Option<i64>, Option<i64>, bool, i16, i32, Option<i64>);
+
+/// The tenant's provisions as they stand towards this user, resource and host. `resource` is absent
+/// for a program that nobody has launched before; `host` where any will do.
+pub(super) fn provisions(
+    scope: &mut Scope<'_>,
+    user: UserId,
+    resource: Option<ResourceId>,
+    host: Option<HostId>,
+) -> Result<Vec<Provision>> {
+    let rows: Vec<Row> = provisions::table
+        .inner_join(delivery_methods::table.on(delivery_methods::id.eq(provisions::delivery_method_id)))
+        .left_join(resources::table.on(resources::id.nullable().eq(provisions::resource_id)))
+        .filter(provisions::tenant_id.eq(scope.tenant.0))
+        .order(provisions::id)
+        .select((
+            provisions::id,
+            provisions::name,
+            provisions::resource_id,
+            provisions::any_program,
+            provisions::delivery_method_id,
+            provisions::environment_id,
+            provisions::host_id,
+            provisions::everyone,
+            delivery_methods::licence_kind,
+            delivery_methods::offline_days,
+            resources::suspended_at.nullable(),
+        ))
+        .load(scope.conn)?;
+    let named = users_of(scope, user)?;
+    let grouped = groups_of(scope, user)?;
+    let suspended = match resource {
+        Some(resource) => is_suspended(scope, resource)?,
+        None => false,
+    };
+    rows.into_iter()
+        .map(|row| {
+            let (
+                id,
+                name,
+                provided,
+                any_program,
+                delivery_method,
+                environment,
+                only_host,
+                everyone,
+                licence,
+                days,
+                paused,
+            ) = row;
+            let group = grouped.iter().find(|(provision, _)| *provision == id).map(|(_, group)| group.clone());
+            let through = if everyone {
+                Some("everyone".to_owned())
+            } else if named.contains(&id) {
+                Some("the user".to_owned())
+            } else {
+                group
+            };
+            Ok(Provision {
+                facts: ProvisionFacts {
+                    id: ProvisionId(id),
+                    any_program,
+                    resource_matches: provided.is_some() && provided == resource.map(|resource| resource.0),
+                    host_allowed: only_host.is_none() || host.is_none() || only_host == host.map(|host| host.0),
+                    user_allowed: through.is_some(),
+                    resource_suspended: paused.is_some() || suspended,
+                    licence: word::<LicenceKind>(licence)?,
+                    offline_days: u32::try_from(days).unwrap_or(0),
+                },
+                name,
+                delivery_method,
+                environment,
+                through: through.unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+fn users_of(scope: &mut Scope<'_>, user: UserId) -> Result<Vec<i64>> {
+    Ok(provision_users::table
+        .filter(provision_users::tenant_id.eq(scope.tenant.0))
+        .filter(provision_users::user_id.eq(user.0))
+        .select(provision_users::provision_id)
+        .load(scope.conn)?)
+}
+
+fn groups_of(scope: &mut Scope<'_>, user: UserId) -> Result<Vec<(i64, String)>> {
+    Ok(provision_groups::table
+        .inner_join(group_members::table.on(group_members::group_id.eq(provision_groups::group_id)))
+        .inner_join(groups::table.on(groups::id.eq(provision_groups::group_id)))
+        .filter(provision_groups::tenant_id.eq(scope.tenant.0))
+        .filter(group_members::user_id.eq(user.0))
+        .select((provision_groups::provision_id, groups::name))
+        .load(scope.conn)?)
+}
+
+fn is_suspended(scope: &mut Scope<'_>, resource: ResourceId) -> Result<bool> {
+    let at: Option<i64> = resources::table
+        .filter(resources::tenant_id.eq(scope.tenant.0))
+        .filter(resources::id.eq(resource.0))
+        .select(resources::suspended_at)
+        .first(scope.conn)?;
+    Ok(at.is_some())
+}
+
+/// What still lets the user launch the resource: evicting or expiring closes none of it (003). None
+/// while launching it is held.
+pub fn ways_open(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> Result<Vec<WayOpen>> {
+    if held_until(scope, user, resource)?.is_some_and(|until| until > scope.now) {
+        return Ok(Vec::new());
+    }
+    let all = provisions(scope, user, Some(resource), None)?;
+    Ok(all
+        .into_iter()
+        .filter(|provision| {
+            let facts = &provision.facts;
+            (facts.any_program || facts.resource_matches) && facts.user_allowed && !facts.resource_suspended
+        })
+        .map(|provision| WayOpen {
+            provision: ProvisionRef { id: provision.facts.id, name: provision.name },
+            through: provision.through,
+        })
+        .collect())
+}
+
+/// Until when an admin holds launches of this resource by this user.
+pub(super) fn held_until(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> Result<Option<Timestamp>> {
+    let until: Option<i64> = holds::table
+        .filter(holds::tenant_id.eq(scope.tenant.0))
+        .filter(holds::user_id.eq(user.0))
+        .filter(holds::resource_id.eq(resource.0))
+        .select(max(holds::until_at))
+        .first(scope.conn)?;
+    Ok(until.map(Timestamp::from_millis))
+}
+
+/// How many sessions of the resource the user has that are not over, and how many he may have.
+pub(super) fn live_and_most(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> Result<(u32, Option<u32>)> {
+    let live: i64 = sessions::table
+        .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::resource_id.eq(resource.0))
+        .filter(sessions::phase.lt(Phase::Over.code()))
+        .count()
+        .get_result(scope.conn)?;
+    let most: Option<i32> = resources::table
+        .filter(resources::tenant_id.eq(scope.tenant.0))
+        .filter(resources::id.eq(resource.0))
+        .select(resources::max_sessions_per_user)
+        .first(scope.conn)?;
+    Ok((u32::try_from(live).unwrap_or(u32::MAX), most.and_then(|most| u32::try_from(most).ok())))
+}

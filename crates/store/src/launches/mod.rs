@@ -1,0 +1,8 @@
+//! Launches: who may start what, and the session that comes of it.
+
+mod dictionary;
+mod entitlement;
+mod launch;
+
+pub use entitlement::ways_open;
+pub use launch::launch;

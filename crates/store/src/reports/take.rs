@@ -1,0 +1,154 @@
+//! Taking reports, in order, each number once.
+
+use deskwarden_types::{
+    AgentId, EndReason, ErrorCode, EventKind, Phase, SessionId, Status, Timestamp,
+    agent::{CommandStep, Observation, Report, Reports, StatusSeen, Taken},
+};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use super::beats::seen;
+use crate::{
+    Conn, Result, StoreError, WriteScope,
+    agents::AgentIdentity,
+    commands::{self, Step},
+    events::{self, NewEvent},
+    schema::{agents, sessions},
+    sessions::state::{self, Seen},
+};
+
+/// Reports in one batch.
+const MOST: usize = 1000;
+
+/// Takes a batch. Numbers taken before are passed over; a gap refuses the batch and names the number
+/// that is expected. Reports on sessions that are not this agent's are named and change nothing.
+pub fn take(scope: &mut WriteScope<'_>, who: &AgentIdentity, batch: &Reports) -> Result<Taken> {
+    if batch.reports.is_empty() || batch.reports.len() > MOST {
+        return Err(StoreError::bad_field("reports", format!("1 to {MOST} reports in a batch.")));
+    }
+    let mut taken = lock_agent(scope, who.agent)?;
+    let mut unknown_sessions = Vec::new();
+    for report in &batch.reports {
+        if report.seq <= taken {
+            continue;
+        }
+        if report.seq != taken + 1 {
+            let detail = format!("Number {} is expected, not {}.", taken + 1, report.seq);
+            return Err(StoreError::refused(ErrorCode::SequenceGap, detail));
+        }
+        apply(scope, who, report, &mut unknown_sessions)?;
+        taken = report.seq;
+    }
+    let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(who.agent.0));
+    diesel::update(row)
+        .set((agents::taken_through.eq(taken), agents::seen_at.eq(scope.now.millis())))
+        .execute(scope.conn)?;
+    unknown_sessions.sort_unstable();
+    unknown_sessions.dedup();
+    Ok(Taken { taken_through: taken, unknown_sessions })
+}
+
+fn lock_agent(scope: &mut WriteScope<'_>, agent: AgentId) -> Result<i64> {
+    if matches!(scope.conn, Conn::Postgres(_)) {
+        let sql = format!("SELECT 1 FROM agents WHERE tenant_id = {} AND id = {} FOR UPDATE", scope.tenant.0, agent.0);
+        diesel::sql_query(sql).execute(scope.conn)?;
+    }
+    Ok(agents::table
+        .filter(agents::tenant_id.eq(scope.tenant.0))
+        .filter(agents::id.eq(agent.0))
+        .select(agents::taken_through)
+        .first(scope.conn)?)
+}
+
+fn apply(scope: &mut WriteScope<'_>, who: &AgentIdentity, report: &Report, unknown: &mut Vec<SessionId>) -> Result<()> {
+    // The server's clock less an age by the monotonic clock: the host's clock does not matter.
+    let at = scope.now.plus_millis(-i64::try_from(report.age_ms).unwrap_or(i64::MAX));
+    match &report.what {
+        Observation::Status(status) => {
+            if !observe(scope, who.agent, status, at)? {
+                unknown.push(status.session_id);
+            }
+        }
+        Observation::Command(command) => {
+            let step = match &command.step {
+                CommandStep::Acknowledged {} => Step::Acknowledged,
+                CommandStep::Warned { closes_in_ms, shown } => {
+                    let closes_at = at.plus_millis(i64::try_from(*closes_in_ms).unwrap_or(i64::MAX));
+                    Step::Warned { closes_at, shown: *shown }
+                }
+                CommandStep::Done { outcome } => Step::Done(*outcome),
+                CommandStep::Failed { outcome, detail } => Step::Failed(*outcome, detail.clone()),
+            };
+            commands::advance(scope, Some(who.agent), command.command_id, &step, at)?;
+        }
+        Observation::Inventory { sessions } => inventory(scope, who.agent, sessions, at, unknown)?,
+    }
+    Ok(())
+}
+
+/// Records what was seen of a session; `false` when it is not this agent's.
+fn observe(scope: &mut WriteScope<'_>, agent: AgentId, status: &StatusSeen, at: Timestamp) -> Result<bool> {
+    let Some(mut state) = state::try_lock(scope, status.session_id)?.filter(|state| state.agent == Some(agent)) else {
+        return Ok(false);
+    };
+    let before = state.clone();
+    let observed = Seen { status: status.status, at, end_reason: status.end_reason, detail: status.detail.as_deref() };
+    match state::observe(scope, &mut state, &observed) {
+        // A status that the kind does not have must not hold the spool up for ever.
+        Err(StoreError::Refused(refusal)) => {
+            tracing::warn!(session = %status.session_id, %refusal, "a report that cannot be true");
+            return Ok(true);
+        }
+        other => other?,
+    }
+    if status.adopted {
+        events::append(scope, state.id, &NewEvent::new(EventKind::Adopted, at))?;
+    }
+    seen(scope, state.id)?;
+    if state != before || status.adopted {
+        state::settle(scope, &mut state)?;
+    }
+    Ok(true)
+}
+
+fn inventory(
+    scope: &mut WriteScope<'_>,
+    agent: AgentId,
+    named: &[StatusSeen],
+    at: Timestamp,
+    unknown: &mut Vec<SessionId>,
+) -> Result<()> {
+    for status in named {
+        if !observe(scope, agent, status, at)? {
+            unknown.push(status.session_id);
+        }
+    }
+    let open: Vec<(i64, i16)> = sessions::table
+        .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(sessions::agent_id.eq(agent.0))
+        .filter(sessions::phase.lt(Phase::Over.code()))
+        // What was launched after the inventory was taken cannot be in it.
+        .filter(sessions::started_at.lt(at.millis()))
+        .select((sessions::id, sessions::kind))
+        .load(scope.conn)?;
+    for (id, kind) in open {
+        let session_id = SessionId(id);
+        if named.iter().any(|status| status.session_id == session_id) {
+            continue;
+        }
+        let kind = crate::names::word(kind)?;
+        let gone = StatusSeen {
+            session_id,
+            status: deskwarden_domain::over_status(kind, EndReason::Lost),
+            end_reason: Some(EndReason::Lost),
+            adopted: false,
+            detail: Some("the agent does not know it any more".to_owned()),
+        };
+        observe(scope, agent, &gone, at)?;
+    }
+    Ok(())
+}
+
+/// The status before the session was recorded as over without confirmation.
+pub(super) fn status_before_the_end(scope: &mut WriteScope<'_>, id: SessionId) -> Result<Option<Status>> {
+    events::status_before(scope, id)
+}

@@ -1,0 +1,169 @@
+//! Tenants and their settings.
+
+use deskwarden_domain::{Timing, check_settings, default_settings};
+use deskwarden_types::{AuditAction, TenantId, Timestamp, api::Settings, api::TenantBrief};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::{
+    Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
+    schema::{agents, tenant_heads, tenants},
+};
+
+/// What of a tenant's settings the rules need.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Heartbeat and warnings.
+    pub timing: Timing,
+    /// Whether AD usernames may be shown (000).
+    pub show_ad_username: bool,
+}
+
+#[derive(diesel::Queryable)]
+struct Row {
+    name: String,
+    time_zone: String,
+    heartbeat_seconds: i32,
+    first_warning_seconds: i32,
+    second_warning_seconds: i32,
+    show_ad_username: bool,
+    history_days: i32,
+}
+
+/// Settings are checked before they are written: none is negative.
+fn seconds(value: i32) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}
+
+fn stored(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+/// The tenant's settings.
+pub fn settings(scope: &mut Scope<'_>) -> Result<Settings> {
+    let row: Row = tenants::table
+        .filter(tenants::id.eq(scope.tenant.0))
+        .select((
+            tenants::name,
+            tenants::time_zone,
+            tenants::heartbeat_seconds,
+            tenants::first_warning_seconds,
+            tenants::second_warning_seconds,
+            tenants::show_ad_username,
+            tenants::history_days,
+        ))
+        .first(scope.conn)?;
+    Ok(Settings {
+        name: row.name,
+        time_zone: row.time_zone,
+        heartbeat_seconds: seconds(row.heartbeat_seconds),
+        first_warning_seconds: seconds(row.first_warning_seconds),
+        second_warning_seconds: seconds(row.second_warning_seconds),
+        show_ad_username: row.show_ad_username,
+        history_days: seconds(row.history_days),
+    })
+}
+
+/// What the rules need of the settings.
+pub(crate) fn rules(scope: &mut Scope<'_>) -> Result<Rules> {
+    let settings = settings(scope)?;
+    Ok(Rules {
+        timing: Timing {
+            heartbeat_seconds: settings.heartbeat_seconds,
+            first_warning_seconds: settings.first_warning_seconds,
+            second_warning_seconds: settings.second_warning_seconds,
+        },
+        show_ad_username: settings.show_ad_username,
+    })
+}
+
+/// Changes all settings at once. Every agent of the tenant hears of it.
+pub fn change_settings(scope: &mut WriteScope<'_>, actor: &Actor, new: &Settings) -> Result<Settings> {
+    check_settings(new).map_err(|bad| StoreError::bad_field(bad.field, bad.message))?;
+    diesel::update(tenants::table.filter(tenants::id.eq(scope.tenant.0)))
+        .set((
+            tenants::name.eq(new.name.trim()),
+            tenants::time_zone.eq(&new.time_zone),
+            tenants::heartbeat_seconds.eq(stored(new.heartbeat_seconds)),
+            tenants::first_warning_seconds.eq(stored(new.first_warning_seconds)),
+            tenants::second_warning_seconds.eq(stored(new.second_warning_seconds)),
+            tenants::show_ad_username.eq(new.show_ad_username),
+            tenants::history_days.eq(stored(new.history_days)),
+        ))
+        .execute(scope.conn)?;
+    let tenant = scope.tenant;
+    let all: Vec<i64> = agents::table
+        .filter(agents::tenant_id.eq(tenant.0))
+        .filter(agents::revoked_at.is_null())
+        .select(agents::id)
+        .load(scope.conn)?;
+    for agent in all {
+        scope.wake(deskwarden_types::AgentId(agent));
+    }
+    scope.audit(AuditDraft {
+        actor: actor.clone(),
+        action: AuditAction::SettingsChanged,
+        session: None,
+        object: Some(describe(new)),
+        reason: None,
+    });
+    settings(scope)
+}
+
+fn describe(settings: &Settings) -> String {
+    format!(
+        "heartbeat {} s, warnings {} s and {} s, AD usernames {}, history {} days",
+        settings.heartbeat_seconds,
+        settings.first_warning_seconds,
+        settings.second_warning_seconds,
+        if settings.show_ad_username { "shown" } else { "hidden" },
+        settings.history_days
+    )
+}
+
+/// Makes a tenant with the settings that new ones have.
+// no tenant: this makes one.
+pub fn create(conn: &mut Conn, name: &str, demo: bool, now: Timestamp) -> Result<TenantId> {
+    let new = default_settings(name.to_owned(), "UTC".to_owned());
+    check_settings(&new).map_err(|bad| StoreError::bad_field(bad.field, bad.message))?;
+    diesel::insert_into(tenants::table)
+        .values((
+            tenants::name.eq(&new.name),
+            tenants::demo.eq(demo),
+            tenants::time_zone.eq(&new.time_zone),
+            tenants::heartbeat_seconds.eq(stored(new.heartbeat_seconds)),
+            tenants::first_warning_seconds.eq(stored(new.first_warning_seconds)),
+            tenants::second_warning_seconds.eq(stored(new.second_warning_seconds)),
+            tenants::show_ad_username.eq(new.show_ad_username),
+            tenants::history_days.eq(stored(new.history_days)),
+            tenants::created_at.eq(now.millis()),
+        ))
+        .execute(conn)?;
+    let id = conn.last_id()?;
+    diesel::insert_into(tenant_heads::table)
+        .values((
+            tenant_heads::tenant_id.eq(id),
+            tenant_heads::revision.eq(0i64),
+            tenant_heads::audit_seq.eq(0i64),
+            tenant_heads::audit_hash.eq(Vec::<u8>::new()),
+        ))
+        .execute(conn)?;
+    Ok(TenantId(id))
+}
+
+/// Every tenant's id, oldest first.
+// no tenant: jobs and the command line go through all of them.
+pub fn all(conn: &mut Conn) -> Result<Vec<TenantId>> {
+    let ids: Vec<i64> = tenants::table.order(tenants::id).select(tenants::id).load(conn)?;
+    Ok(ids.into_iter().map(TenantId).collect())
+}
+
+/// The tenant, as its users see it.
+pub fn brief(scope: &mut Scope<'_>) -> Result<TenantBrief> {
+    let row: Option<(String, bool, String)> = tenants::table
+        .filter(tenants::id.eq(scope.tenant.0))
+        .select((tenants::name, tenants::demo, tenants::time_zone))
+        .first(scope.conn)
+        .optional()?;
+    let (name, demo, time_zone) = row.ok_or_else(|| StoreError::not_found("tenant"))?;
+    Ok(TenantBrief { id: scope.tenant, name, demo, time_zone })
+}

@@ -1,0 +1,49 @@
+//! Migrations go up, down and up again, and leave the tables that the code knows.
+
+use deskwarden_store::{expected_columns, migrate, unmigrate};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_types::Text};
+
+use crate::{DatabaseUrl, scratch};
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(url: &DatabaseUrl, sql: &str) -> Vec<String> {
+    let DatabaseUrl::Sqlite(path) = url else { panic!("SQLite only") };
+    let mut conn = SqliteConnection::establish(path).unwrap();
+    diesel::sql_query(sql).load::<Line>(&mut conn).unwrap().into_iter().map(|row| row.line).collect()
+}
+
+const COLUMNS: &str = "SELECT m.name || '.' || c.name || ' ' || \
+    CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN t.word ELSE 'Nullable<' || t.word || '>' END AS line \
+    FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+    JOIN (SELECT 'INTEGER' AS sql, 'Integer' AS word UNION SELECT 'BIGINT', 'BigInt' UNION SELECT 'SMALLINT', 'SmallInt' \
+      UNION SELECT 'TEXT', 'Text' UNION SELECT 'BLOB', 'Binary' UNION SELECT 'BOOLEAN', 'Bool') t ON t.sql = c.type \
+    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY 1";
+const OBJECTS: &str = "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') AS line FROM sqlite_master ORDER BY 1";
+
+#[test]
+fn up_down_and_up_again_give_the_same_tables() {
+    let scratch = scratch();
+    migrate(&scratch.url).unwrap();
+    let first = lines(&scratch.url, OBJECTS);
+    unmigrate(&scratch.url).unwrap();
+    let left = lines(&scratch.url, OBJECTS);
+    assert!(left.iter().all(|line| line.contains("__diesel") || line.contains("sqlite_")), "{left:?}");
+    migrate(&scratch.url).unwrap();
+    assert_eq!(lines(&scratch.url, OBJECTS), first);
+}
+
+#[test]
+fn the_code_knows_the_tables_as_they_are() {
+    let scratch = scratch();
+    migrate(&scratch.url).unwrap();
+    // SQLite calls every automatic id INTEGER, whatever its width.
+    let found: Vec<_> =
+        lines(&scratch.url, COLUMNS).into_iter().map(|line| line.replace(".id Integer", ".id BigInt")).collect();
+    assert_eq!(found, expected_columns());
+    assert!(found.len() > 200, "{}", found.len());
+}

@@ -1,0 +1,19 @@
+//! The agents' API, `/agent/v1`. Published: a version never changes its shape.
+//!
+//! The agent dials out. `enrol` once, `hello` after each start, then `reports` up and a streamed
+//! GET of orders down. See `docs/AGENT-PROTOCOL.md`.
+
+mod enrol;
+mod hello;
+mod launch;
+mod order;
+mod report;
+
+pub use enrol::*;
+pub use hello::*;
+pub use launch::*;
+pub use order::*;
+pub use report::*;
+
+/// The version of the protocol that these types are.
+pub const PROTOCOL: u32 = 1;

@@ -1,0 +1,17 @@
+//! The words of the rule book, as they stand on the wire.
+
+mod end;
+mod kind;
+mod people;
+mod place;
+mod progress;
+mod status;
+mod verb;
+
+pub use end::*;
+pub use kind::*;
+pub use people::*;
+pub use place::*;
+pub use progress::*;
+pub use status::*;
+pub use verb::*;

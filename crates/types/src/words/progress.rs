@@ -1,0 +1,59 @@
+//! Commands and bulk actions on their way.
+
+words! {
+    /// How far a command is.
+    CommandState {
+        /// Written, the agent has not got it.
+        Queued = 1 "queued",
+        /// On the agent's open channel.
+        Delivered = 2 "delivered",
+        /// The agent has written it down and works on it.
+        Acknowledged = 3 "acknowledged",
+        /// Observed to be so.
+        Done = 4 "done",
+        /// The agent says that it could not.
+        Failed = 5 "failed",
+        /// No word within its time.
+        TimedOut = 6 "timed_out",
+    }
+}
+
+words! {
+    /// How a command went, beside its state.
+    CommandOutcome {
+        /// The app closed when it was asked to.
+        ClosedOnRequest = 1 "closed_on_request",
+        /// The app ignored the request and was killed.
+        Killed = 2 "killed",
+        /// There was nothing left to end.
+        AlreadyGone = 3 "already_gone",
+        /// Nobody could be warned: the session has no display.
+        NoDisplay = 4 "no_display",
+        /// The agent does not know this verb.
+        Unsupported = 5 "unsupported",
+        /// The agent does not know this session.
+        UnknownSession = 6 "unknown_session",
+        /// The host refused; the detail says how.
+        HostError = 7 "host_error",
+        /// The message was shown.
+        Shown = 8 "shown",
+        /// The message was shown and confirmed by the user.
+        Read = 9 "read",
+        /// Nothing more was heard of it.
+        NoWord = 10 "no_word",
+        /// Recorded, not confirmed by an agent.
+        RecordedOnly = 11 "recorded_only",
+        /// The session is in the state asked for; nothing had to be ended.
+        Recorded = 12 "recorded",
+    }
+}
+
+words! {
+    /// How far a bulk action is.
+    BulkState {
+        /// Sessions are left to act on.
+        Running = 1 "running",
+        /// Every session has its result.
+        Finished = 2 "finished",
+    }
+}

@@ -1,0 +1,156 @@
+//! Puts the bundle together in a folder of its own and swaps it in whole.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::names::{self, HASHED_FOLDER};
+use crate::files;
+
+/// What a browser has to load, in bytes before compression.
+pub struct Sizes {
+    wasm: usize,
+    script: usize,
+    style: usize,
+}
+
+impl fmt::Display for Sizes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wasm, script, style } = self;
+        write!(f, "wasm {} KiB, script {} KiB, style {} KiB", wasm / 1024, script / 1024, style / 1024)
+    }
+}
+
+/// Addresses that the page's template asks for.
+struct Addresses {
+    style: String,
+    script: String,
+    module: String,
+    wasm: String,
+}
+
+/// Writes `out` from what wasm-bindgen left in `work` and from `frontend/`.
+pub fn write(root: &Path, work: &Path, out: &Path) -> Result<Sizes> {
+    let frontend = root.join("frontend");
+    let fresh = out.with_extension("new");
+    remove(&fresh)?;
+    let app = fresh.join(HASHED_FOLDER);
+    fs::create_dir_all(&app).with_context(|| format!("creating {}", app.display()))?;
+
+    let wasm = fs::read(work.join(names::BINDGEN_WASM)).context("reading the wasm file")?;
+    let module = with_snippets(work, &app, files::read(&work.join(names::BINDGEN_JS))?)?;
+    let style = stylesheet(&frontend)?;
+    let wasm_name = put(&app, "console", "wasm", &wasm)?;
+    let module_name = put(&app, "console", "js", module.as_bytes())?;
+    let start = start_module(&module_name, &wasm_name);
+    let address = |name: String| format!("/{HASHED_FOLDER}/{name}");
+    let addresses = Addresses {
+        style: address(put(&app, "console", "css", style.as_bytes())?),
+        script: address(put(&app, "start", "js", start.as_bytes())?),
+        module: address(module_name),
+        wasm: address(wasm_name),
+    };
+
+    let page = page(&files::read(&frontend.join("index.html"))?, &addresses)?;
+    fs::write(fresh.join("index.html"), page).context("writing index.html")?;
+    copy(&frontend.join("assets"), &fresh.join("assets"))?;
+    swap(&fresh, out)?;
+    Ok(Sizes { wasm: wasm.len(), script: module.len() + start.len(), style: style.len() })
+}
+
+/// A module of its own, because the content security policy allows no script in the page.
+fn start_module(module: &str, wasm: &str) -> String {
+    format!(
+        "import init from \"./{module}\";\n\
+         init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }}).catch((cause) => {{\n  \
+           document.documentElement.dataset.failed = \"start\";\n  \
+           console.error(\"Deskwarden could not start:\", cause);\n\
+         }});\n"
+    )
+}
+
+/// Scripts that crates bring along move into a folder with their hash in its name.
+fn with_snippets(work: &Path, app: &Path, module: String) -> Result<String> {
+    let snippets = work.join("snippets");
+    let scripts = files::all_under(&snippets)?;
+    if scripts.is_empty() {
+        return Ok(module);
+    }
+    let mut content = Vec::new();
+    for script in &scripts {
+        content.extend(fs::read(script)?);
+    }
+    let folder = format!("snippets-{}", names::hash(&content));
+    copy(&snippets, &app.join(&folder))?;
+    Ok(module.replace("./snippets/", &format!("./{folder}/")))
+}
+
+/// One stylesheet from `style/*.css`, in the order of their names.
+fn stylesheet(frontend: &Path) -> Result<String> {
+    let mut style = String::new();
+    for path in files::with_extension(&frontend.join("style"), "css")? {
+        style.push_str(files::read(&path)?.trim_end());
+        style.push('\n');
+    }
+    Ok(style)
+}
+
+fn page(template: &str, addresses: &Addresses) -> Result<String> {
+    for required in ["%STYLE%", "%SCRIPT%"] {
+        if !template.contains(required) {
+            bail!("frontend/index.html has no {required}");
+        }
+    }
+    // The tag's own attributes, up to its `>`.
+    let mut tags = template.split("<script").skip(1).filter_map(|rest| rest.split('>').next());
+    if tags.any(|tag| !tag.contains("src=")) {
+        bail!("frontend/index.html has an inline script, which the content security policy refuses");
+    }
+    Ok(template
+        .replace("%STYLE%", &addresses.style)
+        .replace("%SCRIPT%", &addresses.script)
+        .replace("%MODULE%", &addresses.module)
+        .replace("%WASM%", &addresses.wasm))
+}
+
+fn put(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
+    let name = names::hashed(stem, extension, content);
+    fs::write(folder.join(&name), content).with_context(|| format!("writing {name}"))?;
+    Ok(name)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    for path in files::all_under(from)? {
+        let target = to.join(path.strip_prefix(from)?);
+        fs::create_dir_all(target.parent().unwrap_or(to))?;
+        fs::copy(&path, &target).with_context(|| format!("copying {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// An equal bundle is left alone: the server embeds it, and would be built again for a new date.
+fn swap(fresh: &Path, out: &Path) -> Result<()> {
+    if out.is_dir() && content(fresh)? == content(out)? {
+        return remove(fresh);
+    }
+    remove(out)?;
+    fs::rename(fresh, out).with_context(|| format!("moving the bundle to {}", out.display()))
+}
+
+fn content(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let read = |path: PathBuf| Ok((path.strip_prefix(folder)?.to_path_buf(), fs::read(&path)?));
+    files::all_under(folder)?.into_iter().map(read).collect()
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "bundle_tests.rs"]
+mod tests;

@@ -1,0 +1,260 @@
+//! The dialog: plan, reason, action, result.
+
+use std::time::Duration;
+
+use deskwarden_client::ClientError;
+use deskwarden_domain::labels;
+use deskwarden_types::{
+    BulkActionPath, BulkOutcome, BulkState, ErrorCode, MessageText, NoArgs, NoBody, PlanId, Reason, SessionId, Verb,
+    api::*,
+};
+use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
+
+use super::{Ask, plan::PlanView, result::ResultView, use_confirm};
+use crate::{
+    api::use_api,
+    browser, format,
+    notices::use_notices,
+    parts::{Act, ButtonKind, Dialog, Failed, explain},
+    strings,
+};
+
+/// Asks, and does it.
+#[component]
+pub fn ConfirmDialog(
+    /// The verb and the sessions.
+    ask: Ask,
+    /// Called when there is nothing more to ask or to tell.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let (api, notices, confirm) = (use_api(), use_notices(), use_confirm());
+    let plan = RwSignal::new(None::<Plan>);
+    let failure = RwSignal::new(None::<String>);
+    let note = RwSignal::new(None::<&'static str>);
+    let words = RwSignal::new(String::new());
+    let complaint = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let result = RwSignal::new(None::<BulkAction>);
+    // What was sent under which key: a second try of the same acts once, another reason is another request.
+    let sent = StoredValue::new(None::<(NewBulkAction, String)>);
+    let ids = RwSignal::new(ask.targets.iter().map(|t| t.id).collect::<Vec<_>>());
+
+    let verb = ask.verb;
+    let is_message = verb == Verb::Message;
+    let kind = ask.targets.first().map(|t| t.kind);
+    let label = kind.map_or("", |kind| labels::verb_label(kind, verb));
+    let names = StoredValue::new(ask.targets);
+    let what = move |ids: &[SessionId]| {
+        match ids {
+            [one] => names.with_value(|n| n.iter().find(|t| t.id == *one).map(|t| t.name.clone())),
+            _ => None,
+        }
+        .unwrap_or_else(|| strings::sessions(ids.len()))
+    };
+
+    let field = NodeRef::<html::Textarea>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            browser::focus(&field);
+        }
+    });
+    let look = move || {
+        spawn_local(async move {
+            failure.set(None);
+            result.set(None);
+            let body = NewPlan { verb, ids: ids.get_untracked() };
+            match api.call::<MakePlan>(NoArgs {}, NoArgs {}, body).await {
+                Ok(made) => plan.set(Some(made)),
+                Err(error) => failure.set(Some(explain(&error))),
+            }
+        });
+    };
+    look();
+
+    let finish = move |action: BulkAction| {
+        let accepted: Vec<_> =
+            action.results.iter().filter(|r| r.outcome == BulkOutcome::Accepted).map(|r| r.session_id).collect();
+        confirm.mine.update(|mine| mine.extend(accepted.iter().map(|id| (*id, verb))));
+        let fine = |r: &BulkResult| matches!(r.outcome, BulkOutcome::Accepted | BulkOutcome::NoOp);
+        // What the plan had left out already is no news.
+        let planned =
+            plan.with_untracked(|p| p.as_ref().map_or(0, |p| (p.summary.will_act + p.summary.no_op) as usize));
+        let good = action.results.iter().filter(|r| fine(r)).count();
+        if good == 0 || good < planned {
+            result.set(Some(action));
+            return;
+        }
+        let by = action.results.iter().filter_map(|r| r.effective_by).max();
+        let one = match action.results.as_slice() {
+            [one] => Some(one.session_id),
+            _ => None,
+        };
+        let by = by.filter(|_| !accepted.is_empty()).map(|at| strings::by_at_latest(&format::seconds(at)));
+        let title = if accepted.is_empty() {
+            let all: Vec<_> = action.results.iter().map(|r| r.session_id).collect();
+            strings::was_so(label, &what(&all))
+        } else {
+            strings::started(label, &what(&accepted))
+        };
+        notices.success(title, by, one);
+        on_close.run(());
+    };
+
+    let act = move || {
+        let Some(plan_id) = plan.with_untracked(|p| p.as_ref().map(|p| p.id)) else { return };
+        let body = match body(plan_id, is_message, &words.get_untracked()) {
+            Ok(body) => body,
+            Err(text) => {
+                complaint.set(Some(text.to_owned()));
+                if let Some(field) = field.get_untracked() {
+                    browser::focus(&field);
+                }
+                return;
+            }
+        };
+        complaint.set(None);
+        failure.set(None);
+        busy.set(true);
+        let key = sent.with_value(|s| s.as_ref().filter(|(b, _)| *b == body).map(|(_, key)| key.clone()));
+        let key = key.unwrap_or_else(browser::random_key);
+        sent.set_value(Some((body.clone(), key.clone())));
+        spawn_local(async move {
+            let answer = api.call_with_key::<StartBulkAction>(NoArgs {}, NoArgs {}, body, Some(key)).await;
+            match follow_up(api, answer, result).await {
+                Ok(action) => finish(action),
+                Err(error) => match error.code() {
+                    Some(ErrorCode::PlanExpired) => {
+                        note.set(Some(strings::PLAN_EXPIRED));
+                        look();
+                    }
+                    Some(ErrorCode::ReasonRequired) => complaint.set(Some(explain(&error))),
+                    _ => failure.set(Some(explain(&error))),
+                },
+            }
+            busy.set(false);
+        });
+    };
+
+    let look_again = move |left: Vec<SessionId>| {
+        ids.set(left);
+        plan.set(None);
+        sent.set_value(None);
+        look();
+    };
+
+    let title = Signal::derive(move || strings::confirm_title(label, &what(&ids.get())));
+    let form = move || {
+        let field_label = if is_message { strings::MESSAGE } else { strings::REASON };
+        let hint = if is_message { strings::MESSAGE_HINT } else { strings::REASON_HINT };
+        view! {
+            <div class="field">
+                <label for="why">{field_label}</label>
+                <textarea
+                    node_ref=field
+                    id="why"
+                    rows="2"
+                    aria-required="true"
+                    aria-invalid=move || complaint.get().is_some().to_string()
+                    aria-describedby="why-about"
+                    prop:value=move || words.get()
+                    on:keydown=move |event: KeyboardEvent| {
+                        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !busy.get_untracked() {
+                            event.prevent_default();
+                            act();
+                        }
+                    }
+                    on:input=move |event| {
+                        words.set(event_target_value(&event));
+                        complaint.set(None);
+                    }
+                ></textarea>
+                <p id="why-about" class="field-about">
+                    {move || match complaint.get() {
+                        Some(text) => view! { <span class="field-error" role="alert">{text}</span> }.into_any(),
+                        None => hint.into_any(),
+                    }}
+                </p>
+            </div>
+        }
+    };
+    let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act + p.summary.no_op > 0));
+    let style = if is_message { ButtonKind::Primary } else { ButtonKind::Danger };
+    let body = move || {
+        if let Some(action) = result.get() {
+            return view! {
+                <ResultView action=action names=names on_look_again=look_again on_close=on_close />
+            }
+            .into_any();
+        }
+        let failed = move || {
+            failure.get().map(|text| view! { <Failed text=text on_retry=move || if plan.with_untracked(Option::is_some) { act() } else { look() } /> })
+        };
+        view! {
+            <form
+                class="dialog-form"
+                novalidate
+                on:submit=move |event| {
+                    event.prevent_default();
+                    if !busy.get_untracked() {
+                        act();
+                    }
+                }
+            >
+                <div class="dialog-body">
+                    {move || note.get().map(|text| view! { <p class="note" role="status">{text}</p> })}
+                    {move || match plan.get() {
+                        Some(plan) => view! { <PlanView plan=plan kind=kind /> }.into_any(),
+                        None if failure.get().is_some() => ().into_any(),
+                        None => view! { <p class="quiet" role="status">{strings::LOOKING}</p> }.into_any(),
+                    }}
+                    {move || (!can_act()).then(failed)}
+                </div>
+                {move || can_act().then(|| view! { <div class="dialog-ask">{failed} {form()}</div> })}
+                <footer class="dialog-foot">
+                    <Act on_click=move || on_close.run(())>{strings::CANCEL}</Act>
+                    {move || {
+                        can_act().then(|| view! { <Act kind=style form="submit" busy=busy>{label}</Act> })
+                    }}
+                </footer>
+            </form>
+        }
+        .into_any()
+    };
+    view! { <Dialog title=title on_close=on_close>{body}</Dialog> }.into_any()
+}
+
+/// The request, or what is wrong with what was typed.
+fn body(plan_id: PlanId, is_message: bool, typed: &str) -> Result<NewBulkAction, &'static str> {
+    let mut body = NewBulkAction {
+        plan_id: Some(plan_id),
+        verb: None,
+        ids: Vec::new(),
+        reason: None,
+        message: None,
+        hold_minutes: None,
+    };
+    if is_message {
+        body.message = Some(typed.parse::<MessageText>().map_err(|_| strings::MESSAGE_BAD)?);
+    } else {
+        body.reason = Some(typed.parse::<Reason>().map_err(|_| strings::REASON_BAD)?);
+    }
+    Ok(body)
+}
+
+/// Waits for a long action to be finished, showing its progress meanwhile.
+async fn follow_up(
+    api: crate::api::Api,
+    answer: Result<BulkAction, ClientError>,
+    progress: RwSignal<Option<BulkAction>>,
+) -> Result<BulkAction, ClientError> {
+    let mut action = answer?;
+    while action.state == BulkState::Running {
+        let path = BulkActionPath { id: action.id };
+        progress.set(Some(action));
+        browser::sleep(Duration::from_secs(1)).await;
+        action = api.call::<ShowBulkAction>(path, NoArgs {}, NoBody {}).await?;
+    }
+    progress.set(None);
+    Ok(action)
+}

@@ -1,0 +1,155 @@
+//! Following sessions live.
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use deskwarden_types::{NoArgs, Timestamp, api::*};
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{Api, is_refused_token},
+    browser,
+    clock::Clock,
+};
+
+/// The longest silence of an open feed, in seconds; the server says something every 15.
+const SILENCE: u64 = 40;
+
+/// Whether what is shown follows the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// The page needs none.
+    Still,
+    /// It is being opened for the first time.
+    Opening,
+    /// Open.
+    Live,
+    /// Broken since then, being opened again.
+    Reconnecting(Timestamp),
+    /// Broken since then for longer than a moment.
+    Offline(Timestamp),
+}
+
+/// What the top bar tells about the page's data.
+#[derive(Clone, Copy)]
+pub struct Liveness {
+    /// Whether it follows the server.
+    pub connection: RwSignal<Connection>,
+    /// When something last came from the server.
+    pub updated_at: RwSignal<Option<Timestamp>>,
+    clock: Clock,
+}
+
+impl Liveness {
+    /// Provides it to what is below.
+    pub fn provide(clock: Clock) -> Self {
+        let liveness = Self { connection: RwSignal::new(Connection::Still), updated_at: RwSignal::new(None), clock };
+        provide_context(liveness);
+        liveness
+    }
+
+    /// Something came.
+    pub fn heard(self) {
+        self.updated_at.set(Some(self.clock.now_once()));
+    }
+
+    /// The connection stands, by a feed or by asking again and again.
+    pub fn up(self) {
+        self.heard();
+        if self.connection.get_untracked() != Connection::Live {
+            self.connection.set(Connection::Live);
+        }
+    }
+
+    /// The connection broke, or could not be made again.
+    pub fn down(self) {
+        let now = self.clock.now_once();
+        let since = match self.connection.get_untracked() {
+            Connection::Reconnecting(since) | Connection::Offline(since) => since,
+            _ => now,
+        };
+        let long = now.seconds_since(since) >= 10;
+        self.connection.set(if long { Connection::Offline(since) } else { Connection::Reconnecting(since) });
+    }
+}
+
+/// A feed that runs until this is dropped or told to stop.
+#[derive(Clone)]
+pub struct Feed(Rc<Cell<bool>>);
+
+impl Feed {
+    /// Ends it.
+    pub fn stop(&self) {
+        self.0.set(true);
+    }
+}
+
+/// Follows the sessions that match `query` from `revision` on (from now on without one), and comes back whenever the feed breaks.
+pub fn follow(
+    api: Api,
+    liveness: Option<Liveness>,
+    query: SessionQuery,
+    revision: Option<i64>,
+    tell: impl Fn(LiveEvent) + 'static,
+) -> Feed {
+    let feed = Feed(Rc::new(Cell::new(false)));
+    let stopped = Rc::clone(&feed.0);
+    let query = SessionQuery { sort: None, limit: None, cursor: None, ..query };
+    spawn_local(async move {
+        let mut at = revision;
+        let mut tries = 0_u32;
+        while !stopped.get() {
+            let opened = api.stream::<FollowSessions>(NoArgs {}, query.clone(), at.map(|at| at.to_string())).await;
+            if let Ok(mut stream) = opened {
+                loop {
+                    let silence = browser::sleep(Duration::from_secs(SILENCE));
+                    let item = match select(stream.next(), Box::pin(silence)).await {
+                        Either::Left((Some(Ok(item)), _)) => item,
+                        Either::Left((Some(Err(error)), _)) => {
+                            if is_refused_token(&error) && api.renew().await.is_ok() {
+                                tries = 0;
+                            }
+                            break;
+                        }
+                        // Closed by the server, or silent for too long.
+                        Either::Left((None, _)) | Either::Right(_) => break,
+                    };
+                    if stopped.get() {
+                        return;
+                    }
+                    tries = 0;
+                    if let Some(liveness) = liveness {
+                        liveness.up();
+                    }
+                    // Not from `Open`: it names the newest revision before the changes up to it have come.
+                    if let LiveEvent::Changes { revision, .. } | LiveEvent::Reload { revision } = &item {
+                        at = Some(*revision);
+                    }
+                    tell(item);
+                }
+            }
+            if stopped.get() {
+                return;
+            }
+            tries += 1;
+            // The first time at once: a feed ends with its token, and that is no fault.
+            if tries > 1 {
+                if let Some(liveness) = liveness {
+                    liveness.down();
+                }
+                browser::sleep(back_off(tries)).await;
+            }
+        }
+    });
+    feed
+}
+
+/// Half a second, then twice as long each time up to 5 s, with some chance, so that not all come back at once.
+fn back_off(tries: u32) -> Duration {
+    let base = 500_u64.saturating_mul(1 << tries.saturating_sub(2).min(5));
+    let chance = (js_sys::Math::random() * 400.0) as u64;
+    Duration::from_millis(base.min(5_000) + chance)
+}

@@ -1,0 +1,102 @@
+//! What the console has to tell: shown at the top of the page, and kept to be read again.
+
+use std::time::Duration;
+
+use deskwarden_types::{SessionId, Timestamp};
+use leptos::prelude::*;
+
+use crate::clock::Clock;
+
+/// How many are kept.
+const KEPT: usize = 50;
+/// How long a confirmation stays at the top of the page.
+const SHOWN: Duration = Duration::from_secs(8);
+
+/// Good or bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It worked.
+    Success,
+    /// It did not; stays until dismissed.
+    Failure,
+}
+
+/// One thing told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number in this page.
+    pub id: u32,
+    /// When.
+    pub at: Timestamp,
+    /// Good or bad.
+    pub tone: Tone,
+    /// The thing in one line.
+    pub title: String,
+    /// What else there is to say.
+    pub detail: Option<String>,
+    /// The one session it is about.
+    pub session: Option<SessionId>,
+    /// Whether it stands at the top of the page.
+    pub shown: bool,
+}
+
+/// Everything told in this page, newest first.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    /// The list.
+    pub list: RwSignal<Vec<Notice>>,
+    /// How many nobody has looked at in the list.
+    pub unread: RwSignal<u32>,
+    next: StoredValue<u32>,
+    clock: Clock,
+}
+
+/// What was told, from the context.
+pub fn use_notices() -> Notices {
+    expect_context::<Notices>()
+}
+
+impl Notices {
+    /// Provides the list to what is below.
+    pub fn provide(clock: Clock) -> Self {
+        let notices = Self { list: RwSignal::default(), unread: RwSignal::new(0), next: StoredValue::new(0), clock };
+        provide_context(notices);
+        notices
+    }
+
+    /// Tells that something worked.
+    pub fn success(self, title: String, detail: Option<String>, session: Option<SessionId>) {
+        let id = self.tell(Tone::Success, title, detail, session);
+        set_timeout(move || self.dismiss(id), SHOWN);
+    }
+
+    /// Tells that something did not work; it stays until dismissed.
+    pub fn failure(self, title: String, detail: Option<String>, session: Option<SessionId>) {
+        self.tell(Tone::Failure, title, detail, session);
+    }
+
+    fn tell(self, tone: Tone, title: String, detail: Option<String>, session: Option<SessionId>) -> u32 {
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        let notice = Notice { id, at: self.clock.now_once(), tone, title, detail, session, shown: true };
+        self.list.update(|list| {
+            // The newest word on a session stands for the earlier ones; the list keeps all.
+            if let Some(of) = session {
+                list.iter_mut().filter(|n| n.session == Some(of)).for_each(|n| n.shown = false);
+            }
+            list.insert(0, notice);
+            list.truncate(KEPT);
+        });
+        self.unread.update(|n| *n += 1);
+        id
+    }
+
+    /// Takes it from the top of the page; the list keeps it.
+    pub fn dismiss(self, id: u32) {
+        self.list.update(|list| {
+            for notice in list.iter_mut().filter(|n| n.id == id) {
+                notice.shown = false;
+            }
+        });
+    }
+}

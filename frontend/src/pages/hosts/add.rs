@@ -1,0 +1,55 @@
+//! A one-time code for a new host.
+
+use deskwarden_types::api::*;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::use_api,
+    parts::{Act, CopyText, Dialog, Failed, Remaining, explain},
+    strings,
+};
+
+/// Makes a code and shows what to type.
+#[component]
+pub fn AddHost(
+    /// Called when it has been read.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let api = use_api();
+    let code = RwSignal::new(None::<EnrolmentCode>);
+    let failure = RwSignal::new(None::<String>);
+    let make = move || {
+        failure.set(None);
+        spawn_local(async move {
+            match api.get::<CreateEnrolmentCode>().await {
+                Ok(made) => code.set(Some(made)),
+                Err(error) => failure.set(Some(explain(&error))),
+            }
+        });
+    };
+    make();
+    let shown = move || {
+        match code.get() {
+        Some(code) => view! {
+            <p>{strings::ADD_HOST_HOW}</p>
+            <CopyText text=code.command label=strings::ENROL_LABEL />
+            <p class="quiet">{strings::ADD_HOST_ONCE} " " {strings::CODE_LEFT} " " <Remaining until=code.expires_at /> "."</p>
+        }
+        .into_any(),
+        None => view! { <span class="bone"></span> }.into_any(),
+    }
+    };
+    view! {
+        <Dialog title=strings::ADD_HOST.to_owned() on_close=on_close wide=true>
+            <div class="dialog-body">
+                {move || match failure.get() {
+                    Some(text) => view! { <Failed text=text on_retry=make /> }.into_any(),
+                    None => shown().into_any(),
+                }}
+            </div>
+            <footer class="dialog-foot"><Act on_click=move || on_close.run(())>{strings::CLOSE}</Act></footer>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,10 @@
+//! One folder or file per page.
+
+pub mod audit;
+pub mod hosts;
+pub mod not_found;
+pub mod session;
+pub mod sessions;
+pub mod set_up;
+pub mod settings;
+pub mod sign_in;

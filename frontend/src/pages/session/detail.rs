@@ -1,0 +1,57 @@
+//! The parts of the panel.
+
+use leptos::prelude::*;
+
+use super::{Known, facts::Facts, timeline::Timeline, verbs::Verbs};
+use crate::{
+    parts::{command_line, status_mark, stepper},
+    strings, words,
+};
+
+/// Status, verbs, commands, facts, timeline.
+#[component]
+pub fn Detail(
+    /// What is known of the session.
+    known: Known,
+) -> impl IntoView {
+    let detail = known.detail;
+    let head = move || {
+        detail.get().map(|d| {
+            let s = &d.session;
+            view! {
+                <div class="panel-title">
+                    <b>{s.resource.name.clone()}</b>
+                    <span>{words::person(&s.user)} " " <span class="quiet">{s.user.email.clone()}</span></span>
+                    <div class="status-cell">{status_mark(s)} {command_line(s)}</div>
+                </div>
+            }
+        })
+    };
+    let verbs = move || detail.get().map(|d| view! { <Verbs detail=d /> });
+    let commands = move || {
+        detail.get().filter(|d| !d.commands.is_empty()).map(|d| {
+            let list = d.commands.iter().map(|c| stepper(&d.session, c)).collect_view();
+            view! { <section><h3>{strings::COMMANDS}</h3>{list}</section> }
+        })
+    };
+    let facts = move || detail.get().map(|d| view! { <Facts session=d.session /> });
+    let ways = move || {
+        detail.get().filter(|d| !d.ways_still_open.is_empty()).map(|d| {
+            let list = d
+                .ways_still_open
+                .iter()
+                .map(|way| view! { <li>{strings::way_open(&way.provision.name, &way.through)}</li> })
+                .collect_view();
+            view! { <section><h3>{strings::WAYS_OPEN}</h3><ul class="ways">{list}</ul></section> }
+        })
+    };
+    view! {
+        {head}
+        {verbs}
+        {commands}
+        {facts}
+        {ways}
+        <Timeline known=known />
+    }
+    .into_any()
+}

@@ -1,0 +1,29 @@
+//! Parts that the pages are made of.
+
+mod button;
+mod copy;
+mod dialog;
+mod failure;
+mod field;
+mod icon;
+mod menu;
+mod pager;
+mod skeleton;
+mod status;
+mod stepper;
+mod ticking;
+mod tip;
+
+pub use button::{Act, ButtonKind, VerbButton};
+pub use copy::CopyText;
+pub use dialog::Dialog;
+pub use failure::{Empty, Failed, explain};
+pub use field::{Field, FieldError};
+pub use icon::{Icon, icons};
+pub use menu::Menu;
+pub use pager::Pager;
+pub use skeleton::SkeletonRows;
+pub use status::{command_line, status_mark};
+pub use stepper::stepper;
+pub use ticking::{Ago, Moment, Remaining};
+pub use tip::TipLayer;

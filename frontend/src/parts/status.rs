@@ -1,0 +1,68 @@
+//! A session's status: shape, colour and word, and the command beside it.
+
+use deskwarden_domain::labels;
+use deskwarden_types::{Trust, Verb, api::Session};
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::{
+    format, strings,
+    words::{self, Station},
+};
+
+/// Shape, colour and word.
+pub fn status_mark(session: &Session) -> AnyView {
+    let (icon, filled, class) = words::status_look(session.phase, session.status, session.trust);
+    let tip = match session.trust {
+        Trust::Fresh => None,
+        Trust::Stale => Some(strings::stale_since(session.seen_at)),
+        Trust::OfflineUntil => session.offline_until.map(|t| strings::offline_until(&format::full(t))),
+    };
+    view! {
+        <span class=class data-tip=tip>
+            <Icon icon=icon filled=filled />
+            <span class="status-word">{labels::status_label(session.kind, session.status)}</span>
+            {(session.trust == Trust::Stale).then(|| view! { <span class="status-note">{strings::STALE}</span> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// The command beside the status: how far it is, and by when it will be done.
+pub fn command_line(session: &Session) -> AnyView {
+    let Some(command) = &session.command else {
+        return view! { <span class="command">{words::still(session)}</span> }.into_any();
+    };
+    let verb = labels::verb_label(session.kind, command.verb);
+    if words::went_wrong(command) {
+        let text = strings::command_went_wrong(verb, command.state, command.outcome);
+        let tip = strings::next_step(command.outcome, command.detail.as_deref());
+        return view! { <span class="command bad" data-tip=tip>{text}</span> }.into_any();
+    }
+    if !words::on_its_way(command) {
+        return view! { <span class="command">{words::still(session)}</span> }.into_any();
+    }
+    let way = words::stations(command, words::runs(session));
+    let reached = way.iter().rev().find(|(_, at)| at.is_some()).map_or(Station::Queued, |(station, _)| *station);
+    let dots = way
+        .iter()
+        .map(|(_, at)| view! { <i class=if at.is_some() { "dot reached" } else { "dot" }></i> })
+        .collect_view();
+    let by = format::time(words::latest(command));
+    let by = match command.verb {
+        Verb::Message => None,
+        _ if words::runs(session) => Some(strings::gone_by(&by)),
+        _ => Some(strings::done_by(&by)),
+    };
+    // Where the status has not changed, the verb says what is going on.
+    let before = words::still(session).unwrap_or_else(|| verb.to_owned());
+    let parts = [Some(before), Some(strings::station(reached).to_lowercase()), by];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    view! {
+        <span class="command" data-tip=strings::way_tip(verb, &way)>
+            <span class="dots" aria-hidden="true">{dots}</span>
+            <span>{text}</span>
+        </span>
+    }
+    .into_any()
+}

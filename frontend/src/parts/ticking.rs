@@ -1,0 +1,49 @@
+//! Times that move on by themselves.
+
+use deskwarden_types::Timestamp;
+use leptos::prelude::*;
+
+use crate::{clock::use_clock, format};
+
+/// How long ago something was, with the whole time as a tip.
+#[component]
+pub fn Ago(
+    /// When it was.
+    at: Timestamp,
+) -> impl IntoView {
+    let clock = use_clock();
+    view! {
+        <time class="ago" datetime=at.to_string() data-tip=format::full(at)>
+            {move || format::ago(at, clock.now())}
+        </time>
+    }
+    .into_any()
+}
+
+/// A moment, short, with the whole time as a tip.
+#[component]
+pub fn Moment(
+    /// When.
+    at: Timestamp,
+) -> impl IntoView {
+    let now = use_clock().now_once();
+    view! {
+        <time class="moment" datetime=at.to_string() data-tip=format::full(at)>{format::short(at, now)}</time>
+    }
+    .into_any()
+}
+
+/// How long it is until then, with the whole time as a tip.
+#[component]
+pub fn Remaining(
+    /// Until when.
+    until: Timestamp,
+) -> impl IntoView {
+    let clock = use_clock();
+    view! {
+        <time class="remaining" datetime=until.to_string() data-tip=format::full(until)>
+            {move || format::left(until, clock.now())}
+        </time>
+    }
+    .into_any()
+}

@@ -1,0 +1,103 @@
+//! Tips: one layer for all, fed by `data-tip` of whatever the pointer or the focus is on.
+
+use std::time::Duration;
+
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use wasm_bindgen::JsCast;
+
+use crate::clock::use_clock;
+
+/// How long the pointer rests before a tip comes.
+const REST: Duration = Duration::from_millis(250);
+
+/// What is shown where.
+#[derive(Clone, PartialEq)]
+struct Tip {
+    text: String,
+    left: f64,
+    top: f64,
+    above: bool,
+}
+
+/// The layer; once in the page.
+#[component]
+pub fn TipLayer() -> impl IntoView {
+    let tip = RwSignal::new(None::<Tip>);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let shown = StoredValue::new_local(None::<web_sys::Element>);
+    let clock = use_clock();
+    // What a tip says may change, and its element may go.
+    Effect::new(move |_| {
+        clock.now();
+        if tip.with_untracked(Option::is_some) {
+            let now = shown.with_value(|element| element.as_ref().and_then(at));
+            if tip.with_untracked(|tip| *tip != now) {
+                tip.set(now);
+            }
+        }
+    });
+    let show = move |event: web_sys::Event, rest: Duration| {
+        waiting.update_value(|w| {
+            if let Some(handle) = w.take() {
+                handle.clear();
+            }
+        });
+        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let Some(element) = target.and_then(|e| e.closest("[data-tip]").ok().flatten()) else {
+            tip.set(None);
+            return;
+        };
+        let place = move || {
+            tip.set(at(&element));
+            shown.set_value(Some(element));
+        };
+        waiting.set_value(set_timeout_with_handle(place, rest).ok());
+    };
+    let listeners = [
+        window_event_listener(ev::mouseover, move |event| show(event.into(), REST)),
+        window_event_listener(ev::focusin, move |event| {
+            let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+            if target.is_some_and(|e| e.matches(":focus-visible").unwrap_or_default()) {
+                show(event.into(), Duration::ZERO);
+            }
+        }),
+        window_event_listener(ev::focusout, move |_| tip.set(None)),
+        window_event_listener(ev::mousedown, move |_| tip.set(None)),
+        window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                tip.set(None);
+            }
+        }),
+    ];
+    let listeners = StoredValue::new(Some(listeners));
+    on_cleanup(move || {
+        listeners.try_update_value(|l| l.take().into_iter().flatten().for_each(WindowListenerHandle::remove));
+    });
+    move || {
+        tip.get().map(|tip| {
+            view! {
+                <div
+                    class="tip"
+                    class:above=tip.above
+                    role="tooltip"
+                    style:left=format!("{}px", tip.left)
+                    style:top=format!("{}px", tip.top)
+                >
+                    {tip.text}
+                </div>
+            }
+        })
+    }
+}
+
+/// Below the element, or above it near the page's lower edge.
+fn at(element: &web_sys::Element) -> Option<Tip> {
+    let text = element.get_attribute("data-tip").filter(|t| !t.is_empty())?;
+    let bounds = element.get_bounding_client_rect();
+    let height = window().inner_height().ok()?.as_f64()?;
+    let width = window().inner_width().ok()?.as_f64()?;
+    let above = bounds.bottom() + 80.0 > height;
+    let top = if above { bounds.top() - 6.0 } else { bounds.bottom() + 6.0 };
+    let left = bounds.left().min(width - 300.0).max(8.0);
+    element.is_connected().then_some(Tip { text, left, top, above })
+}

@@ -1,0 +1,90 @@
+//! What was told: at the top of the page, and in a list to read again.
+
+use leptos::prelude::*;
+
+use crate::{
+    notices::{Notice, Tone, use_notices},
+    parts::{Icon, Menu, Moment, icons},
+    strings,
+};
+
+fn look(tone: Tone) -> (icondata_core::Icon, &'static str) {
+    match tone {
+        Tone::Success => (icons::DONE, "notice good"),
+        Tone::Failure => (icons::ALERT, "notice bad"),
+    }
+}
+
+/// Confirmations and failures at the top of the page.
+#[component]
+pub fn NoticeLayer() -> impl IntoView {
+    let notices = use_notices();
+    let shown = move || notices.list.get().into_iter().filter(|n| n.shown).take(3).collect::<Vec<_>>();
+    let show = move |notice: Notice| {
+        let (icon, class) = look(notice.tone);
+        let id = notice.id;
+        view! {
+            <div class=class>
+                <Icon icon=icon />
+                <div class="notice-text">
+                    <b>{notice.title}</b>
+                    {notice.detail.map(|detail| view! { <span>{detail}</span> })}
+                </div>
+                <button type="button" class="button icon-only" aria-label=strings::DISMISS on:click=move |_| notices.dismiss(id)>
+                    <Icon icon=icons::CLOSE />
+                </button>
+            </div>
+        }
+    };
+    view! {
+        <div class="notices" role="status" aria-live="polite">
+            <For each=shown key=|notice| notice.id children=show />
+        </div>
+    }
+    .into_any()
+}
+
+/// The bell with all that was told in this page.
+#[component]
+pub fn NoticeMenu() -> impl IntoView {
+    let notices = use_notices();
+    let unread = notices.unread;
+    let face = move || {
+        view! {
+            <Icon icon=icons::NOTICES />
+            {move || Some(unread.get()).filter(|n| *n > 0).map(|n| view! { <span class="badge" aria-label=strings::notices_unread(n)>{n}</span> })}
+        }
+    };
+    let list = move || {
+        let all = notices.list.get();
+        if all.is_empty() {
+            return view! { <p class="quiet">{strings::NO_NOTICES}</p> }.into_any();
+        }
+        all.into_iter()
+            .map(|notice| {
+                let (icon, class) = look(notice.tone);
+                let name = notice.session.map(|id| {
+                    view! { <a href=format!("/sessions/{id}")>{strings::session_title(id)}</a> }
+                });
+                view! {
+                    <div class=class>
+                        <Icon icon=icon />
+                        <div class="notice-text">
+                            <b>{notice.title}</b>
+                            {notice.detail.map(|detail| view! { <span>{detail}</span> })}
+                            <span class="quiet"><Moment at=notice.at /> " " {name}</span>
+                        </div>
+                    </div>
+                }
+            })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        <Menu label=strings::NOTICES face=face.into() on_open=move || unread.set(0)>
+            <div class="menu-title">{strings::NOTICES}</div>
+            <div class="notice-list" tabindex="0">{list}</div>
+        </Menu>
+    }
+    .into_any()
+}

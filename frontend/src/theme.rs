@@ -1,0 +1,49 @@
+//! Light, dark, or as the system has it.
+
+use leptos::prelude::*;
+
+use crate::browser;
+
+const KEY: &str = "deskwarden.theme";
+
+/// What the person chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    /// What was chosen earlier in this browser.
+    pub fn kept() -> Self {
+        let word = browser::remembered(KEY);
+        Self::ALL.into_iter().find(|t| t.word() == word.as_deref()).unwrap_or(Self::System)
+    }
+
+    /// Shows it and keeps it.
+    pub fn choose(self) {
+        browser::remember(KEY, self.word());
+        if let Some(root) = document().document_element() {
+            // Both can only fail for names that are no names.
+            let _ = match self.word() {
+                Some(word) => root.set_attribute("data-theme", word),
+                None => root.remove_attribute("data-theme"),
+            };
+        }
+    }
+}

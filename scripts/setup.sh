@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Installs what a purpose needs and what this machine lacks: scripts/setup.sh run|agent|release|check|test
+# Quick when nothing is missing. Without the right to install it prints the command and fails.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/lib/say.sh
+source scripts/lib/say.sh
+
+readonly WASM_TARGET=wasm32-unknown-unknown
+# How long rustup may try; where it can't reach its server, Debian's packages take over.
+readonly RUSTUP_SECONDS=60
+
+# libpq comes with OpenSSL in Debian, which PostgreSQL over TLS needs.
+readonly BUILD=(build-essential pkg-config libpq-dev)
+# Dialogs on the user's screen, and something to launch.
+readonly AGENT=(zenity xterm tigervnc-standalone-server xauth x11-utils)
+# The tests drive a real browser, real desktops and a real PostgreSQL.
+readonly TESTS=(postgresql chromium chromium-driver xvfb xdotool wmctrl openbox brotli)
+# rustc-web is Debian's newest Rust; its standard library for wasm is built from rust-web-src.
+readonly DEBIAN_WASM=(rustc-web rust-web-src)
+
+main() {
+  local packages
+  case "${1:-}" in
+    run | check) packages=("${BUILD[@]}" zenity xterm) ;;
+    release) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
+    agent) packages=("${AGENT[@]}") ;;
+    test) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}") ;;
+    *) die "usage: scripts/setup.sh run|agent|release|check|test" ;;
+  esac
+  if [[ $1 != agent ]]; then
+    command -v cargo >/dev/null || die "Rust is missing: install rustup (package 'rustup' or https://rustup.rs)"
+  fi
+  install_missing "${packages[@]}"
+  if [[ $1 != agent ]]; then
+    wasm_toolchain "$1"
+  fi
+}
+
+# Nothing when the program is there, however it came; else its package.
+provider() {
+  command -v "$1" >/dev/null || printf '%s' "$2"
+}
+
+is_installed() {
+  [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+install_missing() {
+  local package missing=()
+  if ! command -v dpkg-query >/dev/null; then
+    note "not a Debian machine: taking for granted that these are here: $*"
+    return
+  fi
+  for package in "$@"; do
+    if [[ -n $package ]] && ! is_installed "$package"; then
+      missing+=("$package")
+    fi
+  done
+  if ((${#missing[@]} == 0)); then
+    return
+  fi
+  step "Installing ${missing[*]}"
+  apt_get "${missing[@]}"
+}
+
+apt_get() {
+  local as_root=()
+  if ((EUID != 0)); then
+    if ! sudo -n true 2>/dev/null; then
+      die "missing packages; please run: sudo apt-get install --no-install-recommends $*"
+    fi
+    as_root=(sudo -n)
+  fi
+  as_root+=(env DEBIAN_FRONTEND=noninteractive)
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" apt-get install -q -y --no-install-recommends "$@" </dev/null
+}
+
+has_rustup_wasm() {
+  local folder
+  [[ ${DESKWARDEN_WASM_TOOLCHAIN:-} != debian ]] || return 1
+  folder=$(rustc --print target-libdir --target "$WASM_TARGET" 2>/dev/null) || return 1
+  compgen -G "$folder/libstd-*" >/dev/null
+}
+
+has_debian_wasm() {
+  [[ ${DESKWARDEN_WASM_TOOLCHAIN:-} != rustup ]] &&
+    is_installed rustc-web && is_installed rust-web-src && compgen -G '/usr/bin/wasm-ld-*' >/dev/null
+}
+
+# Fills the gap by rustup where that works: one download instead of three packages.
+wasm_toolchain() {
+  if ! has_rustup_wasm && ! has_debian_wasm; then
+    step "Installing a compiler for $WASM_TARGET"
+    if [[ ${DESKWARDEN_WASM_TOOLCHAIN:-} != debian ]] && command -v rustup >/dev/null; then
+      timeout "$RUSTUP_SECONDS" rustup target add "$WASM_TARGET" </dev/null ||
+        note "rustup could not; trying Debian's packages"
+    fi
+    if ! has_rustup_wasm; then
+      command -v apt-cache >/dev/null || die "please run: rustup target add $WASM_TARGET"
+      install_missing "${DEBIAN_WASM[@]}" "$(newest_lld)"
+    fi
+  fi
+  # Debian's compiler has a clippy of its own.
+  if [[ $1 == check ]] && ! has_rustup_wasm; then
+    install_missing rust-web-clippy
+  fi
+}
+
+# The linker of the LLVM that rustc-web was built with, or of a newer one.
+newest_lld() {
+  apt-cache pkgnames lld- | grep -E '^lld-[0-9]+$' | sort -t- -k2 -n | tail -n 1
+}
+
+main "$@"

@@ -1,0 +1,152 @@
+//! The real agent program.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Output,
+    time::Duration,
+};
+
+use nix::unistd::Uid;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::{Display, Process, process};
+
+/// How long the agent may take to stop.
+const STOP: Duration = Duration::from_secs(15);
+
+/// An enrolled agent that runs, with a state directory of its own.
+pub struct Agent {
+    folder: TempDir,
+    display: Option<String>,
+    cookie: Option<PathBuf>,
+    process: Process,
+    starts: u32,
+}
+
+impl Agent {
+    /// Enrols by a one-time code and runs. Sessions are shown on `display`, if there is one.
+    pub fn start(server: &str, code: &str, display: Option<&Display>) -> Self {
+        check_host();
+        let folder = tempfile::Builder::new().prefix("deskwarden-agent-").tempdir().expect("a folder");
+        let enrolled = command(&state_dir(&folder), &["enrol", "--server", server, "--code", code])
+            .output()
+            .expect("the agent's program runs");
+        assert!(enrolled.status.success(), "the agent cannot enrol: {}", String::from_utf8_lossy(&enrolled.stderr));
+        let (display, cookie) = display.map(|d| (d.name().to_owned(), d.cookie().to_owned())).unzip();
+        let process = run(&folder, display.as_deref(), cookie.as_deref(), 0);
+        Self { folder, display, cookie, process, starts: 0 }
+    }
+
+    /// Where its files are.
+    pub fn state_dir(&self) -> PathBuf {
+        state_dir(&self.folder)
+    }
+
+    /// Its process's id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What all its runs have printed.
+    pub fn log(&self) -> String {
+        (0..=self.starts).map(|start| fs::read_to_string(log_path(&self.folder, start)).unwrap_or_default()).collect()
+    }
+
+    /// Runs a command of the agent's program against this agent, as a person on its machine would.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = command(&self.state_dir(), arguments);
+        set_display(&mut command, self.display.as_deref(), self.cookie.as_deref());
+        command.output().expect("the agent's program runs")
+    }
+
+    /// Kills it without a word; what it runs lives on.
+    pub fn kill9(&mut self) {
+        self.process.kill9();
+    }
+
+    /// Stops it in order; fails if it does not exit with success.
+    pub async fn stop(&mut self) {
+        let status = self.process.terminate(STOP).await;
+        assert!(status.success(), "the agent ended with {status}:\n{}", self.log());
+    }
+
+    /// Runs it again on what it has left.
+    pub fn start_again(&mut self) {
+        self.starts += 1;
+        self.process = run(&self.folder, self.display.as_deref(), self.cookie.as_deref(), self.starts);
+    }
+}
+
+impl Agent {
+    /// The part of the cgroup tree that belongs to this agent's state directory.
+    fn cgroups(&self) -> Option<PathBuf> {
+        let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
+        let line = mounts.lines().find(|line| line.contains(" - cgroup2 "))?;
+        let digest = Sha256::digest(self.state_dir().canonicalize().ok()?.as_os_str().as_encoded_bytes());
+        let mark: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        Some(Path::new(line.split(' ').nth(4)?).join("deskwarden").join(mark))
+    }
+}
+
+impl Drop for Agent {
+    /// Apps outlive agents on purpose, but not the tests.
+    fn drop(&mut self) {
+        self.process.kill9();
+        let Some(tree) = self.cgroups() else { return };
+        let _ = fs::write(tree.join("cgroup.kill"), "1");
+        // Killed is not gone yet: a group can be removed once it is empty.
+        for _ in 0..10_000 {
+            for group in fs::read_dir(&tree).into_iter().flatten().flatten() {
+                let _ = fs::remove_dir(group.path());
+            }
+            if !tree.exists() || fs::remove_dir(&tree).is_ok() {
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// What supervising apps needs of the machine.
+fn check_host() {
+    assert!(Uid::effective().is_root(), "the agent's tests need root: it puts apps into cgroups. sudo make test");
+    let mounts = fs::read_to_string("/proc/self/mountinfo").expect("the list of mounts");
+    let is_cgroup2 = |line: &str| line.split(" - ").nth(1).is_some_and(|kind| kind.starts_with("cgroup2 "));
+    assert!(mounts.lines().any(is_cgroup2), "no cgroup v2 is mounted: mount -t cgroup2 none /sys/fs/cgroup");
+}
+
+fn state_dir(folder: &TempDir) -> PathBuf {
+    folder.path().join("state")
+}
+
+fn log_path(folder: &TempDir, start: u32) -> PathBuf {
+    folder.path().join(format!("agent-{start}.log"))
+}
+
+fn command(state_dir: &Path, arguments: &[&str]) -> std::process::Command {
+    let mut command = Process::guarded(process::ours("DESKWARDEN_AGENT_BIN", "deskwarden-agent"), "KILL");
+    // The word of the command comes first, what belongs to it after the options.
+    let (word, rest) = arguments.split_first().expect("a command");
+    command.arg(word).arg("--state-dir").arg(state_dir).args(rest).env("NO_COLOR", "1");
+    command
+}
+
+fn set_display(command: &mut std::process::Command, display: Option<&str>, cookie: Option<&Path>) {
+    match display {
+        Some(display) => command.env("DISPLAY", display),
+        None => command.env_remove("DISPLAY"),
+    };
+    if let Some(cookie) = cookie {
+        command.env("XAUTHORITY", cookie);
+    }
+}
+
+fn run(folder: &TempDir, display: Option<&str>, cookie: Option<&Path>, start: u32) -> Process {
+    let log = File::create(log_path(folder, start)).expect("a log file");
+    let mut command = command(&state_dir(folder), &["run"]);
+    set_display(&mut command, display, cookie);
+    command.stdin(std::process::Stdio::null()).stdout(log.try_clone().expect("a log file")).stderr(log);
+    Process::start("the agent", command)
+}

@@ -1,0 +1,200 @@
+//! `/api/v1/sessions/stream`: the live feed.
+
+use std::{pin::Pin, time::Duration};
+
+use deskwarden_client::{Client, ClientError};
+use deskwarden_tests::{Database, Person, Server, TestApp, on_both, run, within};
+use deskwarden_types::{
+    NoArgs, NoBody, SessionId, Status, Verb,
+    api::{FollowSessions, LiveEvent, SessionQuery, SignOut},
+};
+use futures_util::{Stream, StreamExt};
+use tokio::time::Instant;
+
+struct Feed(Pin<Box<dyn Stream<Item = Result<LiveEvent, ClientError>> + Send>>);
+
+impl Feed {
+    /// Opens a feed; gives the revision that it begins with.
+    async fn open(by: &Client, query: SessionQuery, since: Option<i64>) -> (Self, i64) {
+        let stream = by.stream::<FollowSessions>(NoArgs {}, query, since.map(|revision| revision.to_string()));
+        let mut feed = Self(Box::pin(stream));
+        match feed.next().await {
+            LiveEvent::Open { revision } => (feed, revision),
+            other => panic!("a feed begins with open: {other:?}"),
+        }
+    }
+
+    async fn next(&mut self) -> LiveEvent {
+        loop {
+            let event = within("an event of the feed", Duration::from_secs(10), self.0.next()).await;
+            match event.expect("the feed goes on").unwrap() {
+                LiveEvent::Ping {} => {}
+                event => return event,
+            }
+        }
+    }
+
+    /// What changed and what is gone.
+    async fn changes(&mut self) -> (i64, Vec<(SessionId, Status)>, Vec<SessionId>) {
+        match self.next().await {
+            LiveEvent::Changes { revision, changed, gone } => {
+                (revision, changed.into_iter().map(|session| (session.id, session.status)).collect(), gone)
+            }
+            other => panic!("changes are expected: {other:?}"),
+        }
+    }
+
+    /// Whether nothing but signs of life comes for a while.
+    async fn is_quiet(&mut self) -> bool {
+        tokio::time::timeout(Duration::from_millis(700), self.next()).await.is_err()
+    }
+
+    /// Waits for the end.
+    async fn ended(&mut self, limit: Duration) {
+        within("the feed to end", limit, async { while let Some(Ok(_)) = self.0.next().await {} }).await;
+    }
+}
+
+async fn all(by: &Person) -> (Feed, i64) {
+    Feed::open(by, SessionQuery::default(), None).await
+}
+
+on_both! {
+    async fn a_change_arrives_within_a_second(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let (mut feed, first) = all(&support).await;
+        let asked = Instant::now();
+        let session = agent.ask(&member.username, "xterm").await.unwrap().session_id;
+        let (revision, changed, gone) = feed.changes().await;
+        assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+        assert_eq!((changed, gone), (vec![(session, Status::Launched)], vec![]));
+        assert!(revision > first);
+        agent.seen(session, &[Status::Added, Status::Running]).await;
+        assert_eq!(feed.changes().await.1, [(session, Status::Running)], "what is gathered is told as it is now");
+    }
+
+    async fn a_feed_resumes_from_what_it_knows(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        agent.run(&member.username, "xterm").await;
+        let (feed, known) = all(&support).await;
+        drop(feed);
+        let second = agent.run(&member.username, "xclock").await;
+        let (mut feed, now) = Feed::open(&support, SessionQuery::default(), Some(known)).await;
+        assert!(now > known);
+        let (_, changed, _) = feed.changes().await;
+        assert_eq!(changed, [(second, Status::Running)], "the first has not changed");
+        // Up to date: nothing comes. From another life: the list is to be asked for again.
+        let (mut feed, _) = Feed::open(&support, SessionQuery::default(), Some(now)).await;
+        assert!(feed.is_quiet().await);
+        for odd in [now + 1000, -1] {
+            let (mut feed, _) = Feed::open(&support, SessionQuery::default(), Some(odd)).await;
+            assert!(matches!(feed.next().await, LiveEvent::Reload { .. }), "{odd}");
+        }
+        let bearer = format!("Bearer {}", support.token().unwrap());
+        let headers = [("authorization", bearer.as_str()), ("last-event-id", "abc")];
+        let answer = app.raw().send("GET", "/api/v1/sessions/stream", &headers, "").await;
+        assert_eq!(answer.code(), deskwarden_types::ErrorCode::InvalidQuery);
+    }
+
+    async fn a_filter_decides_what_is_told(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let running = SessionQuery { status: Some(Status::Running), ..Default::default() };
+        let (mut feed, _) = Feed::open(&support, running, None).await;
+        let session = agent.run(&member.username, "xterm").await;
+        // The launch alone may be told as one that does not match; then it runs.
+        let mut changed = feed.changes().await.1;
+        if changed.is_empty() {
+            changed = feed.changes().await.1;
+        }
+        assert_eq!(changed, [(session, Status::Running)]);
+        agent.seen(session, &[Status::Stopped]).await;
+        let (_, changed, gone) = feed.changes().await;
+        assert_eq!((changed, gone), (vec![], vec![session]));
+        let other = SessionQuery { contains: Some("no such thing".to_owned()), ..Default::default() };
+        let (mut feed, _) = Feed::open(&support, other, None).await;
+        agent.seen(session, &[Status::Running]).await;
+        if let Ok(event) = tokio::time::timeout(Duration::from_millis(700), feed.next()).await {
+            assert!(matches!(&event, LiveEvent::Changes { changed, .. } if changed.is_empty()), "{event:?}");
+        }
+    }
+
+    async fn nobody_hears_of_what_is_not_his(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        let stranger = app.other_tenant("strangers").await.owner().await;
+        let (mut own, _) = all(&member).await;
+        let (mut strange, _) = all(&stranger).await;
+        agent.run(&manager.username, "xterm").await;
+        assert!(strange.is_quiet().await, "another tenant's changes");
+        assert!(own.is_quiet().await, "another user's changes");
+        let session = agent.run(&member.username, "xterm").await;
+        assert_eq!(own.changes().await.1[0].0, session);
+        assert!(strange.is_quiet().await);
+    }
+
+    async fn too_much_at_once_says_reload(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        agent.run(&member.username, "xterm").await;
+        let columns = "tenant_id, kind, status, observed_status, phase, user_id, resource_id, agent_id, terminal, access, \
+            source, connected, stale, started_at, listed_until, revision";
+        for _ in 0..8 {
+            app.sql(format!("INSERT INTO sessions ({columns}) SELECT {columns} FROM sessions")).await;
+        }
+        let ids: Vec<SessionId> =
+            manager.list(SessionQuery { limit: Some(201), ..Default::default() }).await.unwrap().items.iter().map(|s| s.id).collect();
+        let (mut feed, _) = all(&manager).await;
+        let asked = deskwarden_types::api::NewBulkAction {
+            plan_id: None,
+            verb: Some(Verb::Evict),
+            ids,
+            reason: "many".parse().ok(),
+            message: None,
+            hold_minutes: None,
+        };
+        manager.send::<deskwarden_types::api::StartBulkAction>(asked).await.unwrap();
+        assert!(matches!(feed.next().await, LiveEvent::Reload { .. }));
+    }
+
+    async fn a_feed_ends_with_the_sign_in_and_with_the_server(app: TestApp) {
+        let mut app = app;
+        let (member, support) = (app.member().await, app.support().await);
+        let (mut ended, _) = all(&member).await;
+        let (mut goes_on, _) = all(&support).await;
+        member.send::<SignOut>(NoBody {}).await.unwrap();
+        ended.ended(Duration::from_secs(25)).await;
+        let stopping = Instant::now();
+        app.server.stop().await;
+        goes_on.ended(Duration::from_secs(5)).await;
+        assert!(stopping.elapsed() < Duration::from_secs(5), "an open feed must not hold the stop up: {:?}", stopping.elapsed());
+    }
+
+    async fn a_busy_feed_ends_with_the_sign_in_too(app: TestApp) {
+        let (member, agent) = (app.member().await, app.agent("h1").await);
+        let session = agent.run(&member.username, "xterm").await;
+        let (mut feed, _) = all(&member).await;
+        member.send::<SignOut>(NoBody {}).await.unwrap();
+        let busy = async {
+            loop {
+                agent.seen(session, &[Status::Stopped, Status::Running]).await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        };
+        tokio::select! {
+            () = feed.ended(Duration::from_secs(25)) => {}
+            () = busy => {}
+        }
+    }
+}
+
+#[test]
+fn two_servers_on_one_postgres_tell_the_same() {
+    run(Database::Postgres, async |app: TestApp| {
+        let other = Server::start(app.server.options().clone()).await;
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let there = Client::new(other.url()).with_token(support.token().unwrap());
+        let (mut feed, _) = Feed::open(&there, SessionQuery::default(), None).await;
+        let asked = Instant::now();
+        let session = agent.ask(&member.username, "xterm").await.unwrap().session_id;
+        assert_eq!(feed.changes().await.1, [(session, Status::Launched)]);
+        assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    });
+}

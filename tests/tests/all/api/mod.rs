@@ -1,0 +1,33 @@
+//! The API, address by address, on both databases.
+
+mod actions;
+mod actions_at_once;
+pub mod audit;
+mod auth;
+mod bad_input;
+mod bulk;
+mod health;
+mod hosts;
+mod launches;
+mod live;
+mod openapi;
+mod permissions;
+mod plans;
+mod reports;
+pub mod session;
+mod sessions;
+mod set_up;
+mod settings;
+mod storage_full;
+mod tenants;
+pub mod tokens;
+mod users;
+
+use deskwarden_client::ClientError;
+use deskwarden_types::ErrorCode;
+
+/// The code with which the server refused.
+fn refused<T: std::fmt::Debug>(result: Result<T, ClientError>) -> ErrorCode {
+    let error = result.expect_err("this must be refused");
+    error.code().unwrap_or_else(|| panic!("no refusal of the server: {error:?}"))
+}

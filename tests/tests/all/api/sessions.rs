@@ -1,0 +1,207 @@
+//! `/api/v1/sessions`: the list.
+
+use std::collections::HashSet;
+
+use deskwarden_tests::{FakeAgent, Person, TestApp, on_both};
+use deskwarden_types::{
+    DeliveryKind, ErrorCode, ListState, Role, SessionId, Status,
+    api::{Session, SessionQuery},
+};
+
+use super::refused;
+
+fn query(sort: &str, limit: u32, cursor: Option<String>) -> SessionQuery {
+    SessionQuery { sort: Some(sort.to_owned()), limit: Some(limit), cursor, ..Default::default() }
+}
+
+fn ids(items: &[Session]) -> Vec<SessionId> {
+    items.iter().map(|session| session.id).collect()
+}
+
+/// Some people's sessions of some apps in some statuses; rows with equal keys among them.
+async fn fill(app: &TestApp) -> FakeAgent {
+    let agent = app.agent("h1").await;
+    for (user, programs) in [("ann", ["xterm", "Xclock"]), ("Bob", ["xterm", "über"]), ("ünal", ["100%", "a_b"])] {
+        app.new_account(user, Role::Member).await;
+        for program in programs {
+            let session = agent.run(user, program).await;
+            if program == "xterm" {
+                agent.seen(session, &[Status::Stopped]).await;
+            }
+        }
+    }
+    let over = agent.run("ann", "xterm").await;
+    agent.seen(over, &[Status::Stopped, Status::Removed]).await;
+    agent
+}
+
+async fn contains(by: &Person, text: &str) -> usize {
+    let query = SessionQuery { contains: Some(text.to_owned()), ..Default::default() };
+    let page = by.list(query).await.unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
+    assert_eq!(page.total.count, page.items.len() as i64, "{text:?}");
+    page.items.len()
+}
+
+on_both! {
+    async fn the_newest_comes_first(app: TestApp) {
+        fill(&app).await;
+        let page = app.manager().await.list(Default::default()).await.unwrap();
+        let mut sorted = ids(&page.items);
+        sorted.sort_by(|a, b| b.cmp(a));
+        assert_eq!(ids(&page.items), sorted);
+        assert_eq!((page.total.count, page.total.exact, page.next, page.prev), (7, true, None, None));
+    }
+
+    async fn every_order_is_whole_in_both_directions(app: TestApp) {
+        fill(&app).await;
+        let manager = app.manager().await;
+        for key in ["id", "started_at", "username", "name", "email", "app", "status", "ended_at", "valid_until"] {
+            for sort in [key.to_owned(), format!("-{key}")] {
+                let whole = ids(&manager.list(query(&sort, 1000, None)).await.unwrap().items);
+                assert_eq!(whole.iter().collect::<HashSet<_>>().len(), 7, "{sort}");
+                let mut forth = Vec::new();
+                let mut page = manager.list(query(&sort, 2, None)).await.unwrap();
+                assert!(page.prev.is_none(), "{sort}");
+                loop {
+                    forth.extend(ids(&page.items));
+                    let Some(next) = page.next.clone() else { break };
+                    page = manager.list(query(&sort, 2, Some(next))).await.unwrap();
+                }
+                assert_eq!(forth, whole, "{sort}, forwards");
+                let mut back = ids(&page.items);
+                while let Some(prev) = page.prev.clone() {
+                    page = manager.list(query(&sort, 2, Some(prev))).await.unwrap();
+                    back.splice(0..0, ids(&page.items));
+                }
+                assert_eq!(back, whole, "{sort}, backwards");
+            }
+            let up = ids(&manager.list(query(key, 1000, None)).await.unwrap().items);
+            let mut down = ids(&manager.list(query(&format!("-{key}"), 1000, None)).await.unwrap().items);
+            down.reverse();
+            assert_eq!(up, down, "{key}: equal values are ordered by id, both ways");
+        }
+        let by_app = manager.list(query("app", 1000, None)).await.unwrap().items;
+        let names: Vec<String> = by_app.iter().map(|session| session.resource.name.to_lowercase()).collect();
+        assert!(names.iter().is_sorted_by_key(|name| name.to_ascii_lowercase()), "{names:?}");
+    }
+
+    async fn rows_that_come_meanwhile_neither_hide_nor_repeat_old_ones(app: TestApp) {
+        let agent = fill(&app).await;
+        let manager = app.manager().await;
+        for sort in ["-id", "app", "-username", "status"] {
+            let old: Vec<_> = ids(&manager.list(query(sort, 1000, None)).await.unwrap().items);
+            let known: HashSet<_> = old.iter().copied().collect();
+            let mut seen = Vec::new();
+            let mut page = manager.list(query(sort, 2, None)).await.unwrap();
+            loop {
+                seen.extend(ids(&page.items));
+                agent.run("ann", "middle").await;
+                let Some(next) = page.next.clone() else { break };
+                page = manager.list(query(sort, 2, Some(next))).await.unwrap();
+                if seen.len() > 100 {
+                    break;
+                }
+            }
+            seen.retain(|id| known.contains(id));
+            assert_eq!(seen, old, "{sort}");
+        }
+    }
+
+    async fn filters_are_joined_by_and(app: TestApp) {
+        let agent = fill(&app).await;
+        let manager = app.manager().await;
+        let count = async |query: SessionQuery| {
+            let page = manager.list(query).await.unwrap();
+            assert_eq!(page.total.count, page.items.len() as i64);
+            page.items.len()
+        };
+        let all = SessionQuery::default;
+        assert_eq!(count(SessionQuery { status: Some(Status::Running), ..all() }).await, 4);
+        assert_eq!(count(SessionQuery { status: Some(Status::Removed), ..all() }).await, 1);
+        assert_eq!(count(SessionQuery { kind: Some(DeliveryKind::ManagedApp), ..all() }).await, 7);
+        assert_eq!(count(SessionQuery { kind: Some(DeliveryKind::AppStream), ..all() }).await, 0);
+        assert_eq!(count(SessionQuery { host: Some(agent.host), ..all() }).await, 7);
+        assert_eq!(count(SessionQuery { host: Some(deskwarden_types::HostId(99)), ..all() }).await, 0);
+        // What was removed stays listed for a day (003).
+        assert_eq!(count(SessionQuery { state: Some(ListState::Current), ..all() }).await, 7);
+        assert_eq!(count(SessionQuery { state: Some(ListState::Historical), ..all() }).await, 1);
+        assert_eq!(count(SessionQuery { state: Some(ListState::All), ..all() }).await, 7);
+        app.sql("UPDATE sessions SET listed_until = 1 WHERE phase = 5").await;
+        assert_eq!(count(SessionQuery { state: Some(ListState::Current), ..all() }).await, 6);
+        let both = SessionQuery { status: Some(Status::Stopped), contains: Some("ann".to_owned()), ..all() };
+        assert_eq!(count(both).await, 1);
+    }
+
+    async fn a_search_takes_every_character_for_itself(app: TestApp) {
+        fill(&app).await;
+        let manager = app.manager().await;
+        for (text, found) in [
+            ("xterm", 3), ("XTERM", 3), ("xclock", 1), ("bob", 2), ("BOB@EXAMPLE", 2), ("über", 1), ("ünal", 2),
+            ("%", 1), ("100%", 1), ("_", 1), ("a_b", 1), ("axb", 0), ("\\", 0), ("'", 0), ("\"", 0), ("; DROP", 0),
+            ("example.org", 7), ("  xterm  ", 3), ("", 7), ("🦀", 0), ("nothing", 0),
+        ] {
+            assert_eq!(contains(&manager, text).await, found, "{text:?}");
+        }
+        let first = manager.list(query("id", 1, None)).await.unwrap().items.remove(0).id;
+        assert!(contains(&manager, &first.to_string()).await >= 1, "an exact id");
+        let long = SessionQuery { contains: Some("x".repeat(201)), ..Default::default() };
+        assert_eq!(refused(manager.list(long).await), ErrorCode::InvalidQuery);
+        let nul = SessionQuery { contains: Some("a\0".to_owned()), ..Default::default() };
+        assert_eq!(refused(manager.list(nul).await), ErrorCode::InvalidQuery);
+    }
+
+    async fn wrong_parameters_are_named(app: TestApp) {
+        let manager = app.manager().await;
+        let bearer = format!("Bearer {}", manager.token().unwrap());
+        for (wrong, field) in [
+            ("limit=0", "limit"), ("limit=1001", "limit"), ("limit=-1", "limit"), ("limit=abc", "limit"),
+            ("limit=99999999999999999999", "limit"), ("sort=nothing", "sort"), ("sort=--id", "sort"), ("sort=", "sort"),
+            ("sort=id;DROP", "sort"), ("status=connectedd", "status"), ("kind=desktop", "kind"), ("state=open", "state"),
+            ("host=abc", "host"), ("host=-1", "host"), ("color=red", "color"), ("Limit=5", "Limit"),
+        ] {
+            let answer = app.raw().send("GET", &format!("/api/v1/sessions?{wrong}"), &[("authorization", &bearer)], "").await;
+            let problem = answer.problem();
+            assert_eq!((problem.code, problem.field.as_deref()), (ErrorCode::InvalidQuery, Some(field)), "{wrong}: {problem:?}");
+        }
+        for odd in ["limit=5&limit=6", "contains=%ff%fe", "contains=%00", "%"] {
+            let answer = app.raw().send("GET", &format!("/api/v1/sessions?{odd}"), &[("authorization", &bearer)], "").await;
+            assert!(answer.status == 400 && answer.code() == ErrorCode::InvalidQuery || odd == "%", "{odd}: {}", answer.text());
+        }
+        let thousand = manager.list(query("id", 1000, None)).await.unwrap();
+        assert!(thousand.items.is_empty() && thousand.next.is_none());
+    }
+
+    async fn a_cursor_is_good_for_its_list_alone(app: TestApp) {
+        fill(&app).await;
+        let manager = app.manager().await;
+        let next = manager.list(query("app", 2, None)).await.unwrap().next.unwrap();
+        assert!(manager.list(query("app", 3, Some(next.clone()))).await.is_ok());
+        let mut tampered = next.clone().into_bytes();
+        tampered[3] = if tampered[3] == b'A' { b'B' } else { b'A' };
+        for (sort, cursor) in [
+            ("-app", next.clone()),
+            ("id", next.clone()),
+            ("app", String::from_utf8(tampered).unwrap()),
+            ("app", format!("{next}A")),
+            ("app", next[..next.len() - 1].to_owned()),
+            ("app", String::new()),
+            ("app", "AAAA".to_owned()),
+            ("app", "A".repeat(10_000)),
+        ] {
+            assert_eq!(refused(manager.list(query(sort, 2, Some(cursor.clone()))).await), ErrorCode::InvalidCursor, "{sort} {cursor}");
+        }
+        // A cursor of hosts is none of sessions.
+        for name in ["h2", "h3"] {
+            app.agent(name).await;
+        }
+        let hosts = manager
+            .call::<deskwarden_types::api::ListHosts>(
+                deskwarden_types::NoArgs {},
+                deskwarden_types::api::PageQuery { limit: Some(1), cursor: None },
+                deskwarden_types::NoBody {},
+            )
+            .await
+            .unwrap();
+        assert_eq!(refused(manager.list(query("id", 2, hosts.next)).await), ErrorCode::InvalidCursor);
+    }
+}
