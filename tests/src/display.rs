@@ -90,8 +90,13 @@ impl Display {
         let steps: [&[&str]; 3] =
             [&["windowfocus", "--sync", window], &["type", "--delay", "20", text], &["key", "Return"]];
         for step in steps {
-            let done = self.client("xdotool", "apt install xdotool").args(step).status().expect("xdotool runs");
-            assert!(done.success(), "xdotool {step:?}: {done}");
+            // A window that has just come may not be mapped yet: X then refuses the focus.
+            let tries = if step.first() == Some(&"windowfocus") { 20 } else { 1 };
+            let done = (0..tries).any(|_| {
+                let done = self.client("xdotool", "apt install xdotool").args(step).status().expect("xdotool runs");
+                done.success()
+            });
+            assert!(done, "xdotool {step:?} failed {tries} times");
         }
     }
 

@@ -35,7 +35,8 @@ impl Browser {
             }
             if start.elapsed() > PATIENCE {
                 let picture = self.picture("not-seen").await;
-                panic!("{css} does not say {texts:?}; see {}. It says:\n{shown}", picture.display());
+                let log = self.complaints().await.join("\n");
+                panic!("{css} does not say {texts:?}; see {}. It says:\n{shown}\n{log}", picture.display());
             }
             sleep(STEP).await;
         }

@@ -10,7 +10,7 @@ use crate::{host::Host, screen::Screen};
 fn on_screen() -> (Host, Screen) {
     let screen = Screen::start();
     let mut host = Host::start();
-    host.env.push(("DISPLAY".into(), screen.display.clone()));
+    host.env.extend(screen.env());
     (host, screen)
 }
 
@@ -112,8 +112,8 @@ fn a_message_that_nobody_reads_is_shown_and_a_display_that_is_gone_is_told() {
     assert!(host.cli(&["start", &id.to_string()]).status.success());
     drop(screen);
     let unseen = host.server.send(message(3, id, "hello?"));
-    let failed = |s| matches!(s, CommandStep::Failed { outcome: CommandOutcome::NoDisplay, .. });
-    assert!(failed(host.server.wait_end(unseen)));
+    let end = host.server.wait_end(unseen);
+    assert!(matches!(end, CommandStep::Failed { outcome: CommandOutcome::NoDisplay, .. }), "{end:?}");
     let evict = host.server.order(4, id, "evict", (1, 0));
     assert_eq!(host.server.wait_end(evict), CommandStep::Done { outcome: CommandOutcome::ClosedOnRequest });
     assert_eq!(warnings(&host, evict), [false]);

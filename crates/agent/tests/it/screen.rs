@@ -1,20 +1,38 @@
-//! A real X display.
+//! A real X display with a cookie of its own: numbers are given out again, and one test must not show its
+//! windows on another's.
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
 };
+
+use tempfile::NamedTempFile;
 
 use crate::host::Host;
 
 pub struct Screen {
     pub display: String,
+    cookie: NamedTempFile,
     server: Child,
+}
+
+/// An Xauthority file with one random cookie, good for whatever display (`FamilyWild`).
+fn cookie() -> NamedTempFile {
+    let mut secret = [0; 16];
+    getrandom::fill(&mut secret).unwrap();
+    let name = b"MIT-MAGIC-COOKIE-1";
+    let file = NamedTempFile::new().unwrap();
+    fs::write(file.path(), [&b"\xff\xff\0\0\0\0\0\x12"[..], name, b"\0\x10", &secret].concat()).unwrap();
+    file
 }
 
 impl Screen {
     pub fn start() -> Self {
+        let cookie = cookie();
         let mut server = Command::new("Xvfb")
+            .arg("-auth")
+            .arg(cookie.path())
             .args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -23,7 +41,13 @@ impl Screen {
         let mut number = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
         assert!(!number.trim().is_empty(), "Xvfb did not start");
-        Self { display: format!(":{}", number.trim()), server }
+        Self { display: format!(":{}", number.trim()), cookie, server }
+    }
+
+    /// What a client of this display has in its environment.
+    pub fn env(&self) -> [(String, String); 2] {
+        let cookie = self.cookie.path().to_str().unwrap().to_owned();
+        [("DISPLAY".into(), self.display.clone()), ("XAUTHORITY".into(), cookie)]
     }
 
     /// The windows whose title is this.
@@ -38,7 +62,7 @@ impl Screen {
     }
 
     pub fn xdotool(&self, args: &[&str]) -> String {
-        let out = Command::new("xdotool").args(args).env("DISPLAY", &self.display).output();
+        let out = Command::new("xdotool").args(args).envs(self.env()).output();
         String::from_utf8(out.expect("these tests need xdotool").stdout).unwrap()
     }
 }

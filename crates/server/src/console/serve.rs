@@ -70,6 +70,8 @@ async fn answer(request: &HttpRequest, state: &State, name: &str) -> Option<Http
     if known.is_some_and(|known| known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)) {
         let mut response = HttpResponse::NotModified();
         response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, caching(name)));
+        // The browser puts these headers in the place of those that it has stored.
+        response.insert_header((header::CONTENT_SECURITY_POLICY, CONSOLE_POLICY));
         return Some(response.finish());
     }
     let mut response = head(name, Some(tag));
