@@ -90,14 +90,12 @@ fn listen_once(conn: &mut PgConnection, waited: &impl Fn(Duration) -> bool, hear
     while waited(Duration::from_millis(25)) {
         // The round trip makes libpq read what has come.
         conn.batch_execute("SELECT 1")?;
-        let notes: Vec<_> = conn.notifications_iter().collect();
-        for note in notes {
-            match note {
-                Ok(note) => match Change::from_payload(&note.payload) {
-                    Some(change) => heard(change),
-                    None => tracing::warn!(payload = note.payload, "a change that cannot be read"),
-                },
-                Err(error) => return Err(error.into()),
+        // Stop at the first error: on a connection that broke, the iterator gives errors without an end.
+        for note in conn.notifications_iter() {
+            let note = note?;
+            match Change::from_payload(&note.payload) {
+                Some(change) => heard(change),
+                None => tracing::warn!(payload = note.payload, "a change that cannot be read"),
             }
         }
     }

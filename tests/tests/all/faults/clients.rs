@@ -65,6 +65,7 @@ impl<'a> Host<'a> {
                     status,
                     end_reason: None,
                     adopted: false,
+                    closes_in_ms: None,
                     detail: None,
                 })
             };
@@ -95,7 +96,14 @@ impl<'a> Host<'a> {
         self.launched.push(launch.session_id);
         let session_id = launch.session_id;
         let seen = |status| {
-            Observation::Status(StatusSeen { session_id, status, end_reason: None, adopted: false, detail: None })
+            Observation::Status(StatusSeen {
+                session_id,
+                status,
+                end_reason: None,
+                adopted: false,
+                closes_in_ms: None,
+                detail: None,
+            })
         };
         self.spool = self.agent.number([Status::Running, Status::Stopped, Status::Running].map(seen).to_vec());
         self.empty_spool().await;

@@ -4,6 +4,7 @@
 //! 20 points unless `DESKWARDEN_FAULT_POINTS` says otherwise; `DESKWARDEN_FAULT_SEED` repeats a run.
 
 mod clients;
+mod connections_cut;
 
 use std::time::Duration;
 
