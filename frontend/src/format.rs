@@ -139,6 +139,15 @@ pub fn left(until: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// So many seconds, exactly: `2 min 10 s`.
+pub fn span(seconds: i64) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, s) => format!("{s} s"),
+        (m, 0) => format!("{m} min"),
+        (m, s) => format!("{m} min {s} s"),
+    }
+}
+
 /// Minutes, as the rule book has durations on screen.
 pub fn minutes(seconds: i64) -> String {
     if seconds < 60 { "< 1 min".to_owned() } else { format!("{} min", number(seconds / 60)) }

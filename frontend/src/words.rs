@@ -81,6 +81,12 @@ pub fn runs(session: &Session) -> bool {
     matches!(observed, Status::Running | Status::RenewalRequested | Status::UpgradeRequested)
 }
 
+/// When the agent closes an app that runs though its session has expired (003); none where it may run.
+pub fn unauthorised_until(session: &Session) -> Option<Timestamp> {
+    let runs = session.kind == DeliveryKind::ManagedApp && session.status == Status::Running;
+    session.valid_until.filter(|_| runs)
+}
+
 /// The session in a few words: `xterm of Ada Lovelace`.
 pub fn name_of(session: &Session) -> String {
     format!("{} of {}", session.resource.name, person(&session.user))

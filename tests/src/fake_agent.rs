@@ -186,7 +186,14 @@ impl Orders {
 /// A session's status, as an observation.
 fn seen(session: SessionId, status: Status) -> Observation {
     let end_reason = (status == Status::Removed).then_some(EndReason::Removed);
-    Observation::Status(StatusSeen { session_id: session, status, end_reason, adopted: false, detail: None })
+    Observation::Status(StatusSeen {
+        session_id: session,
+        status,
+        end_reason,
+        adopted: false,
+        closes_in_ms: None,
+        detail: None,
+    })
 }
 
 fn words(clock: Timestamp, last_seq: i64) -> Hello {

@@ -52,7 +52,8 @@ impl Outbox {
         let (jobs, queue) = mpsc::channel();
         let spool = Arc::new(Mutex::new(spool));
         let spooled = Arc::new(Notify::new());
-        let known = known.into_iter().map(|seen| (seen.session_id, seen)).collect();
+        let now = clock.stamp();
+        let known = known.into_iter().map(|seen| (seen.session_id, (now.clone(), seen))).collect();
         let writer = Writer { spool: spool.clone(), spooled: spooled.clone(), known, kept: VecDeque::new() };
         std::thread::Builder::new().name("outbox".into()).spawn(move || writer.run(&queue))?;
         Ok(Self { clock, jobs, spool, spooled, launching: Arc::default() })
@@ -112,7 +113,8 @@ impl Outbox {
 struct Writer {
     spool: Arc<Mutex<Spool>>,
     spooled: Arc<Notify>,
-    known: BTreeMap<SessionId, StatusSeen>,
+    /// What was last told of each session, and when.
+    known: BTreeMap<SessionId, (Stamp, StatusSeen)>,
     /// What the disk did not take yet, in order.
     kept: VecDeque<(Stamp, Observation)>,
 }
@@ -146,7 +148,7 @@ impl Writer {
             }
             Job::Report(at, what, None) => self.keep(at, what),
             Job::Inventory(at) => {
-                let sessions = self.known.values().cloned().collect();
+                let sessions = self.known.values().map(|(told, seen)| by_now(seen, told.age_ms(&at))).collect();
                 self.keep(at, Observation::Inventory { sessions });
             }
         }
@@ -158,7 +160,7 @@ impl Writer {
             let Err(error) = self.write(at.clone(), what.clone()) else { return };
             tracing::error!(%error, full = files::is_full(&error), "a report is kept in memory: the disk does not take it");
         }
-        self.remember(&what);
+        self.remember(&at, &what);
         self.kept.push_back((at, what));
     }
 
@@ -172,21 +174,47 @@ impl Writer {
     }
 
     fn write(&mut self, at: Stamp, what: Observation) -> io::Result<()> {
-        self.spool.lock().unwrap_or_else(PoisonError::into_inner).append(at, what.clone())?;
-        self.remember(&what);
+        self.spool.lock().unwrap_or_else(PoisonError::into_inner).append(at.clone(), what.clone())?;
+        self.remember(&at, &what);
         self.spooled.notify_one();
         Ok(())
     }
 
-    fn remember(&mut self, what: &Observation) {
+    fn remember(&mut self, at: &Stamp, what: &Observation) {
         if let Observation::Status(seen) = what {
             if seen.status == Status::Removed {
                 self.known.remove(&seen.session_id);
             } else {
                 // The rest says what changed, which is told once; an inventory says what is.
                 let known = StatusSeen { adopted: false, detail: None, ..seen.clone() };
-                self.known.insert(seen.session_id, known);
+                self.known.insert(seen.session_id, (at.clone(), known));
             }
         }
+    }
+}
+
+/// What was told so long ago, as it is now: time has gone by.
+fn by_now(seen: &StatusSeen, age_ms: u64) -> StatusSeen {
+    StatusSeen { closes_in_ms: seen.closes_in_ms.map(|ms| ms.saturating_sub(age_ms)), ..seen.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inventory_has_the_time_that_is_left_and_not_what_was_told() {
+        let told = StatusSeen {
+            session_id: SessionId(1),
+            status: Status::Running,
+            end_reason: None,
+            adopted: false,
+            closes_in_ms: Some(120_000),
+            detail: None,
+        };
+        assert_eq!(by_now(&told, 50_000).closes_in_ms, Some(70_000));
+        assert_eq!(by_now(&told, 500_000).closes_in_ms, Some(0));
+        let authorised = StatusSeen { closes_in_ms: None, ..told };
+        assert_eq!(by_now(&authorised, 5), authorised);
     }
 }

@@ -35,7 +35,7 @@ pub(crate) async fn run(state: StateDir, grace: Duration) -> io::Result<()> {
     let tree = Tree::open(&state.mark())?;
     let clock = Clock::new()?;
     let spool = open_spool(&state)?;
-    let (entries, seen) = Player::library(&state)?;
+    let (entries, seen) = Player::library(&state, &clock.stamp())?;
     let outbox = Outbox::start(spool, clock.clone(), seen)?;
     let settings = state.read_settings();
     let host = Arc::new(Host {

@@ -3,6 +3,7 @@
 use deskwarden_types::{
     CommandId, EndReason, EventId, EventKind, SessionId, Status, Timestamp, UserId,
     api::{Event, UserRef},
+    turns_text,
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 
@@ -33,9 +34,9 @@ impl NewEvent {
 /// Characters of a detail that are kept: an agent's text is not bounded by us.
 const DETAIL: usize = 1000;
 
-/// Shortens a text from outside and takes out what no database can hold.
+/// Shortens a text from outside and takes out what no database can hold, and what would turn the texts around it.
 pub(crate) fn bounded(text: &str) -> String {
-    text.chars().filter(|c| *c != '\0').take(DETAIL).collect()
+    text.chars().filter(|c| *c != '\0' && !turns_text(*c)).take(DETAIL).collect()
 }
 
 /// Writes a line.

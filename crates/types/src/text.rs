@@ -20,11 +20,18 @@ pub struct BadText {
     found: usize,
 }
 
-/// Trims and checks; line breaks and tabs are allowed in texts of several lines only.
+/// Whether a character embeds, overrides or isolates a direction of writing: it can turn what stands around the text,
+/// so that a list says something else than was written. Arabic and Hebrew need none of them.
+pub fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Trims and checks; line breaks and tabs are allowed in texts of several lines only. Characters that turn the text
+/// around ([`turns_text`]) are refused like control characters, and the message counts them among these.
 fn check(text: &str, what: &'static str, min: usize, max: usize, lines: bool) -> Result<String, BadText> {
     let text = text.trim();
     let found = text.chars().count();
-    let control = text.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t')));
+    let control = text.chars().any(|c| turns_text(c) || (c.is_control() && !(lines && (c == '\n' || c == '\t'))));
     if control || found < min || found > max {
         return Err(BadText { what, min, max, found });
     }
@@ -100,6 +107,25 @@ mod tests {
         assert!("a\0bc".parse::<Reason>().is_err());
         assert!("one\ntwo".parse::<Reason>().is_ok());
         assert!("one\ntwo".parse::<Name>().is_err());
+    }
+
+    #[test]
+    fn what_turns_the_text_around_is_refused_and_writing_from_right_to_left_is_not() {
+        for c in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+            let text = format!("gnp.{c}exe");
+            assert!(text.parse::<Program>().is_err() && text.parse::<Reason>().is_err(), "{c:?}");
+            assert!(text.parse::<MessageText>().is_err() && text.parse::<Name>().is_err(), "{c:?}");
+        }
+        for text in [
+            "تحديث الليلة",
+            "עדכון הלילה",
+            "the app محرر closes",
+            "\u{200e}marks\u{200f} only order themselves",
+            "👩\u{200d}💻 ok",
+        ] {
+            assert_eq!(text.parse::<Reason>().unwrap().as_str(), text);
+            assert!(text.parse::<Name>().is_ok());
+        }
     }
 
     #[test]

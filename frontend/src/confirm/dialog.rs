@@ -13,7 +13,9 @@ use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use super::{Ask, plan::PlanView, result::ResultView, use_confirm};
 use crate::{
     api::use_api,
-    browser, format,
+    browser,
+    clock::use_clock,
+    format,
     notices::use_notices,
     parts::{Act, ButtonKind, Dialog, Failed, explain},
     strings,
@@ -30,6 +32,8 @@ pub fn ConfirmDialog(
 ) -> impl IntoView {
     let (api, notices, confirm) = (use_api(), use_notices(), use_confirm());
     let plan = RwSignal::new(None::<Plan>);
+    let clock = use_clock();
+    let asked_at = RwSignal::new(clock.now_once());
     let failure = RwSignal::new(None::<String>);
     let note = RwSignal::new(None::<&'static str>);
     let words = RwSignal::new(String::new());
@@ -64,6 +68,7 @@ pub fn ConfirmDialog(
             failure.set(None);
             result.set(None);
             let body = NewPlan { verb, ids: ids.get_untracked() };
+            asked_at.set(clock.now_once());
             match api.call::<MakePlan>(NoArgs {}, NoArgs {}, body).await {
                 Ok(made) => plan.set(Some(made)),
                 Err(error) => failure.set(Some(explain(&error))),
@@ -204,7 +209,7 @@ pub fn ConfirmDialog(
                 <div class="dialog-body">
                     {move || note.get().map(|text| view! { <p class="note" role="status">{text}</p> })}
                     {move || match plan.get() {
-                        Some(plan) => view! { <PlanView plan=plan kind=kind /> }.into_any(),
+                        Some(plan) => view! { <PlanView plan=plan made_at=asked_at.get_untracked() kind=kind /> }.into_any(),
                         None if failure.get().is_some() => ().into_any(),
                         None => view! { <p class="quiet" role="status">{strings::LOOKING}</p> }.into_any(),
                     }}

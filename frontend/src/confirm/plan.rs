@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use deskwarden_domain::labels;
-use deskwarden_types::{DeliveryKind, PlanOutcome, api::*};
+use deskwarden_types::{DeliveryKind, PlanOutcome, Timestamp, api::*};
 use leptos::prelude::*;
 
 use crate::{
+    clock::use_clock,
     format,
     parts::{Icon, Remaining, icons},
     strings, words,
@@ -16,12 +17,16 @@ use crate::{
 const LISTED: usize = 8;
 /// How many sessions are listed by name that nothing will be done to.
 const LEFT_OUT: usize = 4;
+/// No warning and no heartbeat takes longer: an end later than this is that of an offline licence, in milliseconds.
+const FAR_OFF_MS: i64 = 7_200_000;
 
 /// A plan for people.
 #[component]
 pub fn PlanView(
     /// The plan.
     plan: Plan,
+    /// When it was asked for.
+    made_at: Timestamp,
     /// The kind of the sessions asked for; used where the plan names none.
     kind: Option<DeliveryKind>,
 ) -> impl IntoView {
@@ -46,10 +51,7 @@ pub fn PlanView(
         })
         .collect_view();
     let by = plan.summary.effective_by.map(|at| {
-        view! {
-            <dt>{strings::BY_WHEN}</dt>
-            <dd><b data-testid="effective-by">{format::seconds(at)}</b> " (" <Remaining until=at /> ")"</dd>
-        }
+        view! { <dt>{strings::BY_WHEN}</dt><dd>{by_when(at, made_at)}</dd> }
     });
     let effects = [
         Some(plan.summary.users_warned).filter(|n| *n > 0).map(strings::users_warned),
@@ -90,6 +92,22 @@ pub fn PlanView(
             {ways}
             {left}
         </dl>
+    }
+    .into_any()
+}
+
+/// By when: the time runs from the moment of going ahead, not while somebody types. What is far off is the end of a
+/// licence, which waits for nobody.
+fn by_when(at: Timestamp, made_at: Timestamp) -> AnyView {
+    let clock = use_clock();
+    let span = (at.millis() - made_at.millis()).max(0);
+    if span > FAR_OFF_MS {
+        return view! { <b>{format::short(at, clock.now_once())}</b> " (" <Remaining until=at /> ")" }.into_any();
+    }
+    let if_now = move || strings::if_now(&format::seconds(clock.now().plus_millis(span)));
+    view! {
+        <b>{strings::within(&format::span((span + 999) / 1000))}</b>
+        " " {strings::OF_GOING_AHEAD} " " <span class="quiet num">{if_now}</span>
     }
     .into_any()
 }

@@ -19,9 +19,12 @@ pub fn CopyText(
         let text = copied.clone();
         spawn_local(async move { state.set(Some(browser::copy(&text).await)) });
     };
+    // A word is read and typed as one: none is broken at its hyphens.
+    let words: Vec<_> = text.split_inclusive(' ').map(str::to_owned).collect();
+    let words = words.into_iter().map(|word| view! { <span class="word">{word}</span><wbr /> }).collect_view();
     view! {
         <div class="copy">
-            <code class="copy-text" aria-label=label tabindex="0">{text}</code>
+            <code class="copy-text" aria-label=label tabindex="0">{words}</code>
             <button type="button" class="button" on:click=copy>
                 {move || {
                     let icon = if state.get() == Some(true) { icons::CHECK } else { icons::COPY };

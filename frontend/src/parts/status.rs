@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::Icon;
 use crate::{
+    clock::use_clock,
     format, strings,
     words::{self, Station},
 };
@@ -28,8 +29,26 @@ pub fn status_mark(session: &Session) -> AnyView {
     .into_any()
 }
 
-/// The command beside the status: how far it is, and by when it will be done.
+/// Beside the status: that its app runs without being authorised and when it is closed, and the command that is on its
+/// way or went wrong.
 pub fn command_line(session: &Session) -> AnyView {
+    (unauthorised(session), command(session)).into_any()
+}
+
+/// An expired app that was started again: it works, and its agent closes it (003).
+fn unauthorised(session: &Session) -> Option<AnyView> {
+    let until = words::unauthorised_until(session)?;
+    let clock = use_clock();
+    let text = move || match until.seconds_since(clock.now()) {
+        0 => strings::was_to_be_closed(&format::time(until)),
+        _ => strings::not_authorised(&format::time(until)),
+    };
+    let tip = move || strings::not_authorised_tip(&format::left(until, clock.now()), &format::full(until));
+    Some(view! { <span class="command unauthorised" data-tip=tip>{text}</span> }.into_any())
+}
+
+/// How far the command is, and by when it will be done.
+fn command(session: &Session) -> AnyView {
     let Some(command) = &session.command else {
         return view! { <span class="command">{words::still(session)}</span> }.into_any();
     };

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Outlet, hooks::use_navigate};
 
 pub use self::rail::KindsInUse;
-use self::{notices::NoticeLayer, rail::Rail, top_bar::TopBar};
+use self::{rail::Rail, top_bar::TopBar};
 use crate::{
     api::{SignedInAs, use_api},
     browser,
@@ -46,7 +46,6 @@ pub fn Shell() -> impl IntoView {
                 <TopBar />
                 <main id="content" class="content" tabindex="-1"><Outlet /></main>
             </div>
-            <NoticeLayer />
             <ConfirmLayer />
         }
         .into_any(),

@@ -15,21 +15,30 @@ fn look(tone: Tone) -> (icondata_core::Icon, &'static str) {
     }
 }
 
-/// Confirmations and failures at the top of the page.
+/// The newest confirmation or failure, in the top bar, with how many others stand behind it.
 #[component]
 pub fn NoticeLayer() -> impl IntoView {
     let notices = use_notices();
-    let shown = move || notices.list.get().into_iter().filter(|n| n.shown).take(3).collect::<Vec<_>>();
+    let shown = Memo::new(move |_| notices.list.read().iter().find(|n| n.shown).cloned());
+    let behind = Memo::new(move |_| notices.list.read().iter().filter(|n| n.shown).count().saturating_sub(1));
+    let more = move || {
+        Some(behind.get()).filter(|n| *n > 0).map(|n| {
+            view! { <span class="notice-more" data-tip=strings::NOTICES_BEHIND>{strings::notices_more(n)}</span> }
+        })
+    };
     let show = move |notice: Notice| {
         let (icon, class) = look(notice.tone);
         let id = notice.id;
+        let whole = [Some(notice.title.clone()), notice.detail.clone()];
+        let whole = whole.into_iter().flatten().collect::<Vec<_>>().join(" ");
         view! {
             <div class=class>
                 <Icon icon=icon />
-                <div class="notice-text">
+                <div class="notice-text" data-tip=whole>
                     <b>{notice.title}</b>
                     {notice.detail.map(|detail| view! { <span>{detail}</span> })}
                 </div>
+                {more}
                 <button type="button" class="button icon-only" aria-label=strings::DISMISS on:click=move |_| notices.dismiss(id)>
                     <Icon icon=icons::CLOSE />
                 </button>
@@ -38,7 +47,7 @@ pub fn NoticeLayer() -> impl IntoView {
     };
     view! {
         <div class="notices" role="status" aria-live="polite">
-            <For each=shown key=|notice| notice.id children=show />
+            {move || shown.get().map(show)}
         </div>
     }
     .into_any()

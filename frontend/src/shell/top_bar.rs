@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{notices::NoticeMenu, user_menu::UserMenu};
+use super::{
+    notices::{NoticeLayer, NoticeMenu},
+    user_menu::UserMenu,
+};
 use crate::{
     api::use_api,
     clock::use_clock,
@@ -25,6 +28,7 @@ pub fn TopBar() -> impl IntoView {
     view! {
         <header class="top">
             <span class="tenant">{tenant}</span>
+            <NoticeLayer />
             <span class="grow"></span>
             {demo}
             <LiveState />

@@ -19,6 +19,7 @@ pub const MESSAGE_BAD: &str = "Write 1 to 1,000 characters.";
 pub const TO_WHOM: &str = "To whom";
 pub const NOT_THESE: &str = "Not these";
 pub const BY_WHEN: &str = "By when";
+pub const OF_GOING_AHEAD: &str = "of your going ahead";
 pub const STILL_OPEN: &str = "Still open";
 pub const STILL_OPEN_WHY: &str = "The user can launch it again by:";
 pub const PLAN_EXPIRED: &str =
@@ -46,6 +47,14 @@ pub fn sessions(count: usize) -> String {
 /// `Evict xterm of Ada?` or `Evict 3 sessions?`.
 pub fn confirm_title(verb: &str, what: &str) -> String {
     format!("{verb} {what}?")
+}
+
+pub fn within(span: &str) -> String {
+    format!("Within {span}")
+}
+
+pub fn if_now(time: &str) -> String {
+    format!("({time} if now)")
 }
 
 pub fn users_warned(count: u32) -> String {

@@ -32,6 +32,13 @@ pub fn offline(time: &str) -> String {
     format!("Offline since {time}")
 }
 
+pub const NOTICES_BEHIND: &str = "The others come when this one is gone; all are under the bell";
+
+/// How many notices stand behind the one that is shown.
+pub fn notices_more(count: usize) -> String {
+    format!("+{count}")
+}
+
 pub fn notices_unread(count: u32) -> String {
     format!("{NOTICES}, {count} unread")
 }

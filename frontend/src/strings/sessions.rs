@@ -79,6 +79,20 @@ pub fn gone_by(time: &str) -> String {
     format!("gone by {time}")
 }
 
+/// Beside `Running`, of an expired app that was started again.
+pub fn not_authorised(time: &str) -> String {
+    format!("not authorised, closed by {time}")
+}
+
+/// The same once that moment has passed, and nothing was heard of its end yet.
+pub fn was_to_be_closed(time: &str) -> String {
+    format!("not authorised, was to be closed by {time}")
+}
+
+pub fn not_authorised_tip(left: &str, time: &str) -> String {
+    format!("Its session has expired: the user was warned, and the app is closed. Time left: {left} ({time})")
+}
+
 pub fn done_by(time: &str) -> String {
     format!("done by {time}")
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
 use deskwarden_types::{
     EndReason, Status,
-    agent::{CommandOrder, CommandStep, Observation},
+    agent::{CommandOrder, CommandStep, Observation, StatusSeen},
 };
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -121,7 +121,7 @@ impl App {
             self.entry.status = Status::Running;
             self.life = Some(Life { emptied: emptied(&self.group), exit: None });
             self.save();
-            let mut seen = self.entry.seen();
+            let mut seen = self.seen();
             seen.adopted = true;
             self.host.outbox.status(seen);
         } else if self.entry.status == Status::Running {
@@ -129,6 +129,11 @@ impl App {
         } else if self.entry.status == Status::Removed {
             self.finish_removal(None).await;
         }
+    }
+
+    /// The session as it is to be told now.
+    pub(super) fn seen(&self) -> StatusSeen {
+        self.entry.seen(&self.host.clock.stamp())
     }
 
     async fn start(&mut self, from: Option<(Environment, PathBuf)>) -> Result<(), String> {
@@ -162,7 +167,7 @@ impl App {
                     child.wait().await.map_or_else(|e| format!("its end is not known: {e}"), exec::describe)
                 });
                 self.life = Some(Life { emptied: emptied(&self.group), exit: Some(exit) });
-                self.host.outbox.status(self.entry.seen());
+                self.host.outbox.status(self.seen());
                 Ok(())
             }
             Err(error) => {
@@ -187,7 +192,7 @@ impl App {
             Some(closing) => self.closed_status(closing.then),
             None => self.entry.at_rest(),
         };
-        let mut seen = self.entry.seen();
+        let mut seen = self.seen();
         seen.detail = exit;
         if let Some(closing) = &closing {
             seen.end_reason = closing.end_reason(self.entry.expired);
@@ -221,7 +226,7 @@ impl App {
 
     /// First told, then deleted: a crash in between repeats the telling.
     async fn finish_removal(&mut self, failed: Option<String>) {
-        let mut seen = self.entry.seen();
+        let mut seen = self.seen();
         if failed.is_some() {
             seen.end_reason = Some(EndReason::LaunchFailed);
             seen.detail = failed;

@@ -161,15 +161,30 @@ fn second(close_ms: u64, first_seconds: u32, second_seconds: u32) -> Option<u64>
 }
 
 impl Entry {
-    /// The session as it is to be told.
-    pub(crate) fn seen(&self) -> StatusSeen {
+    /// The session as it is to be told now.
+    pub(crate) fn seen(&self, now: &Stamp) -> StatusSeen {
         let end_reason = match self.status {
             Status::Evicted => Some(EndReason::Evicted),
             Status::Expired => Some(EndReason::AdminExpire),
             Status::Removed => Some(EndReason::Removed),
             _ => None,
         };
-        StatusSeen { session_id: self.session_id, status: self.status, end_reason, adopted: false, detail: None }
+        StatusSeen {
+            session_id: self.session_id,
+            status: self.status,
+            end_reason,
+            adopted: false,
+            closes_in_ms: self.closes_in_ms(now),
+            detail: None,
+        }
+    }
+
+    /// How long an app is left that runs though its session has expired (003).
+    fn closes_in_ms(&self, now: &Stamp) -> Option<u64> {
+        let closing = self.closing.as_ref().filter(|_| self.expired && self.status == Status::Running)?;
+        // Nothing outlives its boot.
+        let same_boot = closing.boot_id == now.boot_id;
+        Some(if same_boot { closing.close_ms.saturating_sub(now.boot_ms) } else { 0 })
     }
 
     /// What it is while its app does not run.

@@ -93,7 +93,7 @@ impl Player {
     async fn add(&self, entry: &Entry) -> std::io::Result<()> {
         let file = self.host.state.session(entry.session_id);
         files::replace_json(&file, entry)?;
-        let told = self.host.outbox.durably(Observation::Status(entry.seen())).await;
+        let told = self.host.outbox.durably(Observation::Status(entry.seen(&self.host.clock.stamp()))).await;
         if told.is_err() {
             files::remove(&file)?;
         }

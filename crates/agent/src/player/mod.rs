@@ -24,7 +24,7 @@ use tokio::sync::oneshot;
 use wishes::Wishes;
 
 pub(crate) use self::{host::Host, launch::Request};
-use crate::{exec::Environment, files, source::SessionSource, state::StateDir};
+use crate::{clock::Stamp, exec::Environment, files, source::SessionSource, state::StateDir};
 
 /// The player.
 pub(crate) struct Player {
@@ -46,9 +46,9 @@ pub(crate) enum Refusal {
 
 impl Player {
     /// Every session of the library as it was last written, for the outbox to begin with.
-    pub(crate) fn library(state: &StateDir) -> io::Result<(Vec<Entry>, Vec<StatusSeen>)> {
+    pub(crate) fn library(state: &StateDir, now: &Stamp) -> io::Result<(Vec<Entry>, Vec<StatusSeen>)> {
         let entries: Vec<Entry> = files::read_all_json(&state.sessions())?;
-        let seen = entries.iter().filter(|e| e.status != Status::Removed).map(Entry::seen).collect();
+        let seen = entries.iter().filter(|e| e.status != Status::Removed).map(|e| e.seen(now)).collect();
         Ok((entries, seen))
     }
 

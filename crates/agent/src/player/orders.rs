@@ -62,7 +62,7 @@ impl App {
     fn rest(&mut self, status: Status, reason: EndReason) {
         self.entry.status = status;
         self.save();
-        let mut seen = self.entry.seen();
+        let mut seen = self.seen();
         seen.end_reason = Some(reason);
         self.host.outbox.status(seen);
     }

@@ -61,6 +61,7 @@ impl Wishes {
                     status: Status::Removed,
                     end_reason: Some(EndReason::LaunchFailed),
                     adopted: false,
+                    closes_in_ms: None,
                     detail: Some("the launch was interrupted before the app was started".to_owned()),
                 };
                 if self.host.outbox.durably(Observation::Status(seen)).await.is_ok() {

@@ -24,6 +24,14 @@ pub(super) struct App {
     pub closing: Option<Closing>,
 }
 
+impl App {
+    /// How long it is left, where it runs though an admin has expired it.
+    fn closes_in_ms(&self, now: u64) -> Option<u64> {
+        let closing = self.closing.as_ref().filter(|_| self.expired && self.status == Status::Running)?;
+        Some(closing.close.saturating_sub(now))
+    }
+}
+
 /// A launch that the server has not answered yet.
 #[derive(Debug, Clone)]
 pub(super) struct Wish {
@@ -136,7 +144,8 @@ impl Host {
         if status == Status::Running && app.expired {
             app.closing = Some(Closing::of_expired(&self.settings, now));
         }
-        self.notes.tell(now, Observation::Status(StatusSeen { end_reason: why, ..seen(id, status) }));
+        let closes_in_ms = app.closes_in_ms(now);
+        self.notes.tell(now, Observation::Status(StatusSeen { end_reason: why, closes_in_ms, ..seen(id, status) }));
         if status == Status::Removed {
             self.apps.remove(&id);
         }
@@ -227,7 +236,9 @@ impl Host {
 
     /// Tells the whole truth.
     pub(super) fn tell_everything(&mut self, now: u64) {
-        let sessions = self.apps.iter().map(|(id, app)| seen(*id, app.status)).collect();
+        let known =
+            |(id, app): (&SessionId, &App)| StatusSeen { closes_in_ms: app.closes_in_ms(now), ..seen(*id, app.status) };
+        let sessions = self.apps.iter().map(known).collect();
         self.notes.tell(now, Observation::Inventory { sessions });
     }
 
@@ -260,5 +271,5 @@ fn plan(dice: &mut Dice, rates: &Rates, status: Status, now: u64) -> (u64, Statu
 }
 
 fn seen(session_id: SessionId, status: Status) -> StatusSeen {
-    StatusSeen { session_id, status, end_reason: None, adopted: false, detail: None }
+    StatusSeen { session_id, status, end_reason: None, adopted: false, closes_in_ms: None, detail: None }
 }

@@ -19,7 +19,7 @@ pub(super) struct Closing {
     warning: Option<u64>,
     second_warning: Option<u64>,
     /// When it is asked to close, as its user was told.
-    close: u64,
+    pub(super) close: u64,
     /// When it is gone.
     gone: u64,
     outcome: CommandOutcome,

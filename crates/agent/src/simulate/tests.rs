@@ -54,6 +54,17 @@ fn live(host: &mut Host, from: u64, to: u64, next_session: &mut i64) -> Vec<(u64
     told
 }
 
+/// The time that is left to a session's app, as it was told last.
+fn left(host: &Host, id: SessionId) -> Option<u64> {
+    let told = |what| match what {
+        Observation::Status(seen) => vec![seen],
+        Observation::Inventory { sessions } => sessions,
+        Observation::Command(_) => vec![],
+    };
+    let told: Vec<_> = host.notes.batch(0).into_iter().flat_map(|report| told(report.what)).collect();
+    told.iter().rev().find(|seen| seen.session_id == id).unwrap().closes_in_ms
+}
+
 fn order(id: i64, session: SessionId, verb: Verb) -> CommandOrder {
     CommandOrder {
         id: CommandId(id),
@@ -147,6 +158,9 @@ fn an_expired_app_that_is_started_again_is_closed_again() {
     host.carry_out(&order(4, id, Verb::Expire), 30_000);
     assert_eq!(host.apps[&id].status, Status::Expired);
     host.becomes(id, Status::Running, 31_000, None);
+    assert_eq!(left(&host, id), Some(120_000));
+    host.tell_everything(51_000);
+    assert_eq!(left(&host, id), Some(100_000), "the whole truth has the time that is left");
     live(&mut host, 31_000, 31_000 + 121_000, &mut sessions);
     assert!(host.apps.get(&id).is_none_or(|app| app.status == Status::Expired), "{:?}", host.apps.get(&id));
 }

@@ -7,7 +7,14 @@ use super::*;
 
 fn seen(n: i64) -> Observation {
     let (session_id, status) = (SessionId(n), Status::Running);
-    Observation::Status(StatusSeen { session_id, status, end_reason: None, adopted: false, detail: None })
+    Observation::Status(StatusSeen {
+        session_id,
+        status,
+        end_reason: None,
+        adopted: false,
+        closes_in_ms: None,
+        detail: None,
+    })
 }
 
 fn at() -> Stamp {

@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use deskwarden_types::{CommandOutcome, EndReason, Status, agent::CommandStep};
+use deskwarden_types::{
+    CommandOutcome, EndReason, Status,
+    agent::{CommandStep, StatusSeen},
+};
 
-use crate::host::Host;
+use crate::host::{Host, pause};
 
 #[test]
 fn an_expired_session_can_be_started_and_is_closed_after_the_warning_time() {
@@ -15,16 +18,41 @@ fn an_expired_session_can_be_started_and_is_closed_after_the_warning_time() {
     assert_eq!(host.server.wait_end(command), CommandStep::Done { outcome: CommandOutcome::Recorded });
     assert_eq!(host.server.book().statuses(id).last(), Some(&Status::Expired));
 
+    assert!(host.server.book().seen(id).iter().all(|seen| seen.closes_in_ms.is_none()), "it was authorised");
     let start = Instant::now();
     assert!(host.cli(&["start", &id.to_string()]).status.success());
     host.server.wait_status(id, Status::Running);
+    // How long it is left is told at once.
+    let left = host.server.book().seen(id).pop().unwrap().closes_in_ms.unwrap();
+    assert!((1_500..=2_000).contains(&left), "{left}");
     host.server.wait_status(id, Status::Expired);
+    assert_eq!(host.server.book().seen(id).pop().unwrap().closes_in_ms, None);
     // The test's server gives two seconds.
     assert!(start.elapsed() >= Duration::from_millis(1_950), "{:?}", start.elapsed());
     assert_eq!(host.server.book().seen(id).pop().unwrap().end_reason, Some(EndReason::Expired));
     let fresh = host.launch("true");
     assert_ne!(fresh, id);
     host.server.wait_status(fresh, Status::Stopped);
+}
+
+#[test]
+fn a_killed_agent_tells_what_is_left_of_the_time() {
+    let mut host = Host::start();
+    let id = host.launch("[ -e again ] && exec sleep 1000; touch again");
+    host.server.wait_status(id, Status::Stopped);
+    let command = host.server.order(1, id, "expire", (2, 1));
+    host.server.wait_end(command);
+    assert!(host.cli(&["start", &id.to_string()]).status.success());
+    let told = host.server.wait("running", |b| b.seen(id).pop().filter(|seen| seen.status == Status::Running));
+    host.kill_9();
+    pause(300);
+    host.run();
+    let adopted = host.server.wait("adopted", |b| b.seen(id).into_iter().find(|seen| seen.adopted));
+    assert!(adopted.closes_in_ms.unwrap() + 300 <= told.closes_in_ms.unwrap(), "{adopted:?} after {told:?}");
+    host.server.wait_status(id, Status::Expired);
+    let all = host.server.book().inventories().concat();
+    let says = |seen: &StatusSeen| seen.closes_in_ms.is_some() == (seen.status == Status::Running);
+    assert!(all.iter().filter(|seen| seen.session_id == id && seen.status != Status::Stopped).all(says), "{all:?}");
 }
 
 #[test]

@@ -14,10 +14,6 @@ use super::{
     stories::DELIVERY_VALID,
 };
 
-const DAY: i64 = 86_400_000;
-/// How long a managed app may be used, in milliseconds.
-const MANAGED_VALID: i64 = 30 * DAY;
-
 /// A session with all that belongs to it. Things are named by their place in the [`World`]; times are
 /// milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,7 +170,6 @@ impl Rows {
             last_activity_at: life.last_activity,
             valid_until: match kind {
                 DeliveryKind::CloudDelivery => Some(start + DELIVERY_VALID),
-                DeliveryKind::ManagedApp => Some(start + MANAGED_VALID),
                 _ => None,
             },
             offline_until: offline_until(

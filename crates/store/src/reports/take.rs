@@ -91,7 +91,13 @@ fn observe(scope: &mut WriteScope<'_>, agent: AgentId, status: &StatusSeen, at: 
         return Ok(false);
     };
     let before = state.clone();
-    let observed = Seen { status: status.status, at, end_reason: status.end_reason, detail: status.detail.as_deref() };
+    let observed = Seen {
+        status: status.status,
+        at,
+        end_reason: status.end_reason,
+        closes_at: status.closes_in_ms.map(|ms| at.plus_millis(i64::try_from(ms).unwrap_or(i64::MAX))),
+        detail: status.detail.as_deref(),
+    };
     match state::observe(scope, &mut state, &observed) {
         // A status that the kind does not have must not hold the spool up for ever.
         Err(StoreError::Refused(refusal)) => {
@@ -141,6 +147,7 @@ fn inventory(
             status: deskwarden_domain::over_status(kind, EndReason::Lost),
             end_reason: Some(EndReason::Lost),
             adopted: false,
+            closes_in_ms: None,
             detail: Some("the agent does not know it any more".to_owned()),
         };
         observe(scope, agent, &gone, at)?;

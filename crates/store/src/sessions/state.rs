@@ -24,11 +24,13 @@ pub(crate) struct State {
     pub(crate) stale: bool,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) last_activity_at: Option<Timestamp>,
+    /// When its agent closes it: it runs without being authorised (003).
+    pub(crate) valid_until: Option<Timestamp>,
     pub(crate) end_reason: Option<EndReason>,
     pub(crate) command: Option<CommandId>,
 }
 
-type Row = (i64, i16, i16, Option<i64>, bool, bool, Option<i64>, Option<i64>, Option<i16>, Option<i64>);
+type Row = (i64, i16, i16, Option<i64>, bool, bool, Option<i64>, Option<i64>, Option<i64>, Option<i16>, Option<i64>);
 
 /// Reads a session and keeps others from changing it until the transaction ends.
 pub(crate) fn lock(scope: &mut WriteScope<'_>, id: SessionId) -> Result<State> {
@@ -53,12 +55,25 @@ pub(crate) fn try_lock(scope: &mut WriteScope<'_>, id: SessionId) -> Result<Opti
             sessions::stale,
             sessions::ended_at,
             sessions::last_activity_at,
+            sessions::valid_until,
             sessions::end_reason,
             sessions::command_id,
         ))
         .first(scope.conn)
         .optional()?;
-    let Some((id, kind, observed, agent, connected, stale, ended_at, last_activity_at, end_reason, command)) = row
+    let Some((
+        id,
+        kind,
+        observed,
+        agent,
+        connected,
+        stale,
+        ended_at,
+        last_activity_at,
+        valid_until,
+        end_reason,
+        command,
+    )) = row
     else {
         return Ok(None);
     };
@@ -71,6 +86,7 @@ pub(crate) fn try_lock(scope: &mut WriteScope<'_>, id: SessionId) -> Result<Opti
         stale,
         ended_at: ended_at.map(Timestamp::from_millis),
         last_activity_at: last_activity_at.map(Timestamp::from_millis),
+        valid_until: valid_until.map(Timestamp::from_millis),
         end_reason: optional_word(end_reason)?,
         command: command.map(CommandId),
     }))
@@ -81,6 +97,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) status: Status,
     pub(crate) at: Timestamp,
     pub(crate) end_reason: Option<EndReason>,
+    /// When the agent closes it, where it runs without being authorised (003).
+    pub(crate) closes_at: Option<Timestamp>,
     pub(crate) detail: Option<&'a str>,
 }
 
@@ -109,6 +127,7 @@ pub(crate) fn observe(scope: &mut WriteScope<'_>, state: &mut State, seen: &Seen
         let event = NewEvent { statuses: Some((from, seen.status)), ..NewEvent::new(EventKind::Reopened, seen.at) };
         events::append(scope, state.id, &event)?;
     } else if from == seen.status {
+        state.valid_until = valid_until(state, seen);
         return Ok(());
     } else if !rules.can_follow(from, seen.status) {
         tracing::warn!(session = %state.id, %from, to = %seen.status, "a report that cannot follow");
@@ -119,6 +138,7 @@ pub(crate) fn observe(scope: &mut WriteScope<'_>, state: &mut State, seen: &Seen
         state.last_activity_at = Some(seen.at);
     }
     state.observed = seen.status;
+    state.valid_until = valid_until(state, seen);
     state.connected = is_connected(state.kind, seen.status, state.connected);
     let mut event = NewEvent {
         statuses: Some((from, seen.status)),
@@ -131,6 +151,11 @@ pub(crate) fn observe(scope: &mut WriteScope<'_>, state: &mut State, seen: &Seen
         event.end_reason = state.end_reason;
     }
     events::append(scope, state.id, &event)
+}
+
+/// Until when the session may be used. Of a managed app its agent says so with each status.
+fn valid_until(state: &State, seen: &Seen<'_>) -> Option<Timestamp> {
+    if state.kind == DeliveryKind::ManagedApp { seen.closes_at } else { state.valid_until }
 }
 
 /// The agent speaks of the session again.
@@ -176,6 +201,9 @@ pub(crate) fn settle(scope: &mut WriteScope<'_>, state: &mut State) -> Result<()
         Some(ended_at) if state.is_over() => listed_until(state.kind, state.observed, ended_at).unwrap_or(ended_at),
         _ => Timestamp::MAX,
     };
+    // An app that does not run is not about to be closed, whatever was last said of it.
+    state.valid_until =
+        state.valid_until.filter(|_| state.kind != DeliveryKind::ManagedApp || state.observed == Status::Running);
     diesel::update(sessions::table.filter(sessions::tenant_id.eq(scope.tenant.0)).filter(sessions::id.eq(state.id.0)))
         .set((
             sessions::status.eq(status.code()),
@@ -185,6 +213,7 @@ pub(crate) fn settle(scope: &mut WriteScope<'_>, state: &mut State) -> Result<()
             sessions::stale.eq(state.stale && !state.is_over()),
             sessions::ended_at.eq(state.ended_at.map(Timestamp::millis)),
             sessions::last_activity_at.eq(state.last_activity_at.map(Timestamp::millis)),
+            sessions::valid_until.eq(state.valid_until.map(Timestamp::millis)),
             sessions::listed_until.eq(listed.millis()),
             sessions::end_reason.eq(state.end_reason.map(EndReason::code)),
             sessions::ended_how.eq(state

@@ -53,6 +53,9 @@ pub struct StatusSeen {
     /// Whether the agent took it over alive after a restart.
     #[serde(default)]
     pub adopted: bool,
+    /// Milliseconds until the agent closes it, where it runs without being authorised (003).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub closes_in_ms: Option<u64>,
     /// The program's exit, or what went wrong; at most 1,000 characters are kept.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,

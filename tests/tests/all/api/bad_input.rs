@@ -125,11 +125,11 @@ on_both! {
         let user = |name: &str, email: &str| {
             format!(r#"{{"username":"{name}","display_name":"{name}","email":"{email}","role":"member"}}"#)
         };
-        for (name, email) in [("a\\u0000b", "a@example.org"), ("", "a@example.org"), ("ok", "a\\u0000@example.org"), ("ok", "a b@c"), ("ok", "")] {
+        for (name, email) in [("a\\u0000b", "a@example.org"), ("", "a@example.org"), ("ok", "a\\u0000@example.org"), ("ok", "a b@c"), ("ok", ""), ("gnp.\u{202e}exe", "a@example.org"), ("\\u2067ok", "a@example.org")] {
             let problem = app.raw().post("/api/v1/users", Some(&token), user(name, email)).await.problem();
             assert_eq!(problem.code, ErrorCode::InvalidField, "{problem:?}");
         }
-        for (n, hostile) in ["<script>alert(1)</script>", "Robert'); DROP TABLE users; --", "\u{202e}evil", "🦀".repeat(32).as_str()].into_iter().enumerate() {
+        for (n, hostile) in ["<script>alert(1)</script>", "Robert'); DROP TABLE users; --", "مستخدم", "🦀".repeat(32).as_str()].into_iter().enumerate() {
             let answer = app.raw().post("/api/v1/users", Some(&token), user(hostile, &format!("h{n}@example.org"))).await;
             assert_eq!(answer.status, 201, "{}", answer.text());
             assert!(answer.text().contains(hostile));
@@ -142,6 +142,15 @@ on_both! {
             assert!((400..500).contains(&app.raw().post(path, None, body).await.problem().status), "{path}");
         }
         let agent = app.agent("h1").await;
+        // What would turn the text around it is refused where a program is named, too.
+        let launch = r#"{"launch_key":"k","account":"a","program":"gnp.\u202eexe","version":null,"age_ms":0}"#;
+        assert_eq!(app.raw().post("/agent/v1/launches", Some(&agent.key), launch).await.code(), ErrorCode::InvalidField);
+        let session = agent.run(&admin.username, "xterm").await;
+        let path = format!("/api/v1/sessions/{session}/actions");
+        for (reason, status) in [("gnp.\\u202eexe", 422), ("a \\u2067word", 422), ("تحديث הלילה", 202)] {
+            let answer = app.raw().post(&path, Some(&token), format!(r#"{{"verb":"evict","reason":"{reason}"}}"#)).await;
+            assert_eq!(answer.status, status, "{}", answer.text());
+        }
         let hello = r#"{"protocol":1,"version":"1\u00002","host_name":"h\u0000","boot_id":"b\u0000","clock":"2026-01-01T00:00:00Z","verbs":[],"last_seq":0}"#;
         assert_eq!(app.raw().post("/agent/v1/hello", Some(&agent.key), hello).await.status, 200);
     }

@@ -11,7 +11,14 @@ use deskwarden_types::{
 use super::{refused, session::events};
 
 fn seen(session_id: SessionId, status: Status) -> Observation {
-    Observation::Status(StatusSeen { session_id, status, end_reason: None, adopted: false, detail: None })
+    Observation::Status(StatusSeen {
+        session_id,
+        status,
+        end_reason: None,
+        adopted: false,
+        closes_in_ms: None,
+        detail: None,
+    })
 }
 
 fn report(seq: i64, what: Observation) -> Report {
@@ -114,7 +121,7 @@ on_both! {
         let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
         let kept = agent.run(&member.username, "xterm").await;
         let gone = agent.run(&member.username, "xclock").await;
-        let named = StatusSeen { session_id: kept, status: Status::Stopped, end_reason: None, adopted: true, detail: None };
+        let named = StatusSeen { session_id: kept, status: Status::Stopped, end_reason: None, adopted: true, closes_in_ms: None, detail: None };
         agent.report(vec![Observation::Inventory { sessions: vec![named] }]).await;
         let row = manager.show(kept).await.unwrap().session;
         assert_eq!(row.status, Status::Stopped);
@@ -127,9 +134,45 @@ on_both! {
         assert_eq!((row.status, row.ended_at), (Status::Running, None));
     }
 
+    async fn an_expired_app_that_runs_says_when_it_is_closed(app: TestApp) {
+        let (manager, (agent, session)) = (app.manager().await, launched(&app).await);
+        let valid_until = async || manager.show(session).await.unwrap().session.valid_until;
+        let running = |closes_in_ms| StatusSeen { session_id: session, status: Status::Running, end_reason: None, adopted: false, closes_in_ms, detail: None };
+        agent.seen(session, &[Status::Added, Status::Running, Status::Expired]).await;
+        assert_eq!(valid_until().await, None);
+        let mut reports = agent.number(vec![Observation::Status(running(Some(120_000)))]);
+        reports[0].age_ms = 20_000;
+        agent.send(reports).await.unwrap();
+        let left = |until: Option<deskwarden_types::Timestamp>| until.unwrap().seconds_since(now());
+        assert!((90..=100).contains(&left(valid_until().await)), "counted from when it was seen");
+        // Heard of again, taken over, named among all: the time that is left is what counts.
+        agent.report(vec![Observation::Status(StatusSeen { adopted: true, ..running(Some(50_000)) })]).await;
+        assert!((40..=50).contains(&left(valid_until().await)));
+        agent.report(vec![Observation::Inventory { sessions: vec![running(Some(30_000))] }]).await;
+        assert!((20..=30).contains(&left(valid_until().await)));
+        agent.seen(session, &[Status::Expired]).await;
+        assert_eq!(valid_until().await, None, "it does not run any more");
+        // What cannot be true: it is over, and is to be closed.
+        agent.report(vec![Observation::Status(StatusSeen { status: Status::Expired, ..running(Some(u64::MAX)) })]).await;
+        assert_eq!(valid_until().await, None);
+        agent.report(vec![Observation::Status(running(Some(u64::MAX)))]).await;
+        assert_eq!(valid_until().await, Some(deskwarden_types::Timestamp::MAX));
+        agent.seen(session, &[Status::Removed]).await;
+        assert_eq!(valid_until().await, None);
+    }
+
+    async fn an_agents_words_turn_nothing_around(app: TestApp) {
+        let (manager, (agent, session)) = (app.manager().await, launched(&app).await);
+        let detail = Some("gnp.\u{202e}exe \u{2066}خرج\u{2069}".to_owned());
+        let stopped = StatusSeen { session_id: session, status: Status::Stopped, end_reason: None, adopted: false, closes_in_ms: None, detail };
+        agent.report(vec![seen(session, Status::Running), Observation::Status(stopped)]).await;
+        let last = events(&manager, session).await.pop().unwrap();
+        assert_eq!(last.detail.as_deref(), Some("gnp.exe خرج"));
+    }
+
     async fn what_cannot_be_true_holds_nothing_up(app: TestApp) {
         let (manager, (agent, session)) = (app.manager().await, launched(&app).await);
-        let long = StatusSeen { session_id: session, status: Status::Running, end_reason: None, adopted: false, detail: Some("x\0y".repeat(1000)) };
+        let long = StatusSeen { session_id: session, status: Status::Running, end_reason: None, adopted: false, closes_in_ms: None, detail: Some("x\0y".repeat(1000)) };
         let taken = agent.report(vec![seen(session, Status::Connected), seen(session, Status::Killed), Observation::Status(long)]).await;
         assert!(taken.unknown_sessions.is_empty());
         assert_eq!(manager.show(session).await.unwrap().session.status, Status::Running);

@@ -114,7 +114,12 @@ impl Day<'_> {
         let (place, browser, row) = (self.place, &self.place.browser, row(id));
         browser.click_in(&row, "Evict").await;
         let what = "The user is warned, and 6 seconds later the app is closed";
-        browser.sees_in("dialog", &[what, OWNER, "xterm", "By when", "1 person is warned", "Still open"]).await;
+        browser
+            .sees_in(
+                "dialog",
+                &[what, OWNER, "xterm", "By when", "of your going ahead", "1 person is warned", "Still open"],
+            )
+            .await;
         browser.click_in("dialog", "Evict").await;
         browser.sees_in("dialog", &["Say why, in 3 to 500 characters."]).await;
         assert_eq!(place.session(id).await.session.status, Status::Running, "nothing is done without a reason");
@@ -186,6 +191,8 @@ impl Day<'_> {
 
         place.tell(&["start", &id.to_string()]);
         let started = Instant::now();
+        // It works, and the list says that it may not, and when it ends.
+        browser.sees_in(&row, &["Running", "not authorised, closed by"]).await;
         place.window(TREE).await;
         place.window("Deskwarden").await;
         self.keep("10-expired-runs").await;
@@ -193,6 +200,9 @@ impl Day<'_> {
         place.no_window(TREE).await;
         let ran = started.elapsed().as_secs_f32();
         assert!((5.5..10.0).contains(&ran), "an expired app ran for {ran} s");
+        browser.sees_in(&row, &["Expired"]).await;
+        let shown = browser.text_of(&row).await;
+        assert!(!shown.contains("not authorised"), "{shown}");
         browser.pointer_away().await;
         let third = place.launch(&["xterm"]);
         browser.sees_in(&super::place::row(third), &["Running"]).await;

@@ -1,7 +1,11 @@
 //! What the console makes of hostile text, of a phone and of the dark.
 
 use deskwarden_tests::{Browser, Database, PASSWORD, TestApp, run};
-use deskwarden_types::{SessionId, Status, Verb, api::NewCommand};
+use deskwarden_types::{
+    SessionId, Status, Verb,
+    agent::{Observation, StatusSeen},
+    api::NewCommand,
+};
 
 use super::place::row;
 
@@ -9,7 +13,8 @@ use super::place::row;
 const SCRIPT: &str = "<script>document.title='taken'</script>";
 /// The same for a program: what stands before a slash is its folder.
 const IMAGE: &str = "<img src=x onerror=\"document.title='taken'\">";
-const TURNED: &str = "gnp.\u{202e}exe.lleh";
+/// An agent's word that would turn what stands around it; what is left of it.
+const TURNED: (&str, &str) = ("gnp.\u{202e}exe.lleh", "gnp.exe.lleh");
 
 #[test]
 fn hostile_text_a_phone_and_the_dark() {
@@ -35,13 +40,21 @@ async fn hostile_sessions(app: &TestApp) -> Vec<SessionId> {
     let owner = app.owner().await;
     let long = "very-long-name-".repeat(12);
     let mut sessions = Vec::new();
-    for program in [IMAGE, TURNED, &long] {
+    for program in [IMAGE, "xterm", &long] {
         sessions.push(agent.run(&owner.username, program).await);
     }
-    let reason = format!("{SCRIPT} {TURNED} {}", "long ".repeat(60));
+    let reason = format!("{SCRIPT} {}", "long ".repeat(60));
     let evict = NewCommand { verb: Verb::Evict, reason: reason.parse().ok(), message: None, hold_minutes: None };
     owner.ask(sessions[0], evict).await.unwrap();
-    agent.seen(sessions[1], &[Status::Stopped]).await;
+    let stopped = StatusSeen {
+        session_id: sessions[1],
+        status: Status::Stopped,
+        end_reason: None,
+        adopted: false,
+        closes_in_ms: None,
+        detail: Some(TURNED.0.to_owned()),
+    };
+    agent.report(vec![Observation::Status(stopped)]).await;
     sessions
 }
 
@@ -59,8 +72,9 @@ async fn hostile_text(browser: &Browser, sessions: &[SessionId]) {
     assert!(!title.contains("taken"), "{title}");
     assert_fits(browser).await;
     browser.click("Close panel").await;
-    let turned = browser.text_of(&row(sessions[1])).await;
-    assert!(turned.contains("Stopped") && turned.contains("Evict"), "the rest of the row is not turned: {turned}");
+    browser.click_in(&row(sessions[1]), &sessions[1].to_string()).await;
+    browser.sees_in(".panel", &["Stopped", TURNED.1]).await;
+    browser.click("Close panel").await;
 }
 
 /// Nothing makes the page wider than the window.
