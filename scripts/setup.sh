@@ -13,9 +13,9 @@ readonly RUSTUP_SECONDS=60
 # libpq comes with OpenSSL in Debian, which PostgreSQL over TLS needs.
 readonly BUILD=(build-essential pkg-config libpq-dev)
 # Dialogs on the user's screen, and something to launch.
-readonly AGENT=(zenity xterm tigervnc-standalone-server xauth x11-utils)
-# The tests drive a real browser, real desktops and a real PostgreSQL.
-readonly TESTS=(postgresql chromium chromium-driver xvfb xdotool wmctrl openbox brotli)
+readonly AGENT=(zenity x11-utils xterm)
+# The tests drive a real browser, real displays and a real PostgreSQL.
+readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool)
 # rustc-web is Debian's newest Rust; its standard library for wasm is built from rust-web-src.
 readonly DEBIAN_WASM=(rustc-web rust-web-src)
 
@@ -99,6 +99,8 @@ wasm_toolchain() {
     fi
     if ! has_rustup_wasm; then
       command -v apt-cache >/dev/null || die "please run: rustup target add $WASM_TARGET"
+      # Where the package lists were never fetched, the linker's version is not known yet.
+      [[ -n $(newest_lld) ]] || install_missing "${DEBIAN_WASM[@]}"
       install_missing "${DEBIAN_WASM[@]}" "$(newest_lld)"
     fi
   fi

@@ -184,7 +184,7 @@ impl Orders {
 }
 
 /// A session's status, as an observation.
-fn seen(session: SessionId, status: Status) -> Observation {
+pub fn seen(session: SessionId, status: Status) -> Observation {
     let end_reason = (status == Status::Removed).then_some(EndReason::Removed);
     Observation::Status(StatusSeen {
         session_id: session,

@@ -32,7 +32,7 @@ pub use browser::Browser;
 pub use clock::now;
 pub use database::{Database, TestDatabase};
 pub use display::Display;
-pub use fake_agent::{FakeAgent, Orders};
+pub use fake_agent::{FakeAgent, Orders, seen};
 pub use on_both::run;
 pub use people::{PASSWORD, Person};
 pub use process::{Process, required};

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use deskwarden_types::{AgentId, TenantId};
-use diesel::{PgConnection, RunQueryDsl, connection::SimpleConnection, sql_types::Text};
+use diesel::{
+    PgConnection, QueryResult, RunQueryDsl, connection::SimpleConnection, pg::PgNotification, sql_types::Text,
+};
 
 use crate::{Conn, DatabaseUrl, Durability, Result};
 
@@ -90,13 +92,18 @@ fn listen_once(conn: &mut PgConnection, waited: &impl Fn(Duration) -> bool, hear
     while waited(Duration::from_millis(25)) {
         // The round trip makes libpq read what has come.
         conn.batch_execute("SELECT 1")?;
-        // Stop at the first error: on a connection that broke, the iterator gives errors without an end.
-        for note in conn.notifications_iter() {
-            let note = note?;
-            match Change::from_payload(&note.payload) {
-                Some(change) => heard(change),
-                None => tracing::warn!(payload = note.payload, "a change that cannot be read"),
-            }
+        hear(conn.notifications_iter(), heard)?;
+    }
+    Ok(())
+}
+
+/// Stops at the first error: on a connection that broke, the iterator gives errors without an end.
+fn hear(notes: impl Iterator<Item = QueryResult<PgNotification>>, heard: &impl Fn(Change)) -> Result<()> {
+    for note in notes {
+        let note = note?;
+        match Change::from_payload(&note.payload) {
+            Some(change) => heard(change),
+            None => tracing::warn!(payload = note.payload, "a change that cannot be read"),
         }
     }
     Ok(())
@@ -104,7 +111,26 @@ fn listen_once(conn: &mut PgConnection, waited: &impl Fn(Duration) -> bool, hear
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
+
+    #[test]
+    fn a_broken_connection_ends_the_hearing_after_what_came_before() {
+        let note = |payload: &str| {
+            Ok(PgNotification { process_id: 1, channel: CHANNEL.to_owned(), payload: payload.to_owned() })
+        };
+        let asked = RefCell::new(0);
+        let heard = RefCell::new(Vec::new());
+        // Not without an end, so that a fault here fails and does not fill the memory.
+        let broken = std::iter::repeat_with(|| {
+            *asked.borrow_mut() += 1;
+            Err(diesel::result::Error::BrokenTransactionManager)
+        });
+        let notes = [note("7:9:"), note("nonsense"), note("7:10:4")].into_iter().chain(broken.take(1000));
+        assert!(hear(notes, &|change: Change| heard.borrow_mut().push(change.revision)).is_err());
+        assert_eq!((heard.into_inner(), asked.into_inner()), (vec![9, 10], 1));
+    }
 
     #[test]
     fn payloads_survive_the_way() {

@@ -2,24 +2,13 @@
 
 use std::time::Duration;
 
-use deskwarden_tests::{FakeAgent, TestApp, eventually, now, on_both};
+use deskwarden_tests::{FakeAgent, TestApp, eventually, now, on_both, seen};
 use deskwarden_types::{
     EndReason, ErrorCode, EventKind, Phase, SessionId, Status, Trust,
     agent::{Beat, Beats, Observation, Report, Reports, SendBeats, SendReports, StatusSeen},
 };
 
 use super::{refused, session::events};
-
-fn seen(session_id: SessionId, status: Status) -> Observation {
-    Observation::Status(StatusSeen {
-        session_id,
-        status,
-        end_reason: None,
-        adopted: false,
-        closes_in_ms: None,
-        detail: None,
-    })
-}
 
 fn report(seq: i64, what: Observation) -> Report {
     Report { seq, age_ms: 0, what }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use deskwarden_client::ClientError;
-use deskwarden_tests::{FakeAgent, Person};
+use deskwarden_tests::{FakeAgent, Person, seen};
 use deskwarden_types::{
     CommandId, NoArgs, SessionId, Status, Verb,
     agent::{Observation, Report, StatusSeen},
@@ -94,17 +94,7 @@ impl<'a> Host<'a> {
         let key = format!("launch {}", self.launched.len());
         let launch = until_answered(async || self.agent.ask_as(self.user, "xterm", &key).await).await;
         self.launched.push(launch.session_id);
-        let session_id = launch.session_id;
-        let seen = |status| {
-            Observation::Status(StatusSeen {
-                session_id,
-                status,
-                end_reason: None,
-                adopted: false,
-                closes_in_ms: None,
-                detail: None,
-            })
-        };
+        let seen = |status| seen(launch.session_id, status);
         self.spool = self.agent.number([Status::Running, Status::Stopped, Status::Running].map(seen).to_vec());
         self.empty_spool().await;
     }
