@@ -6,7 +6,8 @@ MAKEFLAGS += --no-builtin-rules
 export MAKECMDGOALS
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-XTASK := cargo run --quiet --package xtask --
+# Not quiet: the first time it is downloaded and built, which takes a while.
+XTASK := cargo run --package xtask --
 # The console is for wasm and has builds of its own. The same selection of packages everywhere means the
 # same features of their dependencies, so that check and test share what they have built.
 NATIVE := --workspace --exclude deskwarden-console

@@ -41,6 +41,10 @@ if ((EUID != 0)); then
   note "everything that a session has started. All else works. For the whole: sudo scripts/run.sh"
 fi
 
+# Without a screen, as over SSH, a window ends as soon as it begins.
+program=xterm
+[[ -n ${DISPLAY:-} ]] || program="sleep 600"
+
 # The link is only printed while the tenant has no owner with a password.
 link=$(this_log server | grep -oiE 'https?://[^[:space:]"]*set-?up[^[:space:]"]*' | tail -n 1 || true)
 step "Deskwarden runs on $address"
@@ -48,9 +52,9 @@ if [[ -n $link ]]; then
   note "1. Open this link to choose your password (it works once):"
   note "   $link"
 else
-  note "1. Open $address and sign in as $person"
+  note "1. Open $address and sign in"
 fi
 note "2. Start a session in another terminal, and see it appear:"
-note "   $bin/deskwarden-agent launch --state-dir $data/agent xterm"
+note "   $bin/deskwarden-agent launch --state-dir $data/agent $program"
 note "Logs: $data/server.log and $data/agent.log. Ctrl-C stops both."
 supervise_watch

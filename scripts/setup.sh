@@ -7,8 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/lib/say.sh
 
 readonly WASM_TARGET=wasm32-unknown-unknown
-# How long rustup may try; where it can't reach its server, Debian's packages take over.
-readonly RUSTUP_SECONDS=60
+# How long rustup may try: enough for a slow line. Where it can't reach its server, Debian's packages take over.
+readonly RUSTUP_SECONDS=300
 
 # libpq comes with OpenSSL in Debian, which PostgreSQL over TLS needs.
 readonly BUILD=(build-essential pkg-config libpq-dev)
@@ -25,15 +25,27 @@ main() {
     run | check) packages=("${BUILD[@]}" zenity xterm) ;;
     release) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     agent) packages=("${AGENT[@]}") ;;
-    test) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}") ;;
+    test) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     *) die "usage: scripts/setup.sh run|agent|release|check|test" ;;
   esac
   if [[ $1 != agent ]]; then
-    command -v cargo >/dev/null || die "Rust is missing: install rustup (package 'rustup' or https://rustup.rs)"
+    rust
   fi
   install_missing "${packages[@]}"
   if [[ $1 != agent ]]; then
     wasm_toolchain "$1"
+  fi
+}
+
+# rustup fetches the version of rust-toolchain.toml at the first call, which takes a while: here it can be watched.
+rust() {
+  local have needed how="install rustup (package 'rustup' or https://rustup.rs)"
+  command -v cargo >/dev/null || die "Rust is missing: $how"
+  have=$(rustc --version | cut -d' ' -f2) || die "Rust is here and does not work: see above"
+  needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+  # A distribution's own Rust may be older than what rustup would fetch.
+  if [[ $(printf '%s\n' "$needed" "$have" | sort -V | head -n 1) != "$needed" ]]; then
+    die "Rust $needed is needed, and this is $have: $how"
   fi
 }
 
@@ -73,7 +85,8 @@ apt_get() {
     as_root=(sudo -n)
   fi
   as_root+=(env DEBIAN_FRONTEND=noninteractive)
-  "${as_root[@]}" apt-get update -q
+  # A source that fails need not be the one that has the packages.
+  "${as_root[@]}" apt-get update -q || note "not every package list could be fetched; going on with what is here"
   "${as_root[@]}" apt-get install -q -y --no-install-recommends "$@" </dev/null
 }
 
@@ -94,7 +107,7 @@ wasm_toolchain() {
   if ! has_rustup_wasm && ! has_debian_wasm; then
     step "Installing a compiler for $WASM_TARGET"
     if [[ ${DESKWARDEN_WASM_TOOLCHAIN:-} != debian ]] && command -v rustup >/dev/null; then
-      timeout "$RUSTUP_SECONDS" rustup target add "$WASM_TARGET" </dev/null ||
+      timeout --foreground "$RUSTUP_SECONDS" rustup target add "$WASM_TARGET" </dev/null ||
         note "rustup could not; trying Debian's packages"
     fi
     if ! has_rustup_wasm; then

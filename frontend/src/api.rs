@@ -4,10 +4,10 @@
 //! on load, a while before the old one ends, and after a refusal. One tab at a time does it (a Web Lock),
 //! since each refresh changes the cookie for all tabs.
 
-use std::{cell::RefCell, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use deskwarden_client::{Client, ClientError, Options};
-use deskwarden_types::{Endpoint, ErrorCode, NoArgs, NoBody, Permission, Timestamp, api::*};
+use deskwarden_client::{Client, ClientError, Letter, Options, Reply};
+use deskwarden_types::{Endpoint, ErrorCode, NoArgs, NoBody, Permission, TenantId, Timestamp, api::*};
 use futures_util::{Stream, future::LocalBoxFuture};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -30,6 +30,16 @@ pub enum SignedInAs {
     Nobody,
     /// This person.
     Person(Arc<Me>),
+}
+
+impl SignedInAs {
+    /// The tenant of whoever is signed in.
+    pub fn tenant(&self) -> Option<TenantId> {
+        match self {
+            Self::Person(me) => Some(me.tenant.id),
+            _ => None,
+        }
+    }
 }
 
 /// The server, as the signed-in person may use it.
@@ -98,62 +108,54 @@ impl Api {
     }
 
     /// Calls an endpoint with a good token; a refused token is replaced once.
-    pub async fn call<E>(self, path: E::Path, query: E::Query, body: E::Body) -> Result<E::Answer, ClientError>
-    where
-        E: Endpoint<Path: Clone, Query: Clone, Body: Clone>,
-    {
-        self.call_with_key::<E>(path, query, body, None).await
+    pub fn call<E: Endpoint>(
+        self,
+        path: E::Path,
+        query: E::Query,
+        body: E::Body,
+    ) -> impl Future<Output = Result<E::Answer, ClientError>> {
+        self.call_with_key::<E>(path, query, body, None)
     }
 
     /// Calls an endpoint that needs nothing.
-    pub async fn get<E>(self) -> Result<E::Answer, ClientError>
+    pub fn get<E>(self) -> impl Future<Output = Result<E::Answer, ClientError>>
     where
         E: Endpoint<Path = NoArgs, Query = NoArgs, Body = NoBody>,
     {
-        self.call::<E>(NoArgs {}, NoArgs {}, NoBody {}).await
+        self.call::<E>(NoArgs {}, NoArgs {}, NoBody {})
     }
 
     /// Calls an endpoint under a key with which it acts once, however often it is sent.
-    pub async fn call_with_key<E>(
+    pub fn call_with_key<E: Endpoint>(
         self,
         path: E::Path,
         query: E::Query,
         body: E::Body,
         key: Option<String>,
-    ) -> Result<E::Answer, ClientError>
-    where
-        E: Endpoint<Path: Clone, Query: Clone, Body: Clone>,
-    {
-        let client = self.client.get_value();
-        let answer = RefCell::new(None);
-        let send = || -> LocalBoxFuture<'_, Result<(), ClientError>> {
-            let call = client.prepare::<E>(path.clone(), query.clone(), body.clone());
-            let call = match key.clone() {
+    ) -> impl Future<Output = Result<E::Answer, ClientError>> {
+        let letter = self.client.with_value(|client| {
+            let call = client.prepare::<E>(path, query, body);
+            match key {
                 Some(key) => call.idempotency_key(key),
                 None => call,
-            };
-            Box::pin(async {
-                let got = call.send().await?;
-                *answer.borrow_mut() = Some(got);
-                Ok(())
-            })
-        };
-        self.with_good_token(&send).await?;
-        answer.take().ok_or_else(|| ClientError::Decode(format!("{} brought no answer", E::ID)))
+            }
+            .letter()
+        });
+        let reply = self.deliver(letter);
+        async move { reply.await?.read::<E>() }
     }
 
     /// Sends with a good token. The same code for all endpoints, which keeps the program small.
-    fn with_good_token<'a>(
-        self,
-        send: &'a dyn Fn() -> LocalBoxFuture<'a, Result<(), ClientError>>,
-    ) -> LocalBoxFuture<'a, Result<(), ClientError>> {
+    fn deliver(self, letter: Result<Letter, ClientError>) -> LocalBoxFuture<'static, Result<Reply, ClientError>> {
         Box::pin(async move {
+            let letter = letter?;
             self.renew_if_old().await?;
-            let used = self.client.get_value().token();
-            match send().await {
+            let client = self.client.get_value();
+            let used = client.token();
+            match client.deliver(&letter).await {
                 Err(error) if is_refused_token(&error) => {
                     self.refresh(used).await?;
-                    send().await
+                    client.deliver(&letter).await
                 }
                 done => done,
             }

@@ -1,57 +1,106 @@
 //! The pages and their addresses.
 
+use deskwarden_types::ListPage;
 use leptos::prelude::*;
-use leptos_router::{
-    components::{ParentRoute, Redirect, Route, Router, Routes},
-    path,
-};
 
 use crate::{
+    announce::{self, Announcements},
     api::Api,
     clock::Clock,
     confirm::Confirm,
     feed::Liveness,
+    later::{self, Later},
     notices::Notices,
-    pages::{
-        audit::AuditPage, hosts::HostsPage, not_found::NotFound, session::SessionPanel, sessions::SessionsPage,
-        set_up::SetUpPage, settings::SettingsPage, settings::TokensPage, sign_in::SignInPage,
-    },
+    pages::{not_found::NotFound, sessions::SessionsPage, sign_in::SignInPage},
     parts::TipLayer,
+    router::{HOME, Router, use_router},
     shell::Shell,
     strings,
 };
 
+/// What is around a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    SetUp,
+    SignIn,
+    Shell,
+}
+
+/// A page for somebody who is signed in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Sessions,
+    Hosts,
+    Audit,
+    Settings,
+    Tokens,
+    Unknown,
+}
+
 /// The whole console.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// Whether the translation that was asked for did not come.
+    untranslated: bool,
+) -> impl IntoView {
     let clock = Clock::provide();
+    let router = Router::provide();
     Api::provide(clock);
-    Notices::provide(clock);
+    let notices = Notices::provide(clock);
+    if untranslated {
+        let how = strings::language_missing_how().to_owned();
+        notices.failure(strings::language_missing().to_owned(), Some(how), None);
+    }
+    announce::provide();
     Liveness::provide(clock);
     Confirm::provide();
+    let frame = Memo::new(move |_| match router.path.read().as_str() {
+        "/set-up" => Frame::SetUp,
+        "/sign-in" => Frame::SignIn,
+        _ => Frame::Shell,
+    });
+    let framed = move || match frame.get() {
+        Frame::SetUp => view! { <Later part=later::set_up /> }.into_any(),
+        Frame::SignIn => view! { <SignInPage /> }.into_any(),
+        Frame::Shell => view! { <Shell /> }.into_any(),
+    };
     view! {
-        <ErrorBoundary fallback=|_| view! { <PageFailed /> }>
-            <Router>
-                <Routes fallback=|| view! { <NotFound /> }>
-                    <Route path=path!("/set-up") view=SetUpPage />
-                    <Route path=path!("/sign-in") view=SignInPage />
-                    <ParentRoute path=path!("") view=Shell>
-                        <Route path=path!("") view=|| view! { <Redirect path="/sessions" /> } />
-                        <ParentRoute path=path!("/sessions") view=SessionsPage>
-                            <Route path=path!("") view=|| () />
-                            <Route path=path!(":id") view=SessionPanel />
-                        </ParentRoute>
-                        <Route path=path!("/hosts") view=HostsPage />
-                        <Route path=path!("/audit") view=AuditPage />
-                        <Route path=path!("/settings") view=SettingsPage />
-                        <Route path=path!("/settings/tokens") view=TokensPage />
-                        <Route path=path!("/*any") view=NotFound />
-                    </ParentRoute>
-                </Routes>
-            </Router>
-        </ErrorBoundary>
+        <ErrorBoundary fallback=|_| view! { <PageFailed /> }>{framed}</ErrorBoundary>
         <TipLayer />
+        <Announcements />
     }
+}
+
+/// The page of the address. A session is beside the list, on the same page.
+#[component]
+pub fn PageHere() -> impl IntoView {
+    let router = use_router();
+    let page = Memo::new(move |_| match router.path.read().as_str() {
+        "/hosts" => Page::Hosts,
+        "/audit" => Page::Audit,
+        "/settings" => Page::Settings,
+        "/settings/tokens" => Page::Tokens,
+        path if is_list(path) || router.session().is_some() => Page::Sessions,
+        _ => Page::Unknown,
+    });
+    move || {
+        let part = match page.get() {
+            Page::Sessions => return view! { <SessionsPage /> }.into_any(),
+            Page::Unknown => return view! { <NotFound /> }.into_any(),
+            Page::Hosts => later::hosts,
+            Page::Audit => later::audit,
+            Page::Settings => later::settings,
+            Page::Tokens => later::tokens,
+        };
+        view! { <Later part=part /> }.into_any()
+    }
+}
+
+/// Whether it is the list, of all kinds or of one.
+fn is_list(path: &str) -> bool {
+    path.strip_prefix(HOME).is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('/').is_some_and(|page| page.parse::<ListPage>().is_ok())
+    })
 }
 
 /// What stands where a page could not be shown.
@@ -59,9 +108,9 @@ pub fn App() -> impl IntoView {
 fn PageFailed() -> impl IntoView {
     view! {
         <main class="halt shown" role="alert">
-            <h1>{strings::PAGE_FAILED}</h1>
-            <p>{strings::PAGE_FAILED_HOW}</p>
-            <p><a class="button primary" href="/" rel="external">{strings::TRY_AGAIN}</a></p>
+            <h1>{strings::page_failed()}</h1>
+            <p>{strings::page_failed_how()}</p>
+            <p><a class="button primary" href="/" rel="external">{strings::try_again()}</a></p>
         </main>
     }
 }

@@ -1,10 +1,16 @@
-//! Times and numbers for people, in the tenant's zone.
+//! Times and numbers for people, in the page's language and in the zone that was chosen.
 
 use std::cell::RefCell;
 
 use deskwarden_types::Timestamp;
-use js_sys::{Array, Function, Intl::DateTimeFormat, Object, Reflect};
+use js_sys::{
+    Array, Function,
+    Intl::{DateTimeFormat, NumberFormat},
+    Object, Reflect,
+};
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::{strings, zone::Zone};
 
 /// The browser's formatters for one zone; costly to make, so kept.
 struct Formats {
@@ -13,13 +19,17 @@ struct Formats {
     day: Function,
     year: Function,
     full: Function,
+    zone: Function,
+    zone_name: String,
 }
 
 thread_local! {
     static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
 }
 
-fn format_with(zone: &str, options: &[(&str, &str)]) -> Function {
+type Options<'a> = &'a [(&'a str, &'a str)];
+
+fn formatter(zone: &str, options: Options<'_>) -> DateTimeFormat {
     let object = Object::new();
     let set = |key: &str, value: &str| {
         // Setting a field of a fresh object does not fail.
@@ -32,7 +42,7 @@ fn format_with(zone: &str, options: &[(&str, &str)]) -> Function {
         set("timeZone", zone);
     }
     set("hourCycle", "h23");
-    DateTimeFormat::new(&Array::of1(&"en-GB".into()), &object).format()
+    DateTimeFormat::new(&Array::of1(&strings::locale().into()), &object)
 }
 
 /// Whether the browser knows the zone; a formatter for an unknown one throws.
@@ -47,31 +57,39 @@ fn known(zone: &str) -> bool {
     check().is_some()
 }
 
-/// From now on times are in this zone (an IANA name); an unknown one means the browser's own.
-pub fn set_zone(zone: &str) {
-    let zone = if known(zone) { zone } else { "" };
+/// From now on times are in the tenant's zone (an IANA name), unless the browser's was chosen; an unknown one means the
+/// browser's own.
+pub fn set_zone(tenants: &str) {
+    let zone = if Zone::kept() == Zone::Tenant && known(tenants) { tenants } else { "" };
     let hm = [("hour", "2-digit"), ("minute", "2-digit")];
     let dm = [("day", "numeric"), ("month", "short")];
+    let hms = [hm[0], hm[1], ("second", "2-digit")];
+    let dmy = [dm[0], dm[1], ("year", "numeric")];
+    let name = ("timeZoneName", "short");
+    let full = [("weekday", "short"), dmy[0], dmy[1], dmy[2], hms[0], hms[1], hms[2], name];
+    let make = |options: Options<'_>| formatter(zone, options).format();
+    let resolved = Reflect::get(&formatter(zone, &[]).resolved_options(), &"timeZone".into());
     let formats = Formats {
-        time: format_with(zone, &hm),
-        seconds: format_with(zone, &[hm[0], hm[1], ("second", "2-digit")]),
-        day: format_with(zone, &dm),
-        year: format_with(zone, &[dm[0], dm[1], ("year", "numeric")]),
-        full: format_with(
-            zone,
-            &[
-                ("weekday", "short"),
-                dm[0],
-                dm[1],
-                ("year", "numeric"),
-                hm[0],
-                hm[1],
-                ("second", "2-digit"),
-                ("timeZoneName", "short"),
-            ],
-        ),
+        time: make(&hm),
+        seconds: make(&hms),
+        day: make(&dm),
+        year: make(&dmy),
+        full: make(&full),
+        zone: make(&[name]),
+        zone_name: resolved.ok().and_then(|z| z.as_string()).unwrap_or_else(|| tenants.to_owned()),
     };
     FORMATS.with_borrow_mut(|kept| *kept = Some(formats));
+}
+
+/// The zone that times are in, by its IANA name.
+pub fn zone_name() -> String {
+    FORMATS.with_borrow(|formats| formats.as_ref().map(|f| f.zone_name.clone()).unwrap_or_default())
+}
+
+/// The same in short, as it is called at that time: `CET`.
+pub fn zone_short(at: Timestamp) -> String {
+    let text = with(at, |f| &f.zone);
+    text.rsplit(", ").next().unwrap_or_default().to_owned()
 }
 
 fn with(time: Timestamp, choose: impl Fn(&Formats) -> &Function) -> String {
@@ -120,37 +138,37 @@ pub fn stamp(at: Timestamp, now: Timestamp) -> String {
 /// How long ago, in the one unit that matters.
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     match now.seconds_since(at) {
-        0..5 => "just now".to_owned(),
-        s @ 5..60 => format!("{s} s ago"),
-        s @ 60..3_600 => format!("{} min ago", s / 60),
-        s @ 3_600..86_400 => format!("{} h ago", s / 3_600),
-        s => format!("{} d ago", s / 86_400),
+        0..5 => strings::just_now().to_owned(),
+        s @ 5..60 => strings::seconds_ago(s.to_string()),
+        s @ 60..3_600 => strings::minutes_ago((s / 60).to_string()),
+        s @ 3_600..86_400 => strings::hours_ago((s / 3_600).to_string()),
+        s => strings::days_ago(number(s / 86_400)),
     }
 }
 
 /// How long until then: `1:32`, `12 min`, `now`.
 pub fn left(until: Timestamp, now: Timestamp) -> String {
     match until.seconds_since(now) {
-        0 => "now".to_owned(),
+        0 => strings::now().to_owned(),
         s @ 1..600 => format!("{}:{:02}", s / 60, s % 60),
-        s @ 600..7_200 => format!("{} min", s / 60),
-        s @ 7_200..172_800 => format!("{} h", s / 3_600),
-        s => format!("{} d", s / 86_400),
+        s @ 600..7_200 => strings::span_minutes((s / 60).to_string()),
+        s @ 7_200..172_800 => strings::span_hours((s / 3_600).to_string()),
+        s => strings::span_days(number(s / 86_400)),
     }
 }
 
 /// So many seconds, exactly: `2 min 10 s`.
 pub fn span(seconds: i64) -> String {
     match (seconds / 60, seconds % 60) {
-        (0, s) => format!("{s} s"),
-        (m, 0) => format!("{m} min"),
-        (m, s) => format!("{m} min {s} s"),
+        (0, s) => strings::span_seconds(s.to_string()),
+        (m, 0) => strings::span_minutes(number(m)),
+        (m, s) => strings::span_both(number(m), s.to_string()),
     }
 }
 
 /// Minutes, as the rule book has durations on screen.
 pub fn minutes(seconds: i64) -> String {
-    if seconds < 60 { "< 1 min".to_owned() } else { format!("{} min", number(seconds / 60)) }
+    if seconds < 60 { strings::less_than_a_minute().to_owned() } else { strings::span_minutes(number(seconds / 60)) }
 }
 
 /// `1:02:03`.
@@ -158,18 +176,11 @@ pub fn clock_face(seconds: i64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// `1,234`.
+/// `1,234`, in the way of the page's language.
 pub fn number(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + 7);
-    if n < 0 {
-        text.push('−');
+    thread_local! {
+        static FORMAT: Function = NumberFormat::new(&Array::of1(&strings::locale().into()), &Object::new()).format();
     }
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let text = FORMAT.with(|format| format.call1(&JsValue::UNDEFINED, &(n as f64).into()).ok());
+    text.and_then(|t| t.as_string()).unwrap_or_else(|| n.to_string())
 }

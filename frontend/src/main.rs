@@ -1,5 +1,6 @@
 //! The console: a page of its own that talks to the server's API like any script could.
 
+mod announce;
 mod api;
 mod app;
 mod browser;
@@ -7,16 +8,22 @@ mod clock;
 mod confirm;
 mod feed;
 mod format;
+mod keys;
+mod later;
 mod notices;
 mod pages;
 mod parts;
+mod router;
 mod shell;
 mod strings;
 mod theme;
 mod words;
+mod zone;
 
 fn main() {
     browser::show_panics();
-    browser::remove_boot_screen();
-    leptos::mount::mount_to_body(app::App);
+    strings::load(|missing| {
+        browser::remove_boot_screen();
+        leptos::mount::mount_to_body(move || leptos::view! { <app::App untranslated=missing /> });
+    });
 }

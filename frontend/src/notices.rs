@@ -1,6 +1,6 @@
 //! What the console has to tell: shown at the top of the page, and kept to be read again.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use deskwarden_types::{SessionId, Timestamp};
 use leptos::prelude::*;
@@ -21,8 +21,18 @@ pub enum Tone {
     Failure,
 }
 
+/// What *Try again* does.
+#[derive(Clone)]
+pub struct Again(pub Arc<dyn Fn() + Send + Sync>);
+
+impl PartialEq for Again {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// One thing told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Notice {
     /// Its number in this page.
     pub id: u32,
@@ -36,6 +46,8 @@ pub struct Notice {
     pub detail: Option<String>,
     /// The one session it is about.
     pub session: Option<SessionId>,
+    /// Does it once more.
+    pub again: Option<Again>,
     /// Whether it stands at the top of the page.
     pub shown: bool,
 }
@@ -66,19 +78,31 @@ impl Notices {
 
     /// Tells that something worked.
     pub fn success(self, title: String, detail: Option<String>, session: Option<SessionId>) {
-        let id = self.tell(Tone::Success, title, detail, session);
+        let id = self.tell(Tone::Success, title, detail, session, None);
         set_timeout(move || self.dismiss(id), SHOWN);
     }
 
     /// Tells that something did not work; it stays until dismissed.
     pub fn failure(self, title: String, detail: Option<String>, session: Option<SessionId>) {
-        self.tell(Tone::Failure, title, detail, session);
+        self.tell(Tone::Failure, title, detail, session, None);
     }
 
-    fn tell(self, tone: Tone, title: String, detail: Option<String>, session: Option<SessionId>) -> u32 {
+    /// The same of something that can be tried again.
+    pub fn failure_again(self, title: String, detail: Option<String>, again: Again) {
+        self.tell(Tone::Failure, title, detail, None, Some(again));
+    }
+
+    fn tell(
+        self,
+        tone: Tone,
+        title: String,
+        detail: Option<String>,
+        session: Option<SessionId>,
+        again: Option<Again>,
+    ) -> u32 {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        let notice = Notice { id, at: self.clock.now_once(), tone, title, detail, session, shown: true };
+        let notice = Notice { id, at: self.clock.now_once(), tone, title, detail, session, again, shown: true };
         self.list.update(|list| {
             // The newest word on a session stands for the earlier ones; the list keeps all.
             if let Some(of) = session {

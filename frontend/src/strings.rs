@@ -1,9 +1,27 @@
-//! The console's own words, in English, in one place. Words of the rule book are in `deskwarden_domain::labels`.
+//! The console's own words, in English, in one place; and what the rule book calls things. Every text that a person
+//! reads comes through here and is shown in the language that was chosen (docs/WORDS.md).
+
+#[macro_use]
+mod texts;
 
 mod dialogs;
+mod find;
+pub mod labels;
+mod language;
 mod pages;
+mod po;
+mod server;
 mod sessions;
+mod table;
+mod times;
+mod whereabouts;
 
 pub use dialogs::*;
+pub use find::*;
+pub use language::{Language, in_other_language, load, locale, lower, t};
 pub use pages::*;
+pub use server::*;
 pub use sessions::*;
+pub use table::*;
+pub use times::*;
+pub use whereabouts::*;

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system has it.
+//! Light, dark, high contrast, or as the system has it.
 
 use leptos::prelude::*;
 
@@ -15,17 +15,20 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// High contrast, on light or dark as the system has it.
+    Contrast,
 }
 
 impl Theme {
     /// All of them, in the order of the switch.
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+    pub const ALL: [Self; 4] = [Self::System, Self::Light, Self::Dark, Self::Contrast];
 
     fn word(self) -> Option<&'static str> {
         match self {
             Self::System => None,
             Self::Light => Some("light"),
             Self::Dark => Some("dark"),
+            Self::Contrast => Some("contrast"),
         }
     }
 
@@ -35,7 +38,7 @@ impl Theme {
         Self::ALL.into_iter().find(|t| t.word() == word.as_deref()).unwrap_or(Self::System)
     }
 
-    /// Shows it and keeps it.
+    /// Shows it and keeps it. `assets/first.js` does the same before the first paint.
     pub fn choose(self) {
         browser::remember(KEY, self.word());
         if let Some(root) = document().document_element() {

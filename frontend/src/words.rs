@@ -1,9 +1,11 @@
 //! What the wire's words look like: icons and colours beside the labels of `deskwarden_domain`.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{CommandState, DeliveryKind, Phase, Status, Timestamp, Trust, Verb, api::*};
 
-use crate::parts::icons;
+use crate::{
+    parts::icons,
+    strings::{self, labels},
+};
 
 /// A kind's icon.
 pub fn kind_icon(kind: DeliveryKind) -> icondata_core::Icon {
@@ -89,7 +91,7 @@ pub fn unauthorised_until(session: &Session) -> Option<Timestamp> {
 
 /// The session in a few words: `xterm of Ada Lovelace`.
 pub fn name_of(session: &Session) -> String {
-    format!("{} of {}", session.resource.name, person(&session.user))
+    strings::app_of(&session.resource.name, person(&session.user))
 }
 
 /// A person's name, or the account's where there is none.
@@ -100,26 +102,20 @@ pub fn person(user: &UserRef) -> String {
 /// The observed status, where it differs from the one shown: `still running`.
 pub fn still(session: &Session) -> Option<String> {
     let differs = session.status != session.observed_status;
-    differs.then(|| format!("still {}", labels::status_label(session.kind, session.observed_status).to_lowercase()))
+    differs.then(|| strings::still(strings::lower(labels::status_label(session.kind, session.observed_status))))
 }
 
-/// Where a verb stands among others: the milder first, what is rarely used last.
+/// Verbs as they stand: the milder first, what is rarely used last. Watching needs a viewer, which this console does
+/// not have.
+const ORDER: [Verb; 7] =
+    [Verb::Disconnect, Verb::Evict, Verb::Expire, Verb::Kill, Verb::End, Verb::Message, Verb::CloseRecord];
+
+/// Where a verb stands among others.
 pub fn rank(verb: Verb) -> usize {
-    match verb {
-        Verb::Disconnect => 0,
-        Verb::Evict => 1,
-        Verb::Expire => 2,
-        Verb::Kill => 3,
-        Verb::End => 4,
-        Verb::Message => 5,
-        Verb::CloseRecord => 6,
-        Verb::View => 7,
-    }
+    ORDER.iter().position(|known| *known == verb).unwrap_or(ORDER.len())
 }
 
-/// The verbs in the order in which they stand. Watching needs a viewer, which this console does not have.
+/// The verbs in the order in which they stand.
 pub fn in_order(actions: &[ActionState]) -> Vec<ActionState> {
-    let mut list: Vec<_> = actions.iter().copied().filter(|a| a.verb != Verb::View).collect();
-    list.sort_by_key(|a| rank(a.verb));
-    list
+    ORDER.iter().flat_map(|verb| actions.iter().filter(move |a| a.verb == *verb).copied()).collect()
 }

@@ -56,9 +56,12 @@ impl Agent {
 
     /// Runs a command of the agent's program against this agent, as a person on its machine would.
     pub fn command(&self, arguments: &[&str]) -> Output {
-        let mut command = command(&self.state_dir(), arguments);
-        set_display(&mut command, self.display.as_deref(), self.cookie.as_deref());
-        command.output().expect("the agent's program runs")
+        self.local().command(arguments)
+    }
+
+    /// Somebody on the agent's machine, who stays there while the agent is killed and comes back.
+    pub fn local(&self) -> Local {
+        Local { state_dir: self.state_dir(), display: self.display.clone(), cookie: self.cookie.clone() }
     }
 
     /// Kills it without a word; what it runs lives on.
@@ -79,9 +82,34 @@ impl Agent {
     }
 }
 
+/// Somebody on an agent's machine.
+#[derive(Debug, Clone)]
+pub struct Local {
+    state_dir: PathBuf,
+    display: Option<String>,
+    cookie: Option<PathBuf>,
+}
+
+impl Local {
+    /// Gives the agent a command, and waits for the answer.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = command(&self.state_dir, arguments);
+        set_display(&mut command, self.display.as_deref(), self.cookie.as_deref());
+        command.output().expect("the agent's program runs")
+    }
+
+    /// The same beside other work.
+    pub async fn ask(&self, arguments: &[&str]) -> Output {
+        let (local, arguments) = (self.clone(), arguments.iter().map(|a| (*a).to_owned()).collect::<Vec<_>>());
+        let work = move || local.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        tokio::task::spawn_blocking(work).await.expect("the agent's program runs")
+    }
+}
+
 impl Agent {
-    /// The part of the cgroup tree that belongs to this agent's state directory.
-    fn cgroups(&self) -> Option<PathBuf> {
+    /// The part of the cgroup tree that belongs to this agent's state directory: a folder for each session whose app
+    /// runs.
+    pub fn cgroups(&self) -> Option<PathBuf> {
         let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
         let line = mounts.lines().find(|line| line.contains(" - cgroup2 "))?;
         let digest = Sha256::digest(self.state_dir().canonicalize().ok()?.as_os_str().as_encoded_bytes());

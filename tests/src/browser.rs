@@ -1,7 +1,9 @@
 //! A real Chromium, driven as a person would, with a new profile.
 
 mod acts;
+mod axe;
 mod logs;
+mod protocol;
 
 use std::{
     fs::{self, File},

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
-use crate::postgres;
+use crate::{SmallDisk, postgres};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,30 +22,41 @@ pub struct TestDatabase {
     pub kind: Database,
     url: String,
     name: Option<String>,
+    space: Option<String>,
     _folder: Option<TempDir>,
 }
 
 impl TestDatabase {
     /// An empty one.
     pub fn new(kind: Database) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         match kind {
             Database::Sqlite => {
                 let folder = tempfile::Builder::new().prefix("deskwarden-db-").tempdir().expect("a folder");
                 let url = format!("sqlite:{}/test.db", folder.path().display());
-                Self { kind, url, name: None, _folder: Some(folder) }
+                Self { kind, url, name: None, space: None, _folder: Some(folder) }
             }
-            Database::Postgres => {
-                let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-                postgres::admin(&format!("CREATE DATABASE {name}"));
-                Self { kind, url: postgres::url(&name), name: Some(name), _folder: None }
-            }
+            Database::Postgres => Self::on_postgres(None),
         }
     }
 
-    /// An SQLite file at this place, which somebody else takes away.
-    pub fn sqlite_at(path: &std::path::Path) -> Self {
-        Self { kind: Database::Sqlite, url: format!("sqlite:{}", path.display()), name: None, _folder: None }
+    /// An empty one whose tables and indexes are on this disk. PostgreSQL's log of what it writes is not.
+    pub fn on(disk: &SmallDisk, kind: Database) -> Self {
+        match kind {
+            Database::Sqlite => {
+                let url = format!("sqlite:{}/test.db", disk.path().display());
+                Self { kind, url, name: None, space: None, _folder: None }
+            }
+            Database::Postgres => Self::on_postgres(Some(postgres::tablespace(disk.path()))),
+        }
+    }
+
+    fn on_postgres(space: Option<String>) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let place = space.as_ref().map(|space| format!(" TABLESPACE {space}")).unwrap_or_default();
+        postgres::admin(&format!("CREATE DATABASE {name}{place}"));
+        let url = postgres::url(&name);
+        Self { kind: Database::Postgres, url, name: Some(name), space, _folder: None }
     }
 
     /// Its address, for `--database-url`.
@@ -56,10 +67,14 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some(name) = &self.name
-            && !std::thread::panicking()
-        {
-            postgres::admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        let Some(name) = &self.name else { return };
+        let gone = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        if let Some(space) = &self.space {
+            // Even after a failure: PostgreSQL would go on writing to a disk that is gone, to the harm of other tests.
+            let _ = postgres::attempt(&gone);
+            let _ = postgres::attempt(&format!("DROP TABLESPACE {space}"));
+        } else if !std::thread::panicking() {
+            postgres::admin(&gone);
         }
     }
 }

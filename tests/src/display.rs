@@ -7,7 +7,7 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
@@ -16,6 +16,8 @@ use crate::{Process, eventually, required};
 
 /// How long a display may take to start.
 const READY: Duration = Duration::from_secs(15);
+/// How long a window that is there may take until it can be typed into.
+const MAPPED: Duration = Duration::from_secs(10);
 
 /// A running display; gone when dropped.
 pub struct Display {
@@ -91,12 +93,15 @@ impl Display {
             [&["windowfocus", "--sync", window], &["type", "--delay", "20", text], &["key", "Return"]];
         for step in steps {
             // A window that has just come may not be mapped yet: X then refuses the focus.
-            let tries = if step.first() == Some(&"windowfocus") { 20 } else { 1 };
-            let done = (0..tries).any(|_| {
+            let patience = if step.first() == Some(&"windowfocus") { MAPPED } else { Duration::ZERO };
+            let end = Instant::now() + patience;
+            let done = loop {
                 let done = self.client("xdotool", "apt install xdotool").args(step).status().expect("xdotool runs");
-                done.success()
-            });
-            assert!(done, "xdotool {step:?} failed {tries} times");
+                if done.success() || Instant::now() >= end {
+                    break done.success();
+                }
+            };
+            assert!(done, "xdotool {step:?} failed for {patience:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::FutureExt;
 
-use crate::{Database, TestApp, within};
+use crate::{Database, TestApp, TestDatabase, within};
 
 /// A test that takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(240);
@@ -16,10 +16,15 @@ const LONGEST: Duration = Duration::from_secs(240);
 /// Runs a test on a server of its own. When it fails, the server's log is printed; when it does not, the log
 /// must tell of no fault either.
 pub fn run<F: Future<Output = ()>>(kind: Database, test: impl FnOnce(TestApp) -> F) {
-    let _watched = watch(kind);
+    run_on(TestDatabase::new(kind), test);
+}
+
+/// The same on this database.
+pub fn run_on<F: Future<Output = ()>>(database: TestDatabase, test: impl FnOnce(TestApp) -> F) {
+    let _watched = watch(database.kind);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {
-        let app = TestApp::start(kind).await;
+        let app = TestApp::start_with(database, &[]).await;
         let log = app.server.logs();
         let result = AssertUnwindSafe(within("the test to end", LONGEST, test(app))).catch_unwind().await;
         if let Err(panic) = result {

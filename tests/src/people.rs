@@ -6,8 +6,8 @@ use deskwarden_client::{Client, ClientError};
 use deskwarden_types::{
     NoArgs, NoBody, Reason, Role, SessionId, SessionPath, UserId, Verb,
     api::{
-        ActOnSession, Command, FinishSetUp, ListSessions, NewCommand, Page, Session, SessionDetail, SessionQuery,
-        SetUp, ShowSession, SignIn, SignInNow, SignedIn,
+        ActOnSession, Command, FinishSetUp, ListSessions, NewCommand, Session, SessionDetail, SessionList,
+        SessionQuery, SetUp, ShowSession, SignIn, SignInNow, SignedIn,
     },
 };
 
@@ -67,7 +67,7 @@ impl Person {
     }
 
     /// A page of sessions.
-    pub async fn list(&self, query: SessionQuery) -> Result<Page<Session>, ClientError> {
+    pub async fn list(&self, query: SessionQuery) -> Result<SessionList, ClientError> {
         self.client.call::<ListSessions>(NoArgs {}, query, NoBody {}).await
     }
 

@@ -4,10 +4,14 @@
 //! the database's machine, and what a power cut does to PostgreSQL is PostgreSQL's to test.
 
 use std::{
+    error::Error,
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -41,8 +45,31 @@ pub(crate) fn url(database: &str) -> String {
 
 /// Runs a statement that belongs to no test's database.
 pub(crate) fn admin(sql: &str) {
-    let mut conn = PgConnection::establish(&url(ACCOUNT)).expect("the tests' PostgreSQL takes connections");
-    conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    attempt(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+/// The same where it may fail.
+pub(crate) fn attempt(sql: &str) -> Result<(), Box<dyn Error>> {
+    Ok(PgConnection::establish(&url(ACCOUNT))?.batch_execute(sql)?)
+}
+
+/// The name of a new tablespace in this folder.
+pub(crate) fn tablespace(place: &Path) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("space_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let folder = place.join(&name);
+    fs::create_dir(&folder).expect("a folder for a tablespace");
+    give_to_account(&folder);
+    admin(&format!("CREATE TABLESPACE {name} LOCATION '{}'", folder.display()));
+    name
+}
+
+fn give_to_account(folder: &Path) {
+    if Uid::effective().is_root() {
+        let account = User::from_name(ACCOUNT).expect("the list of accounts can be read");
+        let account = account.unwrap_or_else(|| panic!("root needs the account {ACCOUNT} for PostgreSQL: {INSTALL}"));
+        chown(folder, Some(account.uid), Some(account.gid)).expect("root may give a folder away");
+    }
 }
 
 /// The folder of the newest PostgreSQL's programs.
@@ -71,11 +98,7 @@ fn as_account(command: &str) -> Command {
 fn start() -> Postgres {
     let programs = programs();
     let folder = tempfile::Builder::new().prefix("deskwarden-pg-").tempdir().expect("a folder for PostgreSQL").keep();
-    if Uid::effective().is_root() {
-        let account = User::from_name(ACCOUNT).expect("the list of accounts can be read");
-        let account = account.unwrap_or_else(|| panic!("root needs the account {ACCOUNT} for PostgreSQL: {INSTALL}"));
-        chown(&folder, Some(account.uid), Some(account.gid)).expect("root may give a folder away");
-    }
+    give_to_account(&folder);
     init(&programs, &folder);
     let mut command = as_account("/bin/sh");
     command.arg("-c").arg(GUARD).arg(&programs).arg(&folder).current_dir("/");

@@ -48,12 +48,12 @@ impl Tenant {
         let id = self.id.0;
         let statements = [
             format!(
-                "INSERT INTO delivery_methods (tenant_id, name, kind, licence_kind, offline_days) \
-                 VALUES ({id}, 'Anywhere', 4, 1, 0)"
+                "INSERT INTO delivery_methods (tenant_id, name, name_folded, kind, licence_kind, \
+                 offline_days) VALUES ({id}, 'Anywhere', 'anywhere', 4, 1, 0)"
             ),
             format!(
-                "INSERT INTO provisions (tenant_id, name, any_program, delivery_method_id, everyone) SELECT {id}, \
-                 'Anywhere', TRUE, id, TRUE FROM delivery_methods WHERE tenant_id = {id} AND name = 'Anywhere'"
+                "INSERT INTO provisions (tenant_id, name, name_folded, any_program, delivery_method_id, everyone) \
+                 SELECT {id}, 'Anywhere', 'anywhere', TRUE, id, TRUE FROM delivery_methods WHERE tenant_id = {id} AND name = 'Anywhere'"
             ),
         ];
         for sql in statements {

@@ -9,6 +9,9 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
+/// The ending of a file that is being written.
+const UNFINISHED: &str = "new";
+
 /// Makes a directory with this mode. One that is there keeps its own.
 pub fn directory(path: &Path, mode: u32) -> io::Result<()> {
     if path.is_dir() {
@@ -20,7 +23,7 @@ pub fn directory(path: &Path, mode: u32) -> io::Result<()> {
 
 /// Replaces a file, for root alone: the old one or the new one is there, never half of it.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = path.with_extension("new");
+    let new = path.with_extension(UNFINISHED);
     let written = (|| {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
         file.write_all(bytes)?;
@@ -84,6 +87,17 @@ pub fn read_all_json<T: DeserializeOwned>(directory: &Path) -> io::Result<Vec<T>
     Ok(all)
 }
 
+/// Removes what a killed program was about to `replace` a file by. Only for a directory that is ours alone.
+pub fn remove_unfinished(directory: &Path) -> io::Result<()> {
+    for file in fs::read_dir(directory)? {
+        let path = file?.path();
+        if path.extension().is_some_and(|e| e == UNFINISHED) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether an error says that the disk is full.
 pub fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
@@ -106,6 +120,9 @@ mod tests {
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         fs::write(dir.path().join("torn.json"), "[1,").unwrap();
         assert_eq!(read_all_json::<Vec<u8>>(dir.path()).unwrap(), [[3]]);
+        fs::write(dir.path().join("y.new"), "[1,").unwrap();
+        remove_unfinished(dir.path()).unwrap();
+        assert!(!dir.path().join("y.new").exists() && path.exists());
         remove(&path).unwrap();
         remove(&path).unwrap();
         assert_eq!(read_json::<Vec<u8>>(&path).unwrap(), None);

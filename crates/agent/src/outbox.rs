@@ -42,7 +42,8 @@ pub struct Outbox {
     /// Something was spooled.
     pub(crate) spooled: Arc<Notify>,
     /// Held for reading while the server may know a session that the agent does not know yet: an inventory made
-    /// then would call that session gone.
+    /// then would call that session gone. Held too until the apps of the last agent are taken over: an inventory made
+    /// before would tell what was.
     pub(crate) launching: Arc<RwLock<()>>,
 }
 

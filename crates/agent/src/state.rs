@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::files;
 
+/// Directories of many files, each of which is replaced as a whole.
+const PARTS: [&str; 3] = ["sessions", "launches", "commands"];
+
 /// Who this agent is, written when it enrols.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Identity {
@@ -39,7 +42,7 @@ impl StateDir {
     pub fn open(path: &Path) -> io::Result<Self> {
         files::directory(path, 0o711)?;
         let state = Self(path.canonicalize()?);
-        for part in ["sessions", "launches", "commands"] {
+        for part in PARTS {
             files::directory(&state.0.join(part), 0o700)?;
         }
         Ok(state)
@@ -101,7 +104,8 @@ impl StateDir {
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Holds the directory for one program; the lock ends with the process, however it ends.
+    /// Holds the directory for one program; the lock ends with the process, however it ends. What the last one was
+    /// writing when it was killed goes.
     pub fn lock(&self) -> io::Result<File> {
         let file = File::options().create(true).append(true).open(self.0.join("lock"))?;
         file.try_lock().map_err(|e| match e {
@@ -110,6 +114,9 @@ impl StateDir {
             }
             std::fs::TryLockError::Error(e) => e,
         })?;
+        for part in PARTS {
+            files::remove_unfinished(&self.0.join(part))?;
+        }
         Ok(file)
     }
 

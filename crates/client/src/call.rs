@@ -1,10 +1,13 @@
 //! One call, before it is sent.
 
+use std::marker::PhantomData;
+
 use deskwarden_types::{Endpoint, Method, PathArgs};
 
 use crate::{Client, ClientError, address, answer, transport};
 
 /// What a transport sends.
+#[derive(Clone)]
 pub(crate) struct Request {
     pub method: Method,
     pub address: String,
@@ -16,56 +19,91 @@ pub(crate) struct Request {
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<'c, E: Endpoint> {
     client: &'c Client,
-    path: E::Path,
-    query: E::Query,
-    body: E::Body,
-    headers: Vec<(&'static str, String)>,
+    request: Result<Request, ClientError>,
+    endpoint: PhantomData<fn() -> E>,
 }
 
 impl<'c, E: Endpoint> Call<'c, E> {
     pub(crate) fn new(client: &'c Client, path: E::Path, query: E::Query, body: E::Body) -> Self {
-        Self { client, path, query, body, headers: Vec::new() }
+        let request = request::<E>(client, &path, &query, Some(&body));
+        Self { client, request, endpoint: PhantomData }
     }
 
     /// The same key sent twice acts once.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        self.headers.push(("Idempotency-Key", key.into()));
+        if let Ok(request) = &mut self.request {
+            request.headers.push(("Idempotency-Key", key.into()));
+        }
         self
     }
 
     /// Sends it and reads the answer.
     pub async fn send(self) -> Result<E::Answer, ClientError> {
         let client = self.client;
-        let request = self.request()?;
-        let (head, body) = transport::whole(&client.transport, request).await?;
-        answer::read::<E>(&head, &body)
+        let letter = self.letter()?;
+        client.deliver(&letter).await?.read::<E>()
     }
 
-    fn request(self) -> Result<Request, ClientError> {
-        request::<E>(self.client, &self.path, &self.query, Some(&self.body), self.headers)
+    /// The call without its types: for whoever may have to send it twice, in one place for all endpoints.
+    pub fn letter(self) -> Result<Letter, ClientError> {
+        self.request.map(Letter)
     }
 }
 
-/// Puts a request together. GET and DELETE have no body, whatever their type says.
+/// A call as it is sent, but for the token.
+#[derive(Clone)]
+pub struct Letter(Request);
+
+/// An answer, not a refusal, that nobody has read yet.
+pub struct Reply(Vec<u8>);
+
+impl Reply {
+    /// Reads it as the answer of the endpoint that was called.
+    pub fn read<E: Endpoint>(self) -> Result<E::Answer, ClientError> {
+        answer::read::<E>(&self.0)
+    }
+}
+
+impl Client {
+    /// Sends a [`Letter`] with the token of this moment and waits for the whole answer.
+    pub async fn deliver(&self, letter: &Letter) -> Result<Reply, ClientError> {
+        let mut request = letter.0.clone();
+        self.sign(&mut request);
+        let (head, body) = transport::whole(&self.transport, request).await?;
+        answer::accepted(head, body).map(Reply)
+    }
+
+    pub(crate) fn sign(&self, request: &mut Request) {
+        if let Some(token) = self.token() {
+            request.headers.push(("Authorization", format!("Bearer {token}")));
+        }
+    }
+}
+
+/// Puts a request together, but for the token. GET and DELETE have no body, whatever their type says.
 pub(crate) fn request<E: Endpoint>(
     client: &Client,
     path: &E::Path,
     query: &E::Query,
     body: Option<&E::Body>,
-    mut headers: Vec<(&'static str, String)>,
 ) -> Result<Request, ClientError> {
-    debug_assert_eq!(path.pairs().len(), E::PATH.matches('{').count());
-    let address = address::of::<E>(&client.base, path, query)?;
-    if let Some(token) = client.token() {
-        headers.push(("Authorization", format!("Bearer {token}")));
-    }
+    let pairs = path.pairs();
+    debug_assert_eq!(pairs.len(), E::PATH.matches('{').count());
+    let query = serde_urlencoded::to_string(query).map_err(|e| unwritten("query", E::ID, &e))?;
     let body = match (E::METHOD, body) {
         (Method::Post | Method::Put, Some(body)) => {
-            headers.push(("Content-Type", "application/json".to_owned()));
-            let json = serde_json::to_vec(body);
-            Some(json.map_err(|e| ClientError::Decode(format!("the body of {}: {e}", E::ID)))?)
+            Some(serde_json::to_vec(body).map_err(|e| unwritten("body", E::ID, &e))?)
         }
         _ => None,
     };
+    let headers = match body {
+        Some(_) => vec![("Content-Type", "application/json".to_owned())],
+        None => Vec::new(),
+    };
+    let address = address::of(&client.base, E::PATH, &pairs, &query)?;
     Ok(Request { method: E::METHOD, address, headers, body })
+}
+
+fn unwritten(part: &str, endpoint: &str, error: &dyn std::fmt::Display) -> ClientError {
+    ClientError::Decode(format!("the {part} of {endpoint}: {error}"))
 }

@@ -20,6 +20,8 @@ mod client;
 mod error;
 mod stream;
 mod text;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod tree;
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "native.rs"]
@@ -28,7 +30,7 @@ mod transport;
 #[path = "wasm.rs"]
 mod transport;
 
-pub use call::Call;
+pub use call::{Call, Letter, Reply};
 pub use client::Client;
 pub use error::{ClientError, Refusal};
 pub use transport::Options;

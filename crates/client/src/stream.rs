@@ -32,7 +32,12 @@ pub(crate) fn open<E: Endpoint>(
     let accept = if E::CONTENT == Content::Events { "text/event-stream" } else { "application/jsonl" };
     let mut headers = vec![("Accept", accept.to_owned())];
     headers.extend(last_event_id.map(|id| ("Last-Event-ID", id)));
-    let start = State::Start(call::request::<E>(client, &path, &query, None, headers).map(Box::new));
+    let request = call::request::<E>(client, &path, &query, None).map(|mut request| {
+        request.headers.append(&mut headers);
+        client.sign(&mut request);
+        Box::new(request)
+    });
+    let start = State::Start(request);
     let transport = client.transport.clone();
     Box::pin(stream::unfold((transport, start), |(transport, state)| async move {
         let (item, state) = next::<E>(&transport, state).await?;

@@ -12,6 +12,7 @@ mod facts;
 pub mod kinds;
 pub mod labels;
 pub mod launch;
+pub mod list;
 pub mod permission;
 mod server_version;
 pub mod settings;

@@ -9,6 +9,7 @@ mod auth;
 pub mod cli;
 mod clock;
 mod console;
+mod export;
 mod first_start;
 mod http;
 mod jobs;

@@ -3,13 +3,17 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use deskwarden_store::{Store, identity};
-use tokio::{runtime::Handle, sync::watch};
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, watch},
+};
 
 use crate::{
     auth::{ACCESS_KEY, AccessTokens, FailedSignIns, Passwords},
     clock::Clock,
+    export::PAGES_AT_ONCE,
     http::{ApiError, CURSOR_KEY, Cursors},
-    live::Channels,
+    live::{Channels, Feeds},
     options::ServeOptions,
 };
 
@@ -31,6 +35,10 @@ pub struct State {
     pub failed_sign_ins: FailedSignIns,
     /// Agents' channels that are open here.
     pub channels: Channels,
+    /// Live feeds that are open here.
+    pub feeds: Feeds,
+    /// Pages of exports that may be read at the same time.
+    pub export_pages: Semaphore,
     /// Whether the database answered when the jobs last asked it, every second.
     pub database_answers: AtomicBool,
     /// Where streams run, so that they end in good order when actix has stopped its workers already.
@@ -62,6 +70,8 @@ impl State {
             cursors: Cursors::new(cursors),
             failed_sign_ins: FailedSignIns::default(),
             channels: Channels::default(),
+            feeds: Feeds::default(),
+            export_pages: Semaphore::new(PAGES_AT_ONCE),
             runtime: Handle::current(),
             database_answers: AtomicBool::new(true),
             stopping,

@@ -1,20 +1,19 @@
 //! Acting on a session: the rules decide, and command, event and audit entry are written in one
 //! transaction.
 
-use deskwarden_domain::{effective_by, explain, over_status, plan_outcome, warning_seconds};
+use deskwarden_domain::{Facts, Timing, effective_by, explain, over_status, plan_outcome, warning_seconds};
 use deskwarden_types::{
-    AuditAction, BulkActionId, CommandId, CommandOutcome, EndReason, ErrorCode, EventKind, PlanOutcome, ResourceId,
-    SessionId, Timestamp, UserId, Verb, WhyNot,
-    api::{Command, NewCommand},
+    AgentId, AuditAction, BulkActionId, CommandId, CommandOutcome, EndReason, ErrorCode, EventKind, PlanOutcome,
+    ResourceId, SessionId, Timestamp, UserId, Verb, WhyNot,
+    api::{Command, NewCommand, Session},
 };
-use diesel::{ExpressionMethods, RunQueryDsl};
 
 use crate::{
     Actor, AuditDraft, Refusal, Result, StoreError, WriteScope,
-    commands::{self, NewRow},
+    commands::{self, NewRow, Words},
     events::{self, NewEvent},
-    schema::holds,
-    sessions::{self, Loaded, Viewer, state},
+    sessions::{self, Known, Loaded, Viewer, state},
+    sets::{Cells, insert},
     tenants::{self, Rules},
 };
 
@@ -22,7 +21,7 @@ use crate::{
 const MAX_HOLD: u32 = 10_080;
 
 /// What is asked for, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Request {
     pub(crate) verb: Verb,
     reason: Option<String>,
@@ -78,8 +77,9 @@ pub fn act(
     match (outcome, why) {
         (PlanOutcome::WillAct | PlanOutcome::NoOp, _) => {
             let rules = tenants::rules(scope)?;
-            let id = issue(scope, actor, &loaded, &request, outcome, &rules, None)?.command;
-            commands::find(scope, id)
+            let issued = issue(scope, actor, &[Target::new(&loaded, outcome)], &request, &rules, None)?;
+            let issued = issued.first().ok_or_else(|| StoreError::Corrupt("no command".to_owned()))?;
+            commands::find(scope, issued.command)
         }
         (PlanOutcome::Forbidden, why) => Err(not_allowed(&loaded, request.verb, why, ErrorCode::Forbidden)),
         (_, why) => Err(not_allowed(&loaded, request.verb, why, ErrorCode::VerbNotAllowed)),
@@ -103,61 +103,80 @@ pub(crate) struct Issued {
     pub(crate) effective_by: Timestamp,
 }
 
-/// Writes the command for a session that is locked and allows it.
+/// A session that is locked and allows the verb, or is as it wants it already.
+pub(crate) struct Target<'a> {
+    pub(crate) session: SessionId,
+    pub(crate) user: UserId,
+    pub(crate) resource: ResourceId,
+    pub(crate) agent: Option<AgentId>,
+    pub(crate) facts: &'a Facts,
+    pub(crate) outcome: PlanOutcome,
+}
+
+impl<'a> Target<'a> {
+    /// A session with what would happen to it.
+    pub(crate) fn new(loaded: &'a Loaded, outcome: PlanOutcome) -> Self {
+        let Session { id, user, resource, .. } = &loaded.session;
+        let (user, resource, agent) = (user.id, resource.id, loaded.agent);
+        Self { session: *id, user, resource, agent, facts: &loaded.facts, outcome }
+    }
+
+    /// One of many.
+    pub(crate) fn of(known: &'a Known, outcome: PlanOutcome) -> Self {
+        let Known { id, user, resource, agent, facts, .. } = known;
+        Self { session: *id, user: user.id, resource: resource.id, agent: *agent, facts, outcome }
+    }
+
+    fn row(&self, verb: Verb, timing: &Timing, now: Timestamp) -> NewRow {
+        let finished = match (self.outcome, verb) {
+            (PlanOutcome::NoOp, _) => Some(CommandOutcome::AlreadyGone),
+            (_, Verb::CloseRecord) => Some(CommandOutcome::RecordedOnly),
+            _ => None,
+        };
+        let warned = warning_seconds(self.facts, verb, timing);
+        NewRow {
+            session: self.session,
+            agent: self.agent,
+            first_warning_seconds: warned,
+            second_warning_seconds: if warned == 0 { 0 } else { timing.second_warning_seconds },
+            effective_by: if finished.is_some() { now } else { effective_by(self.facts, verb, timing, now) },
+            finished,
+        }
+    }
+}
+
+/// Writes the commands, all at once. Gives what was written, in order.
 pub(crate) fn issue(
     scope: &mut WriteScope<'_>,
     actor: &Actor,
-    loaded: &Loaded,
+    targets: &[Target<'_>],
     request: &Request,
-    outcome: PlanOutcome,
     rules: &Rules,
     bulk: Option<BulkActionId>,
-) -> Result<Issued> {
-    let session = loaded.session.id;
-    let finished = match (outcome, request.verb) {
-        (PlanOutcome::NoOp, _) => Some(CommandOutcome::AlreadyGone),
-        (_, Verb::CloseRecord) => Some(CommandOutcome::RecordedOnly),
-        _ => None,
-    };
-    let warned = warning_seconds(&loaded.facts, request.verb, &rules.timing);
-    let row = NewRow {
-        session,
-        agent: loaded.agent,
-        verb: request.verb,
-        reason: request.reason.as_deref(),
-        message: request.message.as_deref(),
-        first_warning_seconds: warned,
-        second_warning_seconds: if warned == 0 { 0 } else { rules.timing.second_warning_seconds },
-        effective_by: if finished.is_some() {
-            scope.now
-        } else {
-            effective_by(&loaded.facts, request.verb, &rules.timing, scope.now)
-        },
-        bulk,
-        finished,
-    };
-    let id = commands::create(scope, actor, &row)?;
-    let mut state = state::lock(scope, session)?;
-    let issued = Issued { command: id, effective_by: row.effective_by };
-    if request.verb == Verb::CloseRecord && outcome == PlanOutcome::WillAct {
-        close(scope, &mut state, EndReason::RecordClosed, EventKind::RecordClosed)?;
+) -> Result<Vec<Issued>> {
+    let (verb, now) = (request.verb, scope.now);
+    let words = Words { verb, reason: request.reason.as_deref(), message: request.message.as_deref(), bulk };
+    let rows: Vec<NewRow> = targets.iter().map(|target| target.row(verb, &rules.timing, now)).collect();
+    state::lock_all(scope, targets.iter().map(|target| target.session))?;
+    state::hold_of_sessions(scope, targets.iter().map(|target| target.session))?;
+    let ids = commands::create(scope, actor, words, &rows)?;
+    for target in targets {
+        let mut state = state::lock(scope, target.session)?;
+        if verb == Verb::CloseRecord && target.outcome == PlanOutcome::WillAct {
+            close(scope, &mut state, EndReason::RecordClosed, EventKind::RecordClosed);
+        }
+        state::settle(scope, &mut state)?;
     }
-    state::settle(scope, &mut state)?;
     if let Some(minutes) = request.hold_minutes {
-        hold(scope, actor, loaded.session.user.id, loaded.session.resource.id, minutes)?;
+        hold(scope, actor, targets, minutes)?;
     }
-    Ok(issued)
+    Ok(ids.into_iter().zip(rows).map(|(command, row)| Issued { command, effective_by: row.effective_by }).collect())
 }
 
 /// Records a session as over that nobody confirmed; settle afterwards.
-pub(crate) fn close(
-    scope: &mut WriteScope<'_>,
-    state: &mut state::State,
-    reason: EndReason,
-    kind: EventKind,
-) -> Result<()> {
+pub(crate) fn close(scope: &mut WriteScope<'_>, state: &mut state::State, reason: EndReason, kind: EventKind) {
     if state.is_over() {
-        return Ok(());
+        return;
     }
     let (from, now) = (state.observed, scope.now);
     state.observed = over_status(state.kind, reason);
@@ -165,26 +184,27 @@ pub(crate) fn close(
     state.end_reason = Some(reason);
     let event =
         NewEvent { statuses: Some((from, state.observed)), end_reason: Some(reason), ..NewEvent::new(kind, now) };
-    events::append(scope, state.id, &event)
+    events::append(scope, state.id, event);
 }
 
-fn hold(scope: &mut WriteScope<'_>, actor: &Actor, user: UserId, resource: ResourceId, minutes: u32) -> Result<()> {
+fn hold(scope: &mut WriteScope<'_>, actor: &Actor, targets: &[Target<'_>], minutes: u32) -> Result<()> {
     let until = scope.now.plus_seconds(i64::from(minutes) * 60);
-    diesel::insert_into(holds::table)
-        .values((
-            holds::tenant_id.eq(scope.tenant.0),
-            holds::user_id.eq(user.0),
-            holds::resource_id.eq(resource.0),
-            holds::until_at.eq(until.millis()),
-            holds::placed_by.eq(actor.user.map(|user| user.0)),
-        ))
-        .execute(scope.conn)?;
-    scope.audit(AuditDraft {
-        actor: actor.clone(),
-        action: AuditAction::HoldPlaced,
-        session: None,
-        object: Some(format!("user {user}, resource {resource}, until {until}")),
-        reason: None,
-    });
+    let columns = vec![
+        ("tenant_id", Cells::Number(Some(scope.tenant.0))),
+        ("user_id", Cells::numbers(targets.iter().map(|target| target.user.0))),
+        ("resource_id", Cells::numbers(targets.iter().map(|target| target.resource.0))),
+        ("until_at", Cells::Number(Some(until.millis()))),
+        ("placed_by", Cells::Number(actor.user.map(|user| user.0))),
+    ];
+    insert(scope.conn, "holds", targets.len(), columns, "")?;
+    for Target { user, resource, .. } in targets {
+        scope.audit(AuditDraft {
+            actor: actor.clone(),
+            action: AuditAction::HoldPlaced,
+            session: None,
+            object: Some(format!("user {user}, resource {resource}, until {until}")),
+            reason: None,
+        });
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@ use diesel::{
     Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_types::BigInt,
 };
 
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, reads::USUAL, watch};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -79,6 +79,7 @@ impl DatabaseUrl {
     pub(crate) fn connect(&self, durability: Durability) -> Result<Conn> {
         match self {
             Self::Sqlite(path) => {
+                watch::install();
                 let mut conn = SqliteConnection::establish(path)?;
                 let synchronous = if durability == Durability::Full { "FULL" } else { "NORMAL" };
                 conn.batch_execute(&format!(
@@ -101,7 +102,13 @@ impl DatabaseUrl {
         let mut conn = self.connect(Durability::Normal)?;
         match &mut conn {
             Conn::Sqlite(conn) => conn.batch_execute("PRAGMA query_only=ON")?,
-            Conn::Postgres(conn) => conn.batch_execute("SET default_transaction_read_only=on")?,
+            // A plan of a prepared statement that knows no values is the same each time: what is chosen by values is
+            // chosen by the statement's text.
+            Conn::Postgres(conn) => conn.batch_execute(&format!(
+                "SET default_transaction_read_only=on; SET statement_timeout='{}s'; \
+                 SET plan_cache_mode=force_generic_plan; SET jit=off; SET random_page_cost=1.1",
+                USUAL.as_secs()
+            ))?,
         }
         Ok(conn)
     }
@@ -135,19 +142,6 @@ impl Conn {
             let _ = self.batch_execute("ROLLBACK");
         }
         done
-    }
-
-    /// Runs reads that all see the same state of the database.
-    pub(crate) fn in_snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.batch_execute(match self {
-            Self::Sqlite(_) => "BEGIN",
-            Self::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        })?;
-        let done = work(self);
-        let ended = self.batch_execute("ROLLBACK");
-        let value = done?;
-        ended?;
-        Ok(value)
     }
 
     /// Runs `work` behind a savepoint; an error undoes its part of the transaction.

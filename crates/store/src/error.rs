@@ -1,7 +1,7 @@
 //! What can go wrong in the store. Knows no HTTP; the server says which error is which answer.
 
 use deskwarden_types::{ErrorCode, SessionId, WhyNot};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 /// Why the store did not do it. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -93,8 +93,16 @@ impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         if let DieselError::DatabaseError(kind, info) = &error {
             let message = info.message();
-            if message.contains("database or disk is full") || message.contains("No space left on device") {
+            if is_full(info.as_ref()) {
                 return Self::Full;
+            }
+            if message == "interrupted"
+                || message.starts_with("canceling statement due to statement timeout")
+                || message.starts_with("canceling statement due to user request")
+            {
+                let detail =
+                    "The database was stopped: it took too long. Filter more closely, by time, user or status.";
+                return Self::refused(ErrorCode::QueryTooSlow, detail);
             }
             if message.contains("database is locked") {
                 return Self::Busy;
@@ -109,6 +117,14 @@ impl From<DieselError> for StoreError {
         }
         Self::Database(error)
     }
+}
+
+/// Diesel keeps PostgreSQL's code (53100) to itself, and this is not always said by the same words: of a page that fits
+/// half, PostgreSQL says `wrote only 4096 of 8192 bytes`, with a hint.
+fn is_full(info: &dyn DatabaseErrorInformation) -> bool {
+    let said = ["database or disk is full", "No space left on device", "Disk quota exceeded"];
+    said.iter().any(|words| info.message().contains(words))
+        || info.hint().is_some_and(|hint| hint.contains("Check free disk space"))
 }
 
 impl From<diesel::ConnectionError> for StoreError {

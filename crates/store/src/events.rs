@@ -11,6 +11,7 @@ use crate::{
     Result, Scope, WriteScope,
     names::{optional_word, word},
     schema::{commands, session_events, users},
+    sets::{Cells, insert},
 };
 
 /// A line before it is written.
@@ -39,24 +40,36 @@ pub(crate) fn bounded(text: &str) -> String {
     text.chars().filter(|c| *c != '\0' && !turns_text(*c)).take(DETAIL).collect()
 }
 
-/// Writes a line.
-pub(crate) fn append(scope: &mut WriteScope<'_>, session: SessionId, event: &NewEvent) -> Result<()> {
-    diesel::insert_into(session_events::table)
-        .values((
-            session_events::tenant_id.eq(scope.tenant.0),
-            session_events::session_id.eq(session.0),
-            session_events::kind.eq(event.kind.code()),
-            session_events::observed_at.eq(event.at.millis()),
-            session_events::recorded_at.eq(scope.now.millis()),
-            session_events::from_status.eq(event.statuses.map(|(from, _)| from.code())),
-            session_events::to_status.eq(event.statuses.map(|(_, to)| to.code())),
-            session_events::command_id.eq(event.command.map(|command| command.0)),
-            session_events::end_reason.eq(event.end_reason.map(EndReason::code)),
-            session_events::actor_id.eq(event.actor.map(|user| user.0)),
-            session_events::detail.eq(event.detail.as_deref().map(bounded)),
-        ))
-        .execute(scope.conn)?;
-    Ok(())
+/// A line on its way into a session's timeline.
+#[derive(Debug)]
+pub(crate) struct Line {
+    session: SessionId,
+    event: NewEvent,
+}
+
+/// Adds a line; it is written when the transaction ends, with all others.
+pub(crate) fn append(scope: &mut WriteScope<'_>, session: SessionId, event: NewEvent) {
+    scope.lines.push(Line { session, event });
+}
+
+/// Writes the lines added so far, in their order.
+pub(crate) fn flush(scope: &mut WriteScope<'_>) -> Result<()> {
+    let lines = std::mem::take(&mut scope.lines);
+    let numbers = |of: fn(&Line) -> Option<i64>| Cells::Numbers(lines.iter().map(of).collect());
+    let columns = vec![
+        ("tenant_id", Cells::Number(Some(scope.tenant.0))),
+        ("session_id", numbers(|line| Some(line.session.0))),
+        ("kind", numbers(|line| Some(line.event.kind.code().into()))),
+        ("observed_at", numbers(|line| Some(line.event.at.millis()))),
+        ("recorded_at", Cells::Number(Some(scope.now.millis()))),
+        ("from_status", numbers(|line| line.event.statuses.map(|(from, _)| from.code().into()))),
+        ("to_status", numbers(|line| line.event.statuses.map(|(_, to)| to.code().into()))),
+        ("command_id", numbers(|line| line.event.command.map(|command| command.0))),
+        ("end_reason", numbers(|line| line.event.end_reason.map(|reason| reason.code().into()))),
+        ("actor_id", numbers(|line| line.event.actor.map(|user| user.0))),
+        ("detail", Cells::Texts(lines.iter().map(|line| line.event.detail.as_deref().map(bounded)).collect())),
+    ];
+    insert(scope.conn, "session_events", lines.len(), columns, "")
 }
 
 #[derive(diesel::Queryable)]
@@ -124,7 +137,8 @@ pub fn list(scope: &mut Scope<'_>, session: SessionId, before: Option<i64>, limi
 }
 
 /// The status that a session had before its latest change.
-pub(crate) fn status_before(scope: &mut Scope<'_>, session: SessionId) -> Result<Option<Status>> {
+pub(crate) fn status_before(scope: &mut WriteScope<'_>, session: SessionId) -> Result<Option<Status>> {
+    flush(scope)?;
     let codes: Vec<Option<i16>> = session_events::table
         .filter(session_events::tenant_id.eq(scope.tenant.0))
         .filter(session_events::session_id.eq(session.0))

@@ -12,8 +12,9 @@ use diesel::{
 use crate::{
     Actor, Conn, Result, Store, WriteScope, actions, commands,
     events::{self, NewEvent},
+    exports,
     names::word,
-    plans,
+    plans, refreshes, reports,
     schema::{job_locks, session_beats, session_events, sessions},
     sessions::{SYSTEM, find, state},
     tenants,
@@ -80,8 +81,16 @@ pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestam
     if !store.write_all(move |conn| take_lock(conn, "deadlines", &who, 30, 0, now)).await? {
         return Ok(done);
     }
+    // What was heard of does not go stale because nobody has written it down yet.
+    reports::flush(store, now).await?;
     let who = holder.to_owned();
     let daily = store.write_all(move |conn| take_lock(conn, "clean_up", &who, 600, 86_400, now)).await?;
+    for tenant in store.read_all(move |conn| refreshes::overdue(conn, now)).await? {
+        store.write(tenant, now, refreshes::time_out).await?;
+    }
+    for tenant in store.read_all(move |conn| exports::due(conn, now)).await? {
+        store.write(tenant, now, exports::give_up).await?;
+    }
     for tenant in store.read_all(tenants::all).await? {
         let lease = store
             .read(tenant, now, |scope| Ok(deskwarden_domain::lease_seconds(&tenants::rules(scope)?.timing)))
@@ -97,6 +106,7 @@ pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestam
     }
     if daily {
         store.write_all(move |conn| plans::purge(conn, now)).await?;
+        store.write_all(move |conn| exports::purge(conn, now)).await?;
     }
     Ok(done)
 }
@@ -126,22 +136,32 @@ fn silent(scope: &mut WriteScope<'_>, stale: bool) -> Result<Vec<Silent>> {
         .load(scope.conn)?)
 }
 
+/// Locks and reads many at once.
+fn hold(scope: &mut WriteScope<'_>, ids: Vec<SessionId>) -> Result<()> {
+    state::lock_all(scope, ids.iter().copied())?;
+    state::hold_of_sessions(scope, ids)
+}
+
 fn go_stale(scope: &mut WriteScope<'_>) -> Result<usize> {
     let timing = tenants::rules(scope)?.timing;
     let now = scope.now;
-    let mut count = 0;
+    let mut due = Vec::new();
     for (id, kind, _, offline_until, started_at, seen_at) in silent(scope, false)? {
         let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
         let at = stale_at(word(kind)?, seen, offline_until.map(Timestamp::from_millis), &timing);
-        if at > now {
-            continue;
+        if at <= now {
+            due.push((SessionId(id), at));
         }
-        let mut state = state::lock(scope, SessionId(id))?;
+    }
+    hold(scope, due.iter().map(|(id, _)| *id).collect())?;
+    let mut count = 0;
+    for (id, at) in due {
+        let mut state = state::lock(scope, id)?;
         if state.is_over() || state.stale {
             continue;
         }
         state.stale = true;
-        events::append(scope, state.id, &NewEvent::new(EventKind::WentStale, at))?;
+        events::append(scope, state.id, NewEvent::new(EventKind::WentStale, at));
         state::settle(scope, &mut state)?;
         count += 1;
     }
@@ -151,16 +171,19 @@ fn go_stale(scope: &mut WriteScope<'_>) -> Result<usize> {
 fn close_lost(scope: &mut WriteScope<'_>) -> Result<usize> {
     let timing = tenants::rules(scope)?.timing;
     let now = scope.now;
-    let mut count = 0;
+    let mut due = Vec::new();
     for (id, kind, observed, offline_until, started_at, seen_at) in silent(scope, true)? {
         let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
         let offline = offline_until.map(Timestamp::from_millis);
-        let due = lost_at(word(kind)?, word(observed)?, seen, offline, &timing).is_some_and(|at| at <= now);
-        if !due {
-            continue;
+        if lost_at(word(kind)?, word(observed)?, seen, offline, &timing).is_some_and(|at| at <= now) {
+            due.push(SessionId(id));
         }
-        let mut state = state::lock(scope, SessionId(id))?;
-        actions::close(scope, &mut state, EndReason::Lost, EventKind::StatusChanged)?;
+    }
+    hold(scope, due.clone())?;
+    let mut count = 0;
+    for id in due {
+        let mut state = state::lock(scope, id)?;
+        actions::close(scope, &mut state, EndReason::Lost, EventKind::StatusChanged);
         state::settle(scope, &mut state)?;
         count += 1;
     }
@@ -231,7 +254,7 @@ fn carry_out(scope: &mut WriteScope<'_>, id: SessionId, what: CleanUp) -> Result
         let statuses = Some((state.observed, status));
         state.observed = status;
         let detail = Some("daily clean-up".to_owned());
-        events::append(scope, id, &NewEvent { statuses, detail, ..NewEvent::new(EventKind::StatusChanged, now) })?;
+        events::append(scope, id, NewEvent { statuses, detail, ..NewEvent::new(EventKind::StatusChanged, now) });
         state::settle(scope, &mut state)
     };
     match what {
@@ -244,12 +267,13 @@ fn carry_out(scope: &mut WriteScope<'_>, id: SessionId, what: CleanUp) -> Result
             set(scope, Status::AwaitingExpiry)?;
             let rules = tenants::rules(scope)?;
             let will_act = deskwarden_types::PlanOutcome::WillAct;
-            actions::issue(scope, &Actor::system(), &loaded, &request, will_act, &rules, None)?;
+            let target = actions::Target::new(&loaded, will_act);
+            actions::issue(scope, &Actor::system(), &[target], &request, &rules, None)?;
         }
         CleanUp::ExpireUnconfirmed => set(scope, Status::Expired)?,
         CleanUp::CloseUnconfirmed => {
             let mut state = state::lock(scope, id)?;
-            actions::close(scope, &mut state, EndReason::CleanUp, EventKind::StatusChanged)?;
+            actions::close(scope, &mut state, EndReason::CleanUp, EventKind::StatusChanged);
             state::settle(scope, &mut state)?;
         }
     }

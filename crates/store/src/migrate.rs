@@ -2,7 +2,7 @@
 
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{Conn, DatabaseUrl, Durability, Result, StoreError};
+use crate::{Conn, DatabaseUrl, Durability, Result, StoreError, demo};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -16,6 +16,12 @@ fn failed(error: impl std::fmt::Display) -> StoreError {
 
 /// Runs what is missing.
 pub(crate) fn to_newest(conn: &mut Conn) -> Result<()> {
+    run(conn)?;
+    // A large load that was broken off.
+    conn.in_transaction(demo::put_back)
+}
+
+fn run(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop).map_err(failed),
         Conn::Postgres(conn) => {

@@ -48,6 +48,11 @@ impl Change {
         Some(Self { tenant, revision, agents: agents.into() })
     }
 
+    /// Whether it concerns every agent of the tenant.
+    pub(crate) fn wakes_all(&self) -> bool {
+        self.agents.contains(&EVERY_AGENT)
+    }
+
     /// Whether this agent should look for orders.
     pub fn wakes(&self, agent: AgentId) -> bool {
         self.agents.iter().any(|id| *id == agent || *id == EVERY_AGENT)

@@ -2,17 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use deskwarden_domain::{effective_by, explain, plan_outcome, warning_seconds};
+use deskwarden_domain::{effective_by, explain, list::Selection, plan_outcome, warning_seconds};
 use deskwarden_types::{
-    ErrorCode, Phase, PlanId, PlanOutcome, SessionId, Timestamp, UserId, Verb,
-    api::{NewPlan, Plan, PlanItem, PlanSummary},
+    Counting, ErrorCode, Phase, PlanId, PlanOutcome, SessionId, Timestamp, UserId, Verb,
+    api::{Plan, PlanItem, PlanSummary},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{
     Conn, Result, Scope, StoreError, WriteScope, launches,
+    names::word,
     schema::plans,
-    sessions::{self, Loaded, Viewer},
+    sessions::{self, Known, Viewer},
+    sets::reserve,
     tenants,
 };
 
@@ -20,15 +22,12 @@ use crate::{
 pub const MOST: usize = 10_000;
 /// Seconds for which a plan is kept.
 const KEPT: i64 = 600;
-/// Sessions read at once.
-const CHUNK: usize = 500;
+/// Sessions of one reason whose explanation is told; the others are alike.
+const EXPLAINED: u32 = 100;
 
-/// What must not have changed when a plan is carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Expected {
-    pub(crate) session: SessionId,
-    pub(crate) revision: i64,
-}
+/// A session of a plan, and its revision, which must not have changed when the plan is carried out; none where there
+/// was none.
+pub(crate) type Item = (i64, Option<i64>);
 
 /// Each id once, in the order asked for; refused when there is none or too many.
 pub(crate) fn distinct(ids: &[SessionId]) -> Result<Vec<SessionId>> {
@@ -38,81 +37,84 @@ pub(crate) fn distinct(ids: &[SessionId]) -> Result<Vec<SessionId>> {
         return Err(StoreError::bad_field("ids", "Name at least one session."));
     }
     if ids.len() > MOST {
-        let detail = format!("At most {MOST} sessions at once; {} were named. Narrow the selection.", ids.len());
-        return Err(StoreError::refused(ErrorCode::TooManySessions, detail));
+        return Err(too_many(&format!("{} were named", ids.len())));
     }
     Ok(ids)
 }
 
-/// Sessions by id, in portions that a statement can take.
-pub(crate) fn load_all(
-    scope: &mut Scope<'_>,
-    viewer: &Viewer,
-    ids: &[SessionId],
-) -> Result<HashMap<SessionId, Loaded>> {
-    let mut all = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(CHUNK) {
-        for loaded in sessions::load(scope, viewer, chunk)? {
-            all.insert(loaded.session.id, loaded);
-        }
-    }
-    Ok(all)
+/// Refuses what is too much for one plan; `how_many` in words.
+fn too_many(how_many: &str) -> StoreError {
+    let detail = format!("At most {MOST} sessions at once; {how_many}. Narrow the selection.");
+    StoreError::refused(ErrorCode::TooManySessions, detail)
 }
 
-/// Makes and keeps a plan.
-pub fn make(scope: &mut WriteScope<'_>, viewer: &Viewer, asked: &NewPlan) -> Result<Plan> {
-    let ids = distinct(&asked.ids)?;
-    let found = load_all(scope, viewer, &ids)?;
+/// A plan that is not kept yet.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    plan: Plan,
+    items: Vec<Item>,
+}
+
+/// Works out what a verb would do to all sessions that match, newest first; refused where they are too many.
+pub fn draft_matching(scope: &mut Scope<'_>, viewer: &Viewer, verb: Verb, matching: &Selection) -> Result<Draft> {
+    let most = u32::try_from(MOST).unwrap_or(u32::MAX);
+    let ids = sessions::matching_ids(scope, viewer, matching, most + 1)?;
+    if ids.len() > MOST {
+        let many = sessions::count(scope, viewer, matching, Counting::Exact)?;
+        return Err(too_many(&format!("{} match", many.map_or(0, |many| many.count))));
+    }
+    draft(scope, viewer, verb, &ids)
+}
+
+/// Works out what a verb would do to these sessions. Reads only.
+pub fn draft(scope: &mut Scope<'_>, viewer: &Viewer, verb: Verb, ids: &[SessionId]) -> Result<Draft> {
+    let ids = distinct(ids)?;
+    let found = sessions::known(scope, viewer, &ids)?;
     let rules = tenants::rules(scope)?;
-    let now = scope.now;
-    let mut ways = HashMap::new();
+    let outcomes: HashMap<_, _> =
+        found.iter().map(|(id, known)| (*id, plan_outcome(&known.facts, viewer.role, verb))).collect();
+    let acts = |known: &&Known| outcomes.get(&known.id).is_some_and(|(outcome, _)| *outcome == PlanOutcome::WillAct);
+    let whose = found.values().filter(acts).map(|known| (known.user.id, known.resource.id)).collect();
+    let ways = if ends(verb) { launches::ways_open_all(scope, &whose)? } else { HashMap::new() };
+    let mut explained = HashMap::new();
     let mut items = Vec::with_capacity(ids.len());
-    let mut expected = Vec::with_capacity(ids.len());
+    let mut kept = Vec::with_capacity(ids.len());
     for id in ids {
-        let Some(loaded) = found.get(&id) else {
+        let (Some(known), Some((outcome, why_not))) = (found.get(&id), outcomes.get(&id)) else {
             items.push(not_found(id));
+            kept.push((id.0, None));
             continue;
         };
-        let (outcome, why_not) = plan_outcome(&loaded.facts, viewer.role, asked.verb);
-        let acts = outcome == PlanOutcome::WillAct;
-        let ways_still_open = if acts && ends(asked.verb) {
-            let key = (loaded.session.user.id, loaded.session.resource.id);
-            match ways.get(&key) {
-                Some(known) => Vec::clone(known),
-                None => {
-                    let open = launches::ways_open(scope, key.0, key.1)?;
-                    ways.insert(key, open.clone());
-                    open
-                }
-            }
-        } else {
-            Vec::new()
-        };
-        expected.push(Expected { session: id, revision: loaded.session.revision });
+        let facts = &known.facts;
+        let acts = *outcome == PlanOutcome::WillAct;
+        let told: &mut u32 = explained.entry(why_not).or_default();
+        *told += 1;
+        let is_new = *told <= EXPLAINED;
+        let ways_still_open = ways.get(&(known.user.id, known.resource.id)).filter(|_| acts);
+        kept.push((id.0, Some(known.revision)));
         items.push(PlanItem {
             session_id: id,
-            outcome,
-            why_not,
-            explanation: why_not.map(|why| explain(&loaded.facts, asked.verb, why)),
-            kind: Some(loaded.session.kind),
-            status: Some(loaded.session.status),
-            user: Some(loaded.session.user.clone()),
-            resource: Some(loaded.session.resource.clone()),
-            effective_by: acts.then(|| effective_by(&loaded.facts, asked.verb, &rules.timing, now)),
-            warning_seconds: if acts { warning_seconds(&loaded.facts, asked.verb, &rules.timing) } else { 0 },
-            ways_still_open,
+            outcome: *outcome,
+            why_not: *why_not,
+            explanation: why_not.filter(|_| is_new).map(|why| explain(facts, verb, why)),
+            kind: Some(facts.kind),
+            status: Some(facts.status),
+            user: Some(known.user.clone()),
+            resource: Some(known.resource.clone()),
+            effective_by: acts.then(|| effective_by(facts, verb, &rules.timing, scope.now)),
+            warning_seconds: if acts { warning_seconds(facts, verb, &rules.timing) } else { 0 },
+            ways_still_open: ways_still_open.cloned().unwrap_or_default(),
         });
     }
-    let mut plan = Plan {
+    let plan = Plan {
         id: PlanId(0),
-        verb: asked.verb,
-        expires_at: now.plus_seconds(KEPT),
-        summary: summarise(&items, asked.verb, &found),
+        verb,
+        expires_at: scope.now.plus_seconds(KEPT),
+        summary: summarise(&items, verb, &found),
         first_warning_seconds: rules.timing.first_warning_seconds,
         items,
     };
-    keep(scope, viewer, &mut plan, &expected)?;
-    Ok(plan)
+    Ok(Draft { plan, items: kept })
 }
 
 fn ends(verb: Verb) -> bool {
@@ -135,7 +137,7 @@ fn not_found(id: SessionId) -> PlanItem {
     }
 }
 
-fn summarise(items: &[PlanItem], verb: Verb, found: &HashMap<SessionId, Loaded>) -> PlanSummary {
+fn summarise(items: &[PlanItem], verb: Verb, found: &HashMap<SessionId, Known>) -> PlanSummary {
     let mut summary = PlanSummary::default();
     let mut warned = HashSet::new();
     for item in items {
@@ -150,7 +152,7 @@ fn summarise(items: &[PlanItem], verb: Verb, found: &HashMap<SessionId, Loaded>)
             continue;
         }
         // A live session holds a seat until it is ended.
-        let live = found.get(&item.session_id).is_some_and(|loaded| loaded.session.phase == Phase::Live);
+        let live = found.get(&item.session_id).is_some_and(|known| known.phase == Phase::Live);
         if live && ends(verb) {
             summary.seats_freed += 1;
         }
@@ -169,43 +171,54 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
-fn keep(scope: &mut WriteScope<'_>, viewer: &Viewer, plan: &mut Plan, expected: &[Expected]) -> Result<()> {
+/// Keeps a plan for ten minutes, for its viewer alone.
+pub fn keep(scope: &mut WriteScope<'_>, viewer: &Viewer, draft: &Draft) -> Result<Plan> {
+    let [id] = reserve(scope.conn, "plans", 1)?[..] else { return Err(StoreError::Corrupt("no id".to_owned())) };
+    let plan = Plan { id: PlanId(id), ..draft.plan.clone() };
     diesel::insert_into(plans::table)
         .values((
+            plans::id.eq(id),
             plans::tenant_id.eq(scope.tenant.0),
             plans::user_id.eq(viewer.user.0),
             plans::verb.eq(plan.verb.code()),
             plans::expires_at.eq(plan.expires_at.millis()),
-            plans::body.eq(""),
-            plans::items.eq(json(&expected)?),
+            plans::body.eq(json(&plan)?),
+            plans::items.eq(json(&draft.items)?),
         ))
         .execute(scope.conn)?;
-    plan.id = PlanId(scope.conn.last_id()?);
-    let row = plans::table.filter(plans::tenant_id.eq(scope.tenant.0)).filter(plans::id.eq(plan.id.0));
-    diesel::update(row).set(plans::body.eq(json(plan)?)).execute(scope.conn)?;
-    Ok(())
+    Ok(plan)
 }
 
-/// A plan of this user's, as it was made, with what must not have changed since.
-pub(crate) fn find_with_expected(scope: &mut Scope<'_>, user: UserId, id: PlanId) -> Result<(Plan, Vec<Expected>)> {
-    let row: Option<(i64, String, String)> = plans::table
-        .filter(plans::tenant_id.eq(scope.tenant.0))
-        .filter(plans::user_id.eq(user.0))
-        .filter(plans::id.eq(id.0))
-        .select((plans::expires_at, plans::body, plans::items))
-        .first(scope.conn)
-        .optional()?;
-    let (expires_at, body, items) = row.ok_or_else(|| StoreError::not_found("plan"))?;
-    if Timestamp::from_millis(expires_at) <= scope.now {
-        return Err(StoreError::refused(ErrorCode::PlanExpired, "The plan's ten minutes are over; make a new one."));
-    }
-    let corrupt = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
-    Ok((serde_json::from_str(&body).map_err(corrupt)?, serde_json::from_str(&items).map_err(corrupt)?))
+/// A column of a plan of this user's that has not expired, with its verb.
+macro_rules! kept {
+    ($scope:expr, $user:expr, $id:expr, $column:ident) => {{
+        let row: Option<(i64, i16, String)> = plans::table
+            .filter(plans::tenant_id.eq($scope.tenant.0))
+            .filter(plans::user_id.eq($user.0))
+            .filter(plans::id.eq($id.0))
+            .select((plans::expires_at, plans::verb, plans::$column))
+            .first($scope.conn)
+            .optional()?;
+        let (expires_at, verb, text) = row.ok_or_else(|| StoreError::not_found("plan"))?;
+        if Timestamp::from_millis(expires_at) <= $scope.now {
+            return Err(StoreError::refused(
+                ErrorCode::PlanExpired,
+                "The plan's ten minutes are over; make a new one.",
+            ));
+        }
+        let value = serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        (word::<Verb>(verb)?, value)
+    }};
+}
+
+/// The sessions of a plan of this user's, with the revisions that it saw.
+pub(crate) fn items(scope: &mut Scope<'_>, user: UserId, id: PlanId) -> Result<(Verb, Vec<Item>)> {
+    Ok(kept!(scope, user, id, items))
 }
 
 /// A plan of this user's, as it was made.
 pub fn find(scope: &mut Scope<'_>, viewer: &Viewer, id: PlanId) -> Result<Plan> {
-    Ok(find_with_expected(scope, viewer.user, id)?.0)
+    Ok(kept!(scope, viewer.user, id, body).1)
 }
 
 /// Forgets plans whose time is over.

@@ -1,6 +1,14 @@
 //! Read connections, and on PostgreSQL the writing ones too.
 
-use diesel::r2d2::{ManageConnection, Pool};
+use std::{
+    ops::{Deref, DerefMut},
+    time::{Duration, Instant},
+};
+
+use diesel::{
+    connection::SimpleConnection,
+    r2d2::{ManageConnection, Pool},
+};
 
 use crate::{Conn, DatabaseUrl, Durability, Result, StoreError};
 
@@ -11,24 +19,59 @@ pub(crate) struct Manager {
     durability: Option<Durability>,
 }
 
+/// A connection of a pool.
+pub(crate) struct Pooled {
+    conn: Conn,
+    broken: bool,
+    used: Instant,
+}
+
+/// A connection that worked so lately is taken to work; others are asked first.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+impl Pooled {
+    /// It is not given out again.
+    pub(crate) fn broken(&mut self) {
+        self.broken = true;
+    }
+}
+
+impl Deref for Pooled {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Pooled {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
 impl ManageConnection for Manager {
-    type Connection = Conn;
+    type Connection = Pooled;
     type Error = StoreError;
 
-    fn connect(&self) -> Result<Conn> {
-        match self.durability {
-            Some(durability) => self.url.connect(durability),
-            None => self.url.connect_reader(),
+    fn connect(&self) -> Result<Pooled> {
+        let conn = match self.durability {
+            Some(durability) => self.url.connect(durability)?,
+            None => self.url.connect_reader()?,
+        };
+        Ok(Pooled { conn, broken: false, used: Instant::now() })
+    }
+
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<()> {
+        if pooled.used.elapsed() >= TRUSTED {
+            pooled.conn.batch_execute("SELECT 1")?;
         }
+        pooled.used = Instant::now();
+        Ok(())
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<()> {
-        use diesel::connection::SimpleConnection;
-        Ok(conn.batch_execute("SELECT 1")?)
-    }
-
-    fn has_broken(&self, _conn: &mut Conn) -> bool {
-        std::thread::panicking()
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.broken || std::thread::panicking()
     }
 }
 
@@ -40,7 +83,7 @@ pub(crate) fn pool(url: &DatabaseUrl, durability: Option<Durability>, size: u32)
         .max_size(size)
         .min_idle(Some(1))
         .test_on_check_out(check)
-        .connection_timeout(std::time::Duration::from_secs(5))
+        .connection_timeout(Duration::from_secs(5))
         .build(Manager { url: url.clone(), durability })
         .map_err(|error| StoreError::Unavailable(error.to_string()))
 }

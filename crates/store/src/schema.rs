@@ -21,6 +21,7 @@ diesel::table! {
         revision -> BigInt,
         audit_seq -> BigInt,
         audit_hash -> Binary,
+        names_revision -> BigInt,
     }
 }
 
@@ -32,6 +33,10 @@ diesel::table! {
         display_name -> Text,
         email -> Text,
         ad_username -> Nullable<Text>,
+        username_folded -> Text,
+        display_name_folded -> Text,
+        email_folded -> Text,
+        ad_username_folded -> Nullable<Text>,
         role -> SmallInt,
         password_hash -> Nullable<Text>,
         created_at -> BigInt,
@@ -44,6 +49,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
+        name_folded -> Text,
     }
 }
 
@@ -60,6 +66,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
+        name_folded -> Text,
     }
 }
 
@@ -68,6 +75,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
+        name_folded -> Text,
         created_at -> BigInt,
     }
 }
@@ -77,6 +85,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
+        name_folded -> Text,
         terminal -> SmallInt,
     }
 }
@@ -86,6 +95,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         address -> Binary,
+        text -> Text,
     }
 }
 
@@ -94,6 +104,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
+        name_folded -> Text,
         kind -> SmallInt,
         program -> Nullable<Text>,
         version -> Nullable<Text>,
@@ -107,6 +118,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
+        name_folded -> Text,
         kind -> SmallInt,
         licence_kind -> SmallInt,
         offline_days -> Integer,
@@ -118,6 +130,7 @@ diesel::table! {
         id -> BigInt,
         tenant_id -> BigInt,
         name -> Text,
+        name_folded -> Text,
         resource_id -> Nullable<BigInt>,
         any_program -> Bool,
         delivery_method_id -> BigInt,
@@ -221,13 +234,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_hours (tenant_id, hour) {
+        tenant_id -> BigInt,
+        hour -> BigInt,
+        first_id -> BigInt,
+        last_id -> BigInt,
+    }
+}
+
+diesel::table! {
     session_extras (session_id) {
         session_id -> BigInt,
         tenant_id -> BigInt,
         launch_key -> Nullable<Text>,
         version -> Nullable<Text>,
+        version_folded -> Nullable<Text>,
         server_product -> Nullable<Text>,
         server_version -> Nullable<Text>,
+        server_folded -> Nullable<Text>,
     }
 }
 
@@ -306,6 +330,17 @@ diesel::table! {
         idempotency_key -> Nullable<Text>,
         request_hash -> Binary,
         total -> Integer,
+        state -> SmallInt,
+        worked_at -> BigInt,
+        work -> Text,
+    }
+}
+
+diesel::table! {
+    bulk_action_parts (bulk_action_id, part) {
+        bulk_action_id -> BigInt,
+        part -> Integer,
+        tenant_id -> BigInt,
         results -> Text,
     }
 }
@@ -404,11 +439,71 @@ diesel::table! {
 }
 
 diesel::table! {
+    set_aside (name) {
+        name -> Text,
+        statement -> Text,
+    }
+}
+
+diesel::table! {
     job_locks (name) {
         name -> Text,
         holder -> Text,
         held_until -> BigInt,
         last_run_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    exports (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        user_id -> BigInt,
+        format -> SmallInt,
+        state -> SmallInt,
+        file_name -> Text,
+        request -> Text,
+        ticket_hash -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        heard_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+        row_count -> BigInt,
+        byte_count -> BigInt,
+        sha256 -> Nullable<Binary>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refreshes (tenant_id) {
+        tenant_id -> BigInt,
+        number -> BigInt,
+        asked_at -> BigInt,
+        completed_at -> Nullable<BigInt>,
+        running -> Bool,
+        agents_asked -> Integer,
+        answered -> Integer,
+    }
+}
+
+diesel::table! {
+    refresh_agents (agent_id) {
+        agent_id -> BigInt,
+        tenant_id -> BigInt,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    views (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        user_id -> BigInt,
+        page -> SmallInt,
+        reach -> SmallInt,
+        name_folded -> Text,
+        body -> Text,
     }
 }
 
@@ -431,12 +526,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     agents,
     enrolment_codes,
     sessions,
+    session_hours,
     session_extras,
     session_beats,
     session_events,
     commands,
     plans,
     bulk_actions,
+    bulk_action_parts,
     audit_entries,
     audit_privates,
     sign_ins,
@@ -445,5 +542,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     set_up_links,
     throttles,
     secrets,
+    set_aside,
     job_locks,
+    exports,
+    refreshes,
+    refresh_agents,
+    views,
 );

@@ -1,10 +1,14 @@
 //! A tenant and a transaction: no query runs without one.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use deskwarden_types::{ActorKind, AgentId, AuditAction, SessionId, TenantId, Timestamp, UserId};
 
-use crate::Conn;
+use crate::{
+    Conn,
+    events::Line,
+    sessions::{names::Names, state::Ledger},
+};
 
 /// One tenant's view of the database, for the length of one transaction.
 pub struct Scope<'a> {
@@ -13,6 +17,8 @@ pub struct Scope<'a> {
     pub tenant: TenantId,
     /// The server's clock when the call came.
     pub now: Timestamp,
+    /// What searches remember of names.
+    pub(crate) names: Arc<Names>,
 }
 
 /// A [`Scope`] that may change rows. When its closure is done, changed sessions get the tenant's
@@ -22,6 +28,13 @@ pub struct WriteScope<'a> {
     pub(crate) changed: BTreeSet<SessionId>,
     pub(crate) audits: Vec<AuditDraft>,
     pub(crate) orders_for: BTreeSet<AgentId>,
+    pub(crate) news: bool,
+    /// Sessions and commands that are locked, with what has become of them.
+    pub(crate) ledger: Ledger,
+    /// Lines of timelines, in order.
+    pub(crate) lines: Vec<Line>,
+    /// Sessions that an agent spoke of just now.
+    pub(crate) heard_of: BTreeSet<SessionId>,
 }
 
 /// Who does something.
@@ -69,7 +82,13 @@ pub struct AuditDraft {
 
 impl<'a> Scope<'a> {
     pub(crate) fn new(conn: &'a mut Conn, tenant: TenantId, now: Timestamp) -> Self {
-        Self { conn, tenant, now }
+        Self { conn, tenant, now, names: Arc::default() }
+    }
+
+    /// The same with what searches remember.
+    pub(crate) fn remembering(mut self, names: &Arc<Names>) -> Self {
+        self.names = names.clone();
+        self
     }
 }
 
@@ -79,11 +98,14 @@ pub(crate) struct WriteParts<'a> {
     pub(crate) changed: BTreeSet<SessionId>,
     pub(crate) audits: Vec<AuditDraft>,
     pub(crate) orders_for: BTreeSet<AgentId>,
+    pub(crate) news: bool,
+    pub(crate) ledger: Ledger,
 }
 
 impl<'a> WriteScope<'a> {
     pub(crate) fn into_parts(self) -> WriteParts<'a> {
-        WriteParts { conn: self.scope.conn, changed: self.changed, audits: self.audits, orders_for: self.orders_for }
+        let Self { scope, changed, audits, orders_for, news, ledger, .. } = self;
+        WriteParts { conn: scope.conn, changed, audits, orders_for, news, ledger }
     }
 
     pub(crate) fn new(conn: &'a mut Conn, tenant: TenantId, now: Timestamp) -> Self {
@@ -92,7 +114,17 @@ impl<'a> WriteScope<'a> {
             changed: BTreeSet::new(),
             audits: Vec::new(),
             orders_for: BTreeSet::new(),
+            news: false,
+            ledger: Ledger::default(),
+            lines: Vec::new(),
+            heard_of: BTreeSet::new(),
         }
+    }
+
+    /// The same with what searches remember.
+    pub(crate) fn remembering(mut self, names: &Arc<Names>) -> Self {
+        self.scope = self.scope.remembering(names);
+        self
     }
 
     /// This session's row was changed: open consoles will hear of it.
@@ -103,6 +135,11 @@ impl<'a> WriteScope<'a> {
     /// This agent has something new to receive.
     pub fn wake(&mut self, agent: AgentId) {
         self.orders_for.insert(agent);
+    }
+
+    /// What stands beside the sessions on every list was changed: the tenant's revision moves, and live feeds look.
+    pub fn tell(&mut self) {
+        self.news = true;
     }
 
     /// Writes an audit entry at the end of the transaction.

@@ -7,8 +7,13 @@ use diesel::r2d2::Pool;
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
-    Change, Conn, DatabaseUrl, Durability, Result, Scope, StoreError, WriteScope, head, migrate, notify,
+    Change, Conn, DatabaseUrl, Durability, Result, Scope, StoreError, WriteScope, head,
+    identity::KnownKeys,
+    migrate, notify,
     read_pool::{self, Manager},
+    reads::{Reads, View},
+    reports::Gathered,
+    sessions::names::Names,
     writer::Writer,
 };
 
@@ -30,10 +35,12 @@ pub struct Store {
 }
 
 struct Inner {
-    readers: Pool<Manager>,
-    read_gate: Semaphore,
+    reads: Reads,
     writes: Writes,
     changes: broadcast::Sender<Change>,
+    gathered: Gathered,
+    keys: Arc<KnownKeys>,
+    names: Arc<Names>,
     /// Closing it ends the listener.
     stop_listening: Option<crossbeam_channel::Sender<()>>,
     listener: Option<JoinHandle<()>>,
@@ -60,8 +67,8 @@ impl Store {
     fn open_now(options: &Options) -> Result<Self> {
         migrate::to_newest(&mut options.url.connect(Durability::Full)?)?;
         let connections = options.connections.max(1);
-        let readers = read_pool::pool(&options.url, None, connections)?;
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        let keys = Arc::new(KnownKeys::default());
         let waiting = (connections * WAITING_PER_CONNECTION) as usize;
         let mut listener = None;
         let mut stop_listening = None;
@@ -69,13 +76,14 @@ impl Store {
             DatabaseUrl::Sqlite(_) => Writes::Sqlite(Writer::start(options.url.connect(options.durability)?)?),
             DatabaseUrl::Postgres(_) => {
                 let (stop, stopped) = crossbeam_channel::bounded(0);
-                let (url, heard) = (options.url.clone(), changes.clone());
+                let (url, heard, known) = (options.url.clone(), changes.clone(), keys.clone());
                 stop_listening = Some(stop);
                 listener = Some(
                     std::thread::Builder::new()
                         .name("listener".to_owned())
                         .spawn(move || {
                             notify::listen(&url, &stopped, |change| {
+                                known.forget(&change);
                                 // Nobody listens: nobody needs to know.
                                 let _ = heard.send(change);
                             });
@@ -86,8 +94,20 @@ impl Store {
                 Writes::Postgres { pool, gate: Semaphore::new(waiting) }
             }
         };
-        let read_gate = Semaphore::new(waiting);
-        Ok(Self { inner: Arc::new(Inner { readers, read_gate, writes, changes, stop_listening, listener }) })
+        let reads = Reads::new(read_pool::pool(&options.url, None, connections)?, waiting);
+        let gathered = Gathered::default();
+        let inner = Inner { reads, writes, changes, gathered, keys, names: Arc::default(), stop_listening, listener };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Beats on their way to the database.
+    pub(crate) fn gathered(&self) -> &Gathered {
+        &self.inner.gathered
+    }
+
+    /// Agents' keys that were looked up.
+    pub(crate) fn keys(&self) -> &KnownKeys {
+        &self.inner.keys
     }
 
     /// What is committed from now on.
@@ -95,14 +115,48 @@ impl Store {
         self.inner.changes.subscribe()
     }
 
-    /// Reads within one tenant.
+    /// Reads within one tenant. All statements see the same state of the database.
     pub async fn read<T: Send + 'static>(
         &self,
         tenant: TenantId,
         now: Timestamp,
         work: impl FnOnce(&mut Scope<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.read_all(move |conn| work(&mut Scope::new(conn, tenant, now))).await
+        self.view(View::Same, tenant, now, work).await
+    }
+
+    /// Reads within one tenant what need not be of one state: on PostgreSQL each statement sees the newest, and none is
+    /// spent on a transaction. For pages of lists, whose changes are told by the feed that goes on from their revision.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        now: Timestamp,
+        work: impl FnOnce(&mut Scope<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.view(View::Newest, tenant, now, work).await
+    }
+
+    /// Reads within one tenant what may take up to a minute, such as an exact count of millions. It stops when the
+    /// caller drops the future.
+    pub async fn read_long<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        now: Timestamp,
+        work: impl FnOnce(&mut Scope<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.view(View::Long, tenant, now, work).await
+    }
+
+    async fn view<T: Send + 'static>(
+        &self,
+        view: View,
+        tenant: TenantId,
+        now: Timestamp,
+        work: impl FnOnce(&mut Scope<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let names = self.inner.names.clone();
+        let work = move |conn: &mut Conn| work(&mut Scope::new(conn, tenant, now).remembering(&names));
+        self.inner.reads.run(view, work).await
     }
 
     /// Reads across tenants: signing in, looking up a token or an agent, jobs.
@@ -110,9 +164,7 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _place = self.inner.read_gate.try_acquire().map_err(|_| StoreError::Busy)?;
-        let pool = self.inner.readers.clone();
-        blocking(move || pool.get().map_err(|_| StoreError::Busy)?.in_snapshot(work)).await
+        self.inner.reads.run(View::Same, work).await
     }
 
     /// Writes within one tenant, in one transaction. `work` may run more than once; only its last
@@ -123,14 +175,16 @@ impl Store {
         now: Timestamp,
         work: impl Fn(&mut WriteScope<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let changes = self.inner.changes.clone();
+        let (changes, keys) = (self.inner.changes.clone(), self.inner.keys.clone());
+        let names = self.inner.names.clone();
         let announce = move |(_, change): &(T, Option<Change>)| {
             if let Some(change) = change {
+                keys.forget(change);
                 let _ = changes.send(change.clone());
             }
         };
         let whole = move |conn: &mut Conn| {
-            let mut scope = WriteScope::new(conn, tenant, now);
+            let mut scope = WriteScope::new(conn, tenant, now).remembering(&names);
             let value = work(&mut scope)?;
             Ok((value, head::finish(scope)?))
         };
@@ -161,7 +215,12 @@ impl Store {
                     loop {
                         match conn.in_transaction(&work) {
                             Err(error) if error.is_transient() && tried < TRIES => tried += 1,
-                            result => return result,
+                            result => {
+                                if result.as_ref().is_err_and(StoreError::is_fatal) {
+                                    conn.broken();
+                                }
+                                return result;
+                            }
                         }
                     }
                 })

@@ -6,6 +6,7 @@
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
+use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;
 
 use crate::{Conn, Result, StoreError};
@@ -14,6 +15,10 @@ use crate::{Conn, Result, StoreError};
 const QUEUE: usize = 4096;
 /// Jobs in one commit.
 const GROUP: usize = 500;
+
+/// Large transactions change pages all over the indexes: room for them, so that none is written twice, and fewer
+/// checkpoints, each of which writes such pages back to their places (16 MiB of log between two).
+const SETTINGS: &str = "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000";
 
 /// A job: run (again, where its group failed), then told how it went.
 trait Job: Send {
@@ -73,7 +78,8 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(conn: Conn) -> Result<Self> {
+    pub(crate) fn start(mut conn: Conn) -> Result<Self> {
+        conn.batch_execute(SETTINGS)?;
         let (queue, jobs) = crossbeam_channel::bounded(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())

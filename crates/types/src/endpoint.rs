@@ -28,6 +28,8 @@ pub enum Content {
     Events,
     /// JSON Lines: one document of the answer's type a line, until either side closes.
     Lines,
+    /// A file to keep, in a format that the request chose.
+    File,
 }
 
 /// One operation of an API, as a type.
@@ -130,4 +132,6 @@ id_path! {
     BulkActionPath(BulkActionId) "a bulk action";
     HostPath(HostId) "a host";
     TokenPath(TokenId) "an API token";
+    ViewPath(ViewId) "a saved view";
+    ExportPath(ExportId) "an export";
 }

@@ -31,6 +31,12 @@ codes! {
     InvalidQuery = 400 "invalid_query" "A parameter of the query is wrong",
     /// The path names nothing that can be.
     InvalidPath = 400 "invalid_path" "The path cannot be read",
+    /// The filter cannot be read; `position` says where, `expected` what could stand there.
+    InvalidFilter = 400 "invalid_filter" "The filter cannot be read",
+    /// Too many matches for an order that has no index.
+    SortTooWide = 422 "sort_too_wide" "Too many sessions for this order",
+    /// The statement took longer than a query may.
+    QueryTooSlow = 503 "query_too_slow" "The question took too long to answer",
     /// A field's value is refused.
     InvalidField = 422 "invalid_field" "A field's value cannot be taken",
     /// The cursor was not made by this server, or for another list.
@@ -113,6 +119,12 @@ pub struct Problem {
     /// The field of the body, query or path that was refused.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
+    /// With `invalid_filter`: where in the filter, in characters from 0.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub position: Option<u32>,
+    /// With `invalid_filter`: what could stand there.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub expected: Vec<String>,
     /// The session that it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub session_id: Option<SessionId>,
@@ -133,6 +145,8 @@ impl Problem {
             detail: detail.into(),
             code,
             field: None,
+            position: None,
+            expected: Vec::new(),
             session_id: None,
             why_not: None,
             request_id: request_id.into(),

@@ -35,6 +35,10 @@ ids! {
     AuditId;
     /// An API token.
     TokenId;
+    /// A saved view of a list.
+    ViewId;
+    /// One export.
+    ExportId;
 }
 
 /// The text is no id.

@@ -56,3 +56,9 @@ pub fn here() -> String {
     let location = window().location();
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
+
+/// Loads the page anew, at the same address.
+pub fn load_again() {
+    // Refused only where there is no page to load.
+    let _ = window().location().reload();
+}

@@ -1,24 +1,22 @@
 //! The dialog: plan, reason, action, result.
 
-use std::time::Duration;
-
-use deskwarden_client::ClientError;
-use deskwarden_domain::labels;
-use deskwarden_types::{
-    BulkActionPath, BulkOutcome, BulkState, ErrorCode, MessageText, NoArgs, NoBody, PlanId, Reason, SessionId, Verb,
-    api::*,
-};
+use deskwarden_types::{ErrorCode, MessageText, NoArgs, PlanId, Reason, SessionId, Verb, api::*};
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 
-use super::{Ask, plan::PlanView, result::ResultView, use_confirm};
+use super::{
+    Ask, follow,
+    plan::{self, PlanView},
+    result::{ProgressView, ResultView},
+    use_confirm,
+};
 use crate::{
     api::use_api,
     browser,
     clock::use_clock,
     format,
     notices::use_notices,
-    parts::{Act, ButtonKind, Dialog, Failed, explain},
-    strings,
+    parts::{Act, ButtonKind, Dialog, Failed, explain, spoken},
+    strings::{self, labels},
 };
 
 /// Asks, and does it.
@@ -42,11 +40,15 @@ pub fn ConfirmDialog(
     let result = RwSignal::new(None::<BulkAction>);
     // What was sent under which key: a second try of the same acts once, another reason is another request.
     let sent = StoredValue::new(None::<(NewBulkAction, String)>);
+    let progress = RwSignal::new(None::<BulkAction>);
     let ids = RwSignal::new(ask.targets.iter().map(|t| t.id).collect::<Vec<_>>());
+    // All that match, until some of them are looked at again.
+    let matching = RwSignal::new(ask.matching.as_ref().map(|m| m.selection.clone()));
 
     let verb = ask.verb;
     let is_message = verb == Verb::Message;
-    let kind = ask.targets.first().map(|t| t.kind);
+    let kind = ask.matching.as_ref().map(|m| m.kind).or(ask.targets.first().map(|t| t.kind));
+    let count = ask.matching.and_then(|m| m.count);
     let label = kind.map_or("", |kind| labels::verb_label(kind, verb));
     let names = StoredValue::new(ask.targets);
     let what = move |ids: &[SessionId]| {
@@ -54,7 +56,7 @@ pub fn ConfirmDialog(
             [one] => names.with_value(|n| n.iter().find(|t| t.id == *one).map(|t| t.name.clone())),
             _ => None,
         }
-        .unwrap_or_else(|| strings::sessions(ids.len()))
+        .unwrap_or_else(|| strings::count_sessions(ids.len()))
     };
 
     let field = NodeRef::<html::Textarea>::new();
@@ -67,25 +69,24 @@ pub fn ConfirmDialog(
         spawn_local(async move {
             failure.set(None);
             result.set(None);
-            let body = NewPlan { verb, ids: ids.get_untracked() };
+            let matching = matching.get_untracked();
+            let ids = if matching.is_some() { Vec::new() } else { ids.get_untracked() };
+            let body = NewPlan { verb, ids, matching };
             asked_at.set(clock.now_once());
             match api.call::<MakePlan>(NoArgs {}, NoArgs {}, body).await {
-                Ok(made) => plan.set(Some(made)),
-                Err(error) => failure.set(Some(explain(&error))),
+                Ok(made) => drop(plan.try_set(Some(made))),
+                Err(error) => drop(failure.try_set(Some(explain(&error)))),
             }
         });
     };
     look();
 
     let finish = move |action: BulkAction| {
-        let accepted: Vec<_> =
-            action.results.iter().filter(|r| r.outcome == BulkOutcome::Accepted).map(|r| r.session_id).collect();
-        confirm.mine.update(|mine| mine.extend(accepted.iter().map(|id| (*id, verb))));
-        let fine = |r: &BulkResult| matches!(r.outcome, BulkOutcome::Accepted | BulkOutcome::NoOp);
+        let follow::Went { accepted, good, .. } = follow::went(&action);
+        confirm.watch(verb, &accepted);
         // What the plan had left out already is no news.
         let planned =
             plan.with_untracked(|p| p.as_ref().map_or(0, |p| (p.summary.will_act + p.summary.no_op) as usize));
-        let good = action.results.iter().filter(|r| fine(r)).count();
         if good == 0 || good < planned {
             result.set(Some(action));
             return;
@@ -95,12 +96,12 @@ pub fn ConfirmDialog(
             [one] => Some(one.session_id),
             _ => None,
         };
-        let by = by.filter(|_| !accepted.is_empty()).map(|at| strings::by_at_latest(&format::seconds(at)));
+        let by = by.filter(|_| !accepted.is_empty()).map(|at| strings::by_at_latest(format::seconds(at)));
         let title = if accepted.is_empty() {
             let all: Vec<_> = action.results.iter().map(|r| r.session_id).collect();
-            strings::was_so(label, &what(&all))
+            strings::was_so(label, what(&all))
         } else {
-            strings::started(label, &what(&accepted))
+            strings::started(label, what(&accepted))
         };
         notices.success(title, by, one);
         on_close.run(());
@@ -126,32 +127,55 @@ pub fn ConfirmDialog(
         sent.set_value(Some((body.clone(), key.clone())));
         spawn_local(async move {
             let answer = api.call_with_key::<StartBulkAction>(NoArgs {}, NoArgs {}, body, Some(key)).await;
-            match follow_up(api, answer, result).await {
+            let end = match answer {
+                Ok(action) => follow::follow(api, action, progress).await,
+                Err(error) => Err(error),
+            };
+            // Refused where the dialog was closed meanwhile.
+            if busy.try_set(false).is_some() {
+                return follow::tell(notices, confirm, verb, label, &end);
+            }
+            match end {
                 Ok(action) => finish(action),
                 Err(error) => match error.code() {
                     Some(ErrorCode::PlanExpired) => {
-                        note.set(Some(strings::PLAN_EXPIRED));
+                        note.set(Some(strings::plan_expired()));
                         look();
                     }
                     Some(ErrorCode::ReasonRequired) => complaint.set(Some(explain(&error))),
                     _ => failure.set(Some(explain(&error))),
                 },
             }
-            busy.set(false);
         });
     };
 
     let look_again = move |left: Vec<SessionId>| {
         ids.set(left);
+        matching.set(None);
         plan.set(None);
         sent.set_value(None);
         look();
     };
 
-    let title = Signal::derive(move || strings::confirm_title(label, &what(&ids.get())));
+    let title = Signal::derive(move || {
+        if matching.with(Option::is_none) {
+            return strings::confirm_title(label, what(&ids.get()));
+        }
+        match plan.with(|p| p.as_ref().map(|p| p.items.len())).or(count) {
+            Some(count) => strings::confirm_title(label, strings::all_matching(count)),
+            None => strings::confirm_title(label, strings::all_that_match()),
+        }
+    });
+    let name = Callback::new(move |id: SessionId| {
+        let planned = plan.with_untracked(|p| {
+            let item = p.as_ref()?.items.iter().find(|item| item.session_id == id)?;
+            item.user.is_some().then(|| plan::name(item))
+        });
+        planned.or_else(|| names.with_value(|n| n.iter().find(|t| t.id == id).map(|t| t.name.clone())))
+    });
     let form = move || {
-        let field_label = if is_message { strings::MESSAGE } else { strings::REASON };
-        let hint = if is_message { strings::MESSAGE_HINT } else { strings::REASON_HINT };
+        let field_label = if is_message { strings::message() } else { strings::reason() };
+        let hint = if is_message { strings::message_hint() } else { strings::reason_hint() };
         view! {
             <div class="field">
                 <label for="why">{field_label}</label>
@@ -176,7 +200,7 @@ pub fn ConfirmDialog(
                 ></textarea>
                 <p id="why-about" class="field-about">
                     {move || match complaint.get() {
-                        Some(text) => view! { <span class="field-error" role="alert">{text}</span> }.into_any(),
+                        Some(text) => view! { <span class="field-error" role="alert">{spoken(text)}</span> }.into_any(),
                         None => hint.into_any(),
                     }}
                 </p>
@@ -185,12 +209,14 @@ pub fn ConfirmDialog(
     };
     let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act + p.summary.no_op > 0));
     let style = if is_message { ButtonKind::Primary } else { ButtonKind::Danger };
+    let under_way = Memo::new(move |_| progress.with(Option::is_some));
     let body = move || {
         if let Some(action) = result.get() {
-            return view! {
-                <ResultView action=action names=names on_look_again=look_again on_close=on_close />
-            }
-            .into_any();
+            return view! { <ResultView action=action name=name on_look_again=look_again on_close=on_close /> }
+                .into_any();
+        }
+        if under_way.get() {
+            return view! { <ProgressView action=progress on_close=on_close /> }.into_any();
         }
         let failed = move || {
             failure.get().map(|text| view! { <Failed text=text on_retry=move || if plan.with_untracked(Option::is_some) { act() } else { look() } /> })
@@ -211,13 +237,13 @@ pub fn ConfirmDialog(
                     {move || match plan.get() {
                         Some(plan) => view! { <PlanView plan=plan made_at=asked_at.get_untracked() kind=kind /> }.into_any(),
                         None if failure.get().is_some() => ().into_any(),
-                        None => view! { <p class="quiet" role="status">{strings::LOOKING}</p> }.into_any(),
+                        None => view! { <p class="quiet" role="status">{strings::looking()}</p> }.into_any(),
                     }}
                     {move || (!can_act()).then(failed)}
                 </div>
                 {move || can_act().then(|| view! { <div class="dialog-ask">{failed} {form()}</div> })}
                 <footer class="dialog-foot">
-                    <Act on_click=move || on_close.run(())>{strings::CANCEL}</Act>
+                    <Act on_click=move || on_close.run(())>{strings::cancel()}</Act>
                     {move || {
                         can_act().then(|| view! { <Act kind=style form="submit" busy=busy>{label}</Act> })
                     }}
@@ -240,26 +266,9 @@ fn body(plan_id: PlanId, is_message: bool, typed: &str) -> Result<NewBulkAction,
         hold_minutes: None,
     };
     if is_message {
-        body.message = Some(typed.parse::<MessageText>().map_err(|_| strings::MESSAGE_BAD)?);
+        body.message = Some(typed.parse::<MessageText>().map_err(|_| strings::message_bad())?);
     } else {
-        body.reason = Some(typed.parse::<Reason>().map_err(|_| strings::REASON_BAD)?);
+        body.reason = Some(typed.parse::<Reason>().map_err(|_| strings::reason_bad())?);
     }
     Ok(body)
-}
-
-/// Waits for a long action to be finished, showing its progress meanwhile.
-async fn follow_up(
-    api: crate::api::Api,
-    answer: Result<BulkAction, ClientError>,
-    progress: RwSignal<Option<BulkAction>>,
-) -> Result<BulkAction, ClientError> {
-    let mut action = answer?;
-    while action.state == BulkState::Running {
-        let path = BulkActionPath { id: action.id };
-        progress.set(Some(action));
-        browser::sleep(Duration::from_secs(1)).await;
-        action = api.call::<ShowBulkAction>(path, NoArgs {}, NoBody {}).await?;
-    }
-    progress.set(None);
-    Ok(action)
 }

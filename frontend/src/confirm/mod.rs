@@ -1,14 +1,24 @@
 //! Asking before acting: the dialog that says what will happen, to whom and by when.
 
 mod dialog;
+mod follow;
 mod plan;
 mod result;
 
-use deskwarden_types::{DeliveryKind, SessionId, Verb, api::Session};
+use deskwarden_types::{
+    DeliveryKind, SessionId, Verb,
+    api::{Session, SessionSelection},
+};
 use leptos::prelude::*;
 
 use self::dialog::ConfirmDialog;
-use crate::words;
+use crate::{
+    later::{self, Later},
+    words,
+};
+
+/// Of an action on more sessions than this the end is told in one notice, not in one for each.
+const MOST_WATCHED: usize = 20;
 
 /// A session somebody wants to act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +42,21 @@ impl From<&Session> for Target {
 pub struct Ask {
     /// The verb.
     pub verb: Verb,
-    /// On these sessions, at least one.
+    /// On these sessions; at least one, unless `matching` names them.
     pub targets: Vec<Target>,
+    /// On all that match, instead.
+    pub matching: Option<Matching>,
+}
+
+/// Every session of a list, on all its pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matching {
+    /// Which sessions.
+    pub selection: SessionSelection,
+    /// The kind in whose words the verb is called.
+    pub kind: DeliveryKind,
+    /// How many they are, as far as is known.
+    pub count: Option<usize>,
 }
 
 /// The one dialog of the page.
@@ -55,8 +78,21 @@ impl Confirm {
     /// Opens the dialog.
     pub fn ask(self, verb: Verb, targets: Vec<Target>) {
         if !targets.is_empty() {
-            self.ask.set(Some(Ask { verb, targets }));
+            self.ask.set(Some(Ask { verb, targets, matching: None }));
         }
+    }
+
+    /// Commands of this page are on their way to these sessions.
+    fn watch(self, verb: Verb, ids: &[SessionId]) {
+        // Beyond a page or two nobody reads a notice for each; the rows tell.
+        if ids.len() <= MOST_WATCHED {
+            self.mine.update(|mine| mine.extend(ids.iter().map(|id| (*id, verb))));
+        }
+    }
+
+    /// Opens the dialog for every session of a list.
+    pub fn ask_matching(self, verb: Verb, matching: Matching) {
+        self.ask.set(Some(Ask { verb, targets: Vec::new(), matching: Some(matching) }));
     }
 }
 
@@ -70,5 +106,14 @@ pub fn use_confirm() -> Confirm {
 pub fn ConfirmLayer() -> impl IntoView {
     let confirm = use_confirm();
     let close = move || confirm.ask.set(None);
-    move || confirm.ask.get().map(|ask| view! { <ConfirmDialog ask=ask on_close=close /> })
+    move || confirm.ask.with(Option::is_some).then(|| view! { <Later part=later::confirm on_close=close /> })
+}
+
+/// The dialog for what is asked.
+#[component]
+pub fn Asked() -> impl IntoView {
+    let confirm = use_confirm();
+    let close = move || confirm.ask.set(None);
+    let ask = confirm.ask.get_untracked();
+    ask.map(|ask| view! { <ConfirmDialog ask=ask on_close=close /> })
 }

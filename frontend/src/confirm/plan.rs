@@ -2,21 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use deskwarden_domain::labels;
 use deskwarden_types::{DeliveryKind, PlanOutcome, Timestamp, api::*};
 use leptos::prelude::*;
 
 use crate::{
     clock::use_clock,
     format,
-    parts::{Icon, Remaining, icons},
-    strings, words,
+    parts::{Icon, Remaining, icons, spoken},
+    strings::{self, labels},
+    words,
 };
 
-/// How many sessions are listed by name.
+/// A list of more sessions than this is opened by whoever wants to read it.
 const LISTED: usize = 8;
-/// How many sessions are listed by name that nothing will be done to.
+/// The same for those that nothing will be done to for one reason.
 const LEFT_OUT: usize = 4;
+/// The most lines of one list.
+const MOST: usize = 500;
 /// No warning and no heartbeat takes longer: an end later than this is that of an offline licence, in milliseconds.
 const FAR_OFF_MS: i64 = 7_200_000;
 
@@ -32,10 +34,11 @@ pub fn PlanView(
 ) -> impl IntoView {
     let acts = |item: &&PlanItem| matches!(item.outcome, PlanOutcome::WillAct | PlanOutcome::NoOp);
     let (yes, no): (Vec<_>, Vec<_>) = plan.items.iter().partition(acts);
+    let left = groups(&no);
     if yes.is_empty() {
         return view! {
-            <p class="note"><Icon icon=icons::WARNING /> {strings::NOTHING_TO_DO}</p>
-            <ul class="people">{no.iter().take(LEFT_OUT).map(|item| left_out(item)).collect_view()}</ul>
+            <p class="note"><Icon icon=icons::WARNING /> {strings::nothing_to_do()}</p>
+            {left}
         }
         .into_any();
     }
@@ -51,41 +54,38 @@ pub fn PlanView(
         })
         .collect_view();
     let by = plan.summary.effective_by.map(|at| {
-        view! { <dt>{strings::BY_WHEN}</dt><dd>{by_when(at, made_at)}</dd> }
+        view! { <dt>{strings::by_when()}</dt><dd>{by_when(at, made_at)}</dd> }
     });
     let effects = [
-        Some(plan.summary.users_warned).filter(|n| *n > 0).map(strings::users_warned),
-        Some(plan.summary.seats_freed).filter(|n| *n > 0).map(strings::seats_freed),
+        Some(plan.summary.users_warned).filter(|n| *n > 0).map(|n| strings::users_warned(n as usize)),
+        Some(plan.summary.seats_freed).filter(|n| *n > 0).map(|n| strings::seats_freed(n as usize)),
     ];
     let effects = effects.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let ways: BTreeSet<_> = yes
         .iter()
         .flat_map(|item| &item.ways_still_open)
-        .map(|way| strings::way_open(&way.provision.name, &way.through))
+        .map(|way| strings::way_open(&way.provision.name, strings::server_says(&way.through)))
         .collect();
     let ways = (!ways.is_empty()).then(|| {
         let list = ways.into_iter().map(|way| view! { <li>{way}</li> }).collect_view();
         view! {
-            <dt>{strings::STILL_OPEN}</dt>
-            <dd>{strings::STILL_OPEN_WHY} <ul class="ways">{list}</ul></dd>
+            <dt>{strings::still_open()}</dt>
+            <dd>{strings::still_open_why()} <ul class="ways">{list}</ul></dd>
         }
     });
     let left = (!no.is_empty()).then(|| {
         view! {
-            <dt>{strings::NOT_THESE}</dt>
-            <dd>
-                <ul class="people">{no.iter().take(LEFT_OUT).map(|item| left_out(item)).collect_view()}</ul>
-                {more(no.len(), LEFT_OUT)}
-            </dd>
+            <dt>{strings::not_these()}</dt>
+            <dd>{left}</dd>
         }
     });
+    let acted = yes.iter().map(|item| acted_on(item)).collect();
     view! {
         {what}
         <dl class="plan">
-            <dt>{strings::TO_WHOM}</dt>
+            <dt>{strings::to_whom()}</dt>
             <dd>
-                <ul class="people">{yes.iter().take(LISTED).map(|item| acted_on(item)).collect_view()}</ul>
-                {more(yes.len(), LISTED)}
+                {listed(strings::count_sessions(yes.len()), LISTED, acted)}
                 {(!effects.is_empty()).then(|| view! { <p class="quiet">{effects}</p> })}
             </dd>
             {by}
@@ -104,44 +104,82 @@ fn by_when(at: Timestamp, made_at: Timestamp) -> AnyView {
     if span > FAR_OFF_MS {
         return view! { <b>{format::short(at, clock.now_once())}</b> " (" <Remaining until=at /> ")" }.into_any();
     }
-    let if_now = move || strings::if_now(&format::seconds(clock.now().plus_millis(span)));
+    let if_now = move || strings::if_now(format::seconds(clock.now().plus_millis(span)));
     view! {
-        <b>{strings::within(&format::span((span + 999) / 1000))}</b>
-        " " {strings::OF_GOING_AHEAD} " " <span class="quiet num">{if_now}</span>
+        <b>{strings::within(format::span((span + 999) / 1000))}</b>
+        " " {strings::of_going_ahead()} " " <span class="quiet num">{if_now}</span>
     }
     .into_any()
 }
 
-fn more(count: usize, listed: usize) -> Option<impl IntoView> {
-    (count > listed).then(|| view! { <p class="quiet">{strings::and_more(count - listed)}</p> })
+/// One line of a list: what it is about, and what there is to say of it.
+pub type Line = (String, String);
+
+/// Lines under a heading that opens and closes them; few of them stand there at once, without a heading.
+pub fn listed(heading: String, few: usize, lines: Vec<Line>) -> AnyView {
+    if lines.len() <= few {
+        return people(&lines, false);
+    }
+    let (lines, open) = (StoredValue::new(lines), RwSignal::new(false));
+    view! {
+        <details class="fold" on:toggle=move |_| open.set(true)>
+            <summary>{heading}</summary>
+            {move || open.get().then(|| lines.with_value(|lines| people(lines, true)))}
+        </details>
+    }
+    .into_any()
+}
+
+fn people(lines: &[Line], scrolls: bool) -> AnyView {
+    let line = |(name, about): &Line| {
+        view! {
+            <li>
+                <span>{name.clone()}</span>
+                <span class="quiet">{spoken(about.clone())}</span>
+            </li>
+        }
+    };
+    let more = lines.len().saturating_sub(MOST);
+    view! {
+        <ul class="people" tabindex=scrolls.then_some("0")>{lines.iter().take(MOST).map(line).collect_view()}</ul>
+        {(more > 0).then(|| view! { <p class="quiet">{strings::and_more(more)}</p> })}
+    }
+    .into_any()
+}
+
+/// Why nothing is done to a session, in short.
+fn why(item: &PlanItem) -> &'static str {
+    item.why_not.map(labels::why_not_label).unwrap_or_else(|| labels::plan_outcome_label(item.outcome))
+}
+
+/// Those that nothing is done to, by the reason: the one with the most first.
+fn groups(items: &[&PlanItem]) -> AnyView {
+    let mut groups: Vec<(&'static str, Vec<Line>)> = Vec::new();
+    for item in items {
+        let short = why(item);
+        let line = (name(item), strings::and_server_says(short, item.explanation.as_deref()));
+        match groups.iter_mut().find(|(of, _)| *of == short) {
+            Some((_, lines)) => lines.push(line),
+            None => groups.push((short, vec![line])),
+        }
+    }
+    groups.sort_by_key(|(_, lines)| std::cmp::Reverse(lines.len()));
+    let group = |(short, lines): (&'static str, Vec<Line>)| {
+        listed(strings::left_for(strings::count_sessions(lines.len()), short), LEFT_OUT, lines)
+    };
+    groups.into_iter().map(group).collect_view().into_any()
 }
 
 /// Who and what: `Ada Lovelace (ada) · xterm`.
-fn name(item: &PlanItem) -> String {
+pub fn name(item: &PlanItem) -> String {
     match (&item.user, &item.resource) {
         (Some(user), Some(resource)) => format!("{} ({}) · {}", words::person(user), user.username, resource.name),
         _ => strings::session_title(item.session_id),
     }
 }
 
-fn acted_on(item: &PlanItem) -> impl IntoView + use<> {
+fn acted_on(item: &PlanItem) -> Line {
     let status = item.kind.zip(item.status).map(|(kind, status)| labels::status_label(kind, status));
     let so = (item.outcome == PlanOutcome::NoOp).then(|| labels::plan_outcome_label(item.outcome));
-    view! {
-        <li>
-            <span>{name(item)}</span>
-            <span class="quiet">{so.or(status)}</span>
-        </li>
-    }
-}
-
-fn left_out(item: &PlanItem) -> impl IntoView + use<> {
-    let short = item.why_not.map(labels::why_not_label).unwrap_or_else(|| labels::plan_outcome_label(item.outcome));
-    let why = item.explanation.clone().unwrap_or_else(|| short.to_owned());
-    view! {
-        <li>
-            <span>{name(item)}</span>
-            <span class="quiet">{why}</span>
-        </li>
-    }
+    (name(item), so.or(status).unwrap_or_default().to_owned())
 }

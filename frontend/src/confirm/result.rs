@@ -1,22 +1,67 @@
 //! What was done, session by session, where not all went as planned.
 
-use deskwarden_domain::labels;
-use deskwarden_types::{BulkOutcome, BulkState, SessionId, api::BulkAction};
+use deskwarden_types::{BulkOutcome, SessionId, api::BulkAction};
 use leptos::prelude::*;
 
-use super::Target;
+use super::plan::{Line, listed};
 use crate::{
+    format,
     parts::{Act, ButtonKind, Icon, icons},
-    strings,
+    strings::{self, labels},
 };
 
-/// A bulk action, running or finished.
+/// So many of one outcome stand there at once.
+const FEW: usize = 8;
+
+/// The outcomes: first what did not go as planned, last what the plan had left out already.
+const ORDER: [BulkOutcome; 6] = [
+    BulkOutcome::Conflict,
+    BulkOutcome::Forbidden,
+    BulkOutcome::NotFound,
+    BulkOutcome::Accepted,
+    BulkOutcome::NoOp,
+    BulkOutcome::NotApplicable,
+];
+
+/// A bulk action that is on its way.
+#[component]
+pub fn ProgressView(
+    /// The action.
+    #[prop(into)]
+    action: Signal<Option<BulkAction>>,
+    /// Closes the dialog; the action goes on.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let numbers = Memo::new(move |_| action.with(|a| a.as_ref().map_or((0, 0), |a| (a.done, a.total))));
+    let words = move || {
+        let (done, total) = numbers.get();
+        strings::progress(done, total)
+    };
+    view! {
+        <div class="dialog-body">
+            <p role="status">{words}</p>
+            <progress
+                aria-label=strings::progress_of_it()
+                max=move || numbers.get().1.max(1).to_string()
+                value=move || numbers.get().0.to_string()
+            ></progress>
+            <p class="quiet">{strings::goes_on()}</p>
+        </div>
+        <footer class="dialog-foot">
+            <Act on_click=move || on_close.run(())>{strings::close()}</Act>
+        </footer>
+    }
+    .into_any()
+}
+
+/// A bulk action that is finished.
 #[component]
 pub fn ResultView(
     /// The action.
     action: BulkAction,
-    /// What the sessions are called.
-    names: StoredValue<Vec<Target>>,
+    /// What a session is called.
+    name: Callback<SessionId, Option<String>>,
     /// Called with the sessions that changed in the meantime, to plan anew for them.
     #[prop(into)]
     on_look_again: Callback<Vec<SessionId>>,
@@ -24,60 +69,55 @@ pub fn ResultView(
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    if action.state == BulkState::Running {
-        return view! {
-            <div class="dialog-body">
-                <p role="status">{strings::progress(action.done, action.total)}</p>
-                <progress max=action.total value=action.done></progress>
-            </div>
-        }
-        .into_any();
-    }
     let good = |o: BulkOutcome| matches!(o, BulkOutcome::Accepted | BulkOutcome::NoOp);
     let accepted = action.results.iter().filter(|r| good(r.outcome)).count();
     let changed: Vec<_> =
         action.results.iter().filter(|r| r.outcome == BulkOutcome::Conflict).map(|r| r.session_id).collect();
-    // First what did not go as planned, last what the plan had left out already.
-    let mut results: Vec<_> = action.results.iter().collect();
-    results.sort_by_key(|r| match r.outcome {
-        BulkOutcome::Conflict => 0,
-        BulkOutcome::Forbidden | BulkOutcome::NotFound => 1,
-        BulkOutcome::Accepted | BulkOutcome::NoOp => 2,
-        BulkOutcome::NotApplicable => 3,
-    });
-    let rows = results
-        .into_iter()
-        .map(|result| {
-            let id = result.session_id;
-            let name = names.with_value(|n| n.iter().find(|t| t.id == id).map(|t| t.name.clone()));
-            let why = result.why_not.map(|why| format!(": {}", labels::why_not_label(why)));
-            let (class, icon) = match result.outcome {
-                BulkOutcome::Accepted | BulkOutcome::NoOp => ("", icons::CHECK),
-                BulkOutcome::NotApplicable => ("left", icons::IDLE),
-                _ => ("bad", icons::ALERT),
-            };
+    let group = |outcome: &BulkOutcome| {
+        let label = labels::bulk_outcome_label(*outcome);
+        let lines: Vec<Line> = action
+            .results
+            .iter()
+            .filter(|r| r.outcome == *outcome)
+            .map(|r| {
+                let why = r.why_not.map(labels::why_not_label);
+                (
+                    name.run(r.session_id).unwrap_or_else(|| strings::session_title(r.session_id)),
+                    why.unwrap_or(label).to_owned(),
+                )
+            })
+            .collect();
+        let (class, icon) = match outcome {
+            BulkOutcome::Accepted | BulkOutcome::NoOp => ("", icons::CHECK),
+            BulkOutcome::NotApplicable => ("left", icons::IDLE),
+            _ => ("bad", icons::ALERT),
+        };
+        let count = format::number(lines.len() as i64);
+        (!lines.is_empty()).then(|| {
             view! {
                 <li class=class>
                     <Icon icon=icon />
-                    <span>{name.unwrap_or_else(|| strings::session_title(id))}</span>
-                    <span class="quiet">{labels::bulk_outcome_label(result.outcome)} {why}</span>
+                    <span>{label}</span>
+                    <span class="count">{count}</span>
+                    {listed(strings::count_sessions(lines.len()), FEW, lines)}
                 </li>
             }
         })
-        .collect_view();
+    };
+    let groups = ORDER.iter().map(group).collect_view();
     let again = (!changed.is_empty()).then(|| {
         let changed = changed.clone();
         view! {
-            <Act kind=ButtonKind::Primary on_click=move || on_look_again.run(changed.clone())>{strings::LOOK_AGAIN}</Act>
+            <Act kind=ButtonKind::Primary on_click=move || on_look_again.run(changed.clone())>{strings::look_again()}</Act>
         }
     });
     view! {
         <div class="dialog-body">
             <p role="alert">{strings::not_all(accepted, action.results.len())}</p>
-            <ul class="people results" aria-label=strings::RESULTS>{rows}</ul>
+            <ul class="results" aria-label=strings::results()>{groups}</ul>
         </div>
         <footer class="dialog-foot">
-            <Act on_click=move || on_close.run(())>{strings::CLOSE}</Act>
+            <Act on_click=move || on_close.run(())>{strings::close()}</Act>
             {again}
         </footer>
     }

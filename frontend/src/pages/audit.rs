@@ -1,6 +1,5 @@
 //! The audit log.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{NoArgs, NoBody, Permission, Timestamp, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -9,9 +8,9 @@ use crate::{
     clock::use_clock,
     feed::Liveness,
     format,
-    parts::{Act, Empty, Failed, Icon, Pager, SkeletonRows, explain, icons},
+    parts::{Act, Empty, Failed, Icon, Pager, SkeletonRows, explain, icons, spoken},
     shell::Guarded,
-    strings,
+    strings::{self, labels},
 };
 
 /// The page, for those who may see it.
@@ -49,8 +48,15 @@ fn Audit() -> impl IntoView {
         place.track();
         load();
     });
-    let heads =
-        [strings::NUMBER, strings::WHEN, strings::WHO, strings::WHAT, strings::TO_WHAT, strings::WHY, strings::HASH];
+    let heads = [
+        strings::number(),
+        strings::when(),
+        strings::who(),
+        strings::what(),
+        strings::to_what(),
+        strings::why(),
+        strings::hash(),
+    ];
     let heads = heads.map(|label| view! { <th scope="col"><span class="head">{label}</span></th> });
     let clock = use_clock();
     let rows = move || {
@@ -61,7 +67,7 @@ fn Audit() -> impl IntoView {
     view! {
         <div class="page">
             <header class="page-head">
-                <h1>{strings::AUDIT}</h1>
+                <h1>{strings::audit()}</h1>
                 <span class="grow"></span>
                 <Verify />
             </header>
@@ -74,7 +80,7 @@ fn Audit() -> impl IntoView {
                         {rows}
                     </tbody>
                 </table>
-                {move || empty().then(|| view! { <Empty title=strings::NO_AUDIT /> })}
+                {move || empty().then(|| view! { <Empty title=strings::no_audit() /> })}
             </div>
             <div class="list-foot">
                 <Pager
@@ -92,9 +98,9 @@ fn Audit() -> impl IntoView {
 }
 
 fn row(entry: &AuditEntry, now: Timestamp) -> impl IntoView + use<> {
-    let erased = || view! { <span class="quiet">{strings::ERASED}</span> }.into_any();
+    let erased = || view! { <span class="quiet">{strings::erased()}</span> }.into_any();
     let who = match (&entry.actor, entry.actor_kind) {
-        (Some(name), kind) => format!("{name} ({})", labels::actor_kind_label(kind).to_lowercase()).into_any(),
+        (Some(name), kind) => format!("{name} ({})", strings::lower(labels::actor_kind_label(kind))).into_any(),
         (None, deskwarden_types::ActorKind::User | deskwarden_types::ActorKind::Token) => erased(),
         (None, kind) => labels::actor_kind_label(kind).into_any(),
     };
@@ -131,8 +137,8 @@ fn Verify() -> impl IntoView {
         });
     };
     let said = move || match result.get() {
-        None => busy.get().then_some(strings::VERIFYING).into_any(),
-        Some(Err(text)) => view! { <span class="field-error">{text}</span> }.into_any(),
+        None => busy.get().then_some(strings::verifying()).into_any(),
+        Some(Err(text)) => view! { <span class="field-error">{spoken(text)}</span> }.into_any(),
         Some(Ok(check)) => {
             let entries = format::number(check.entries);
             match check.broken_at {
@@ -148,7 +154,7 @@ fn Verify() -> impl IntoView {
     };
     view! {
         <span role="status" aria-live="polite" class="verify">{said}</span>
-        <Act busy=busy on_click=verify>{strings::VERIFY}</Act>
+        <Act busy=busy on_click=verify>{strings::verify()}</Act>
     }
     .into_any()
 }

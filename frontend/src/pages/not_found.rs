@@ -8,8 +8,9 @@ use crate::{parts::Empty, strings};
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {
-        <Empty title=strings::NOT_FOUND>
-            <p><a class="button primary" href="/sessions">{strings::TO_SESSIONS}</a></p>
+        <h1 class="unseen">{strings::product()}</h1>
+        <Empty title=strings::not_found()>
+            <p><a class="button primary" href="/sessions">{strings::to_sessions()}</a></p>
         </Empty>
     }
 }

@@ -2,13 +2,13 @@
 
 use deskwarden_types::{ErrorCode, Name, Password, api::*};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::sign_in::Door;
 use crate::{
     api::use_api,
     format,
-    parts::{Act, ButtonKind, Failed, Field, FieldError, explain},
+    parts::{Act, ButtonKind, Failed, Field, FieldError, explain, spoken},
+    router::{HOME, use_router},
     strings,
 };
 
@@ -48,25 +48,25 @@ pub fn SetUpPage() -> impl IntoView {
     let listener = window_event_listener(leptos::ev::hashchange, move |_| check());
     on_cleanup(move || listener.remove());
     let body = move || match link.get() {
-        Link::Checking => view! { <p class="quiet" role="status">{strings::CHECKING_LINK}</p> }.into_any(),
-        Link::Missing => bad(strings::LINK_MISSING_HOW).into_any(),
-        Link::Bad => bad(strings::LINK_BAD_HOW).into_any(),
+        Link::Checking => view! { <p class="quiet" role="status">{strings::checking_link()}</p> }.into_any(),
+        Link::Missing => bad(strings::link_missing_how()).into_any(),
+        Link::Bad => bad(strings::link_bad_how()).into_any(),
         Link::Unchecked(text) => view! { <Failed text=text on_retry=move || check() /> }.into_any(),
         Link::Good(whom) => {
             let used = move || link.set(Link::Bad);
             view! { <SetUpForm whom=whom secret=secret on_used=used /> }.into_any()
         }
     };
-    view! { <Door title=strings::SET_UP>{body}</Door> }
+    view! { <Door title=strings::set_up()>{body}</Door> }
 }
 
 fn bad(how: &'static str) -> impl IntoView {
     view! {
         <div role="alert">
-            <p><b>{strings::LINK_BAD}</b></p>
+            <p><b>{strings::link_bad()}</b></p>
             <p>{how}</p>
         </div>
-        <p><a class="button" href="/sign-in">{strings::SIGN_IN}</a></p>
+        <p><a class="button" href="/sign-in">{strings::sign_in()}</a></p>
     }
 }
 
@@ -82,7 +82,7 @@ fn SetUpForm(
     on_used: Callback<()>,
 ) -> impl IntoView {
     let api = use_api();
-    let navigate = StoredValue::new_local(use_navigate());
+    let router = use_router();
     let email = RwSignal::new(whom.email.clone().unwrap_or_default());
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let error = RwSignal::new(None::<(&'static str, String)> as FieldError);
@@ -102,10 +102,7 @@ fn SetUpForm(
         busy.set(true);
         spawn_local(async move {
             match api.set_up(body).await {
-                Ok(()) => {
-                    let options = NavigateOptions { replace: true, ..Default::default() };
-                    navigate.with_value(|go| go("/sessions", options));
-                }
+                Ok(()) => router.go(HOME, true),
                 Err(problem) if problem.code() == Some(ErrorCode::CodeNotValid) => on_used.run(()),
                 Err(problem) => match problem.problem().and_then(|p| known_field(p.field.as_deref())) {
                     Some(field) => error.set(Some((field, explain(&problem)))),
@@ -116,21 +113,21 @@ fn SetUpForm(
         });
     };
     view! {
-        <p class="quiet">{strings::set_up_for(&whom.username, &whom.tenant)} " " {format::full(whom.expires_at)} "."</p>
+        <p class="quiet">{strings::set_up_for(&whom.username, &whom.tenant, format::full(whom.expires_at))}</p>
         <form class="form" novalidate on:submit=submit>
-            <Field name="email" label=strings::EMAIL value=email kind="email" autocomplete="username" error=error first=true />
-            <Field name="display_name" label=strings::YOUR_NAME value=name autocomplete="name" error=error />
+            <Field name="email" label=strings::email() value=email kind="email" autocomplete="username" error=error first=true />
+            <Field name="display_name" label=strings::your_name() value=name autocomplete="name" error=error />
             <Field
                 name="password"
-                label=strings::PASSWORD
+                label=strings::password()
                 value=password
                 kind="password"
                 autocomplete="new-password"
-                hint=strings::PASSWORD_RULES
+                hint=strings::password_rules()
                 error=error
             />
-            {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
-            <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::SET_UP_FINISH}</Act>
+            {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{spoken(text)}</p> })}
+            <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::set_up_finish()}</Act>
         </form>
     }
     .into_any()
@@ -144,11 +141,11 @@ fn typed(
 ) -> Result<SetUp, (&'static str, &'static str)> {
     let email = email.trim();
     if email.split_once('@').is_none_or(|(user, host)| user.is_empty() || host.is_empty()) {
-        return Err(("email", strings::EMAIL_BAD));
+        return Err(("email", strings::email_bad()));
     }
-    let display_name = name.parse::<Name>().map_err(|_| ("display_name", strings::NAME_BAD))?;
+    let display_name = name.parse::<Name>().map_err(|_| ("display_name", strings::name_bad()))?;
     // A password with spaces at its ends would be trimmed; what was typed is what counts.
-    let password = Password::try_from(password).map_err(|_| ("password", strings::PASSWORD_BAD))?;
+    let password = Password::try_from(password).map_err(|_| ("password", strings::password_bad()))?;
     Ok(SetUp { link: secret.get_value(), email: email.to_owned(), display_name: display_name.into(), password })
 }
 

@@ -2,14 +2,11 @@
 
 use deskwarden_types::api::SignIn;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
 use crate::{
     api::{SignedInAs, use_api},
-    parts::{Act, ButtonKind, Field, FieldError, explain},
+    parts::{Act, ButtonKind, Field, FieldError, explain, spoken},
+    router::{HOME, use_router},
     strings,
 };
 
@@ -17,25 +14,23 @@ use crate::{
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let api = use_api();
-    let query = use_query_map();
-    let navigate = use_navigate();
+    let router = use_router();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let error = RwSignal::new(None::<(&'static str, String)> as FieldError);
     let failure = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     Effect::new(move |_| {
         if let SignedInAs::Person(_) = api.who.get() {
-            let back = query.read_untracked().get("back").filter(|b| stays_here(b));
-            let options = NavigateOptions { replace: true, ..Default::default() };
-            navigate(back.as_deref().unwrap_or("/sessions"), options);
+            let back = router.query.read_untracked().get("back").filter(|b| stays_here(b));
+            router.go(back.as_deref().unwrap_or(HOME), true);
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let body = SignIn { email: email.get_untracked().trim().to_owned(), password: password.get_untracked() };
         error.set(match &body {
-            b if !b.email.contains('@') => Some(("email", strings::EMAIL_BAD.to_owned())),
-            b if b.password.is_empty() => Some(("password", strings::PASSWORD_MISSING.to_owned())),
+            b if !b.email.contains('@') => Some(("email", strings::email_bad().to_owned())),
+            b if b.password.is_empty() => Some(("password", strings::password_missing().to_owned())),
             _ => None,
         });
         if busy.get_untracked() || error.with_untracked(Option::is_some) {
@@ -51,19 +46,19 @@ pub fn SignInPage() -> impl IntoView {
         });
     };
     view! {
-        <Door title=strings::SIGN_IN>
+        <Door title=strings::sign_in()>
             <form class="form" novalidate on:submit=submit>
-                <Field name="email" label=strings::EMAIL value=email kind="email" autocomplete="username" error=error first=true />
+                <Field name="email" label=strings::email() value=email kind="email" autocomplete="username" error=error first=true />
                 <Field
                     name="password"
-                    label=strings::PASSWORD
+                    label=strings::password()
                     value=password
                     kind="password"
                     autocomplete="current-password"
                     error=error
                 />
-                {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
-                <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::SIGN_IN}</Act>
+                {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{spoken(text)}</p> })}
+                <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::sign_in()}</Act>
             </form>
         </Door>
     }
@@ -85,7 +80,7 @@ pub fn Door(
     view! {
         <main class="door">
             <div class="door-card">
-                <p class="rail-brand"><img src="/assets/mark.svg" alt="" width="20" height="20" /><span>{strings::PRODUCT}</span></p>
+                <p class="rail-brand"><img src="/assets/mark.svg" alt="" width="20" height="20" /><span>{strings::product()}</span></p>
                 <h1>{title}</h1>
                 {children()}
             </div>

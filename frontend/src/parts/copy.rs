@@ -32,9 +32,9 @@ pub fn CopyText(
                 }}
                 <span aria-live="polite">
                     {move || match state.get() {
-                        None => strings::COPY,
-                        Some(true) => strings::COPIED,
-                        Some(false) => strings::COPY_BY_HAND,
+                        None => strings::copy(),
+                        Some(true) => strings::copied(),
+                        Some(false) => strings::copy_by_hand(),
                     }}
                 </span>
             </button>

@@ -47,7 +47,7 @@ pub fn Dialog(
         <dialog node_ref=node class="dialog" class:wide=wide aria-labelledby="dialog-title" on:cancel=cancel>
             <header class="dialog-head">
                 <h2 id="dialog-title">{title}</h2>
-                <button type="button" class="button icon-only" aria-label=strings::CLOSE on:click=move |_| on_close.run(())>
+                <button type="button" class="button icon-only" aria-label=strings::close() on:click=move |_| on_close.run(())>
                     <Icon icon=icons::CLOSE />
                 </button>
             </header>

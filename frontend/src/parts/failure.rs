@@ -3,25 +3,20 @@
 use deskwarden_client::ClientError;
 use leptos::prelude::*;
 
-use super::{Icon, icons};
+use super::{Icon, icons, spoken};
 use crate::strings;
 
 /// A failure in the words of the server, with what finds it in the server's log.
 pub fn explain(error: &ClientError) -> String {
     match error {
         ClientError::Problem(refusal) => {
-            let wait = match refusal.retry_after {
-                Some(time) => strings::try_again_in(time.as_secs()),
-                None => String::new(),
-            };
-            let request = match refusal.status {
-                500.. => strings::request_id(&refusal.request_id),
-                _ => String::new(),
-            };
-            format!("{}{wait}{request}", refusal.detail)
+            let said = strings::and_server_says(strings::t(refusal.code.title()), Some(&refusal.detail));
+            let wait = refusal.retry_after.map(|time| strings::try_again_in(time.as_secs()));
+            let request = (refusal.status >= 500).then(|| strings::request_id(&refusal.request_id));
+            [Some(said), wait, request].into_iter().flatten().collect::<Vec<_>>().join(" ")
         }
-        ClientError::Transport(_) => strings::CANNOT_REACH.to_owned(),
-        ClientError::Decode(_) => strings::CANNOT_UNDERSTAND.to_owned(),
+        ClientError::Transport(_) => strings::cannot_reach().to_owned(),
+        ClientError::Decode(_) => strings::cannot_understand().to_owned(),
     }
 }
 
@@ -38,8 +33,8 @@ pub fn Failed(
     view! {
         <div class="failed" role="alert">
             <Icon icon=icons::ALERT />
-            <span>{text}</span>
-            <button type="button" class="button small" on:click=move |_| on_retry.run(())>{strings::TRY_AGAIN}</button>
+            <span>{move || spoken(text.get())}</span>
+            <button type="button" class="button small" on:click=move |_| on_retry.run(())>{strings::try_again()}</button>
         </div>
     }
     .into_any()

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::spoken;
+
 /// A field's complaint: which field, and what is wrong with it.
 pub type FieldError = Option<(&'static str, String)>;
 
@@ -56,7 +58,7 @@ pub fn Field(
             />
             <p id=about class="field-about">
                 {move || match complaint() {
-                    Some(text) => view! { <span class="field-error" role="alert">{text}</span> }.into_any(),
+                    Some(text) => view! { <span class="field-error" role="alert">{spoken(text)}</span> }.into_any(),
                     None => hint.into_any(),
                 }}
             </p>

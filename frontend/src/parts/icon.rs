@@ -6,13 +6,16 @@ use leptos::prelude::*;
 pub mod icons {
     pub use icondata_lu::{
         LuAppWindow as APP_STREAM, LuArrowDown as DOWN, LuArrowLeft as BACK, LuArrowUp as UP, LuBell as NOTICES,
-        LuBookOpen as DOCS, LuCheck as CHECK, LuChevronLeft as PREVIOUS, LuChevronRight as NEXT, LuCircle as IDLE,
-        LuCircleAlert as ALERT, LuCircleCheck as DONE, LuCircleDashed as PENDING, LuCircleHelp as UNKNOWN,
-        LuCloud as CLOUD_DELIVERY, LuCopy as COPY, LuEllipsis as MORE, LuHourglass as ENDING, LuKeyRound as TOKEN,
-        LuLayers as ALL, LuLogOut as SIGN_OUT, LuMonitor as CLOUD_DESKTOP, LuMoon as DARK, LuPackage as MANAGED_APP,
-        LuPlus as ADD, LuRefreshCw as AGAIN, LuScreenShare as REMOTE_ACCESS, LuScrollText as AUDIT, LuSearch as SEARCH,
-        LuServer as HOSTS, LuSettings as SETTINGS, LuShieldCheck as VERIFIED, LuSquare as OVER, LuSun as LIGHT,
-        LuSunMoon as SYSTEM, LuTriangleAlert as WARNING, LuWifiOff as OFFLINE, LuX as CLOSE,
+        LuBookOpen as DOCS, LuBookmark as VIEWS, LuCalendar as DATES, LuCheck as CHECK, LuChevronDown as OPEN,
+        LuChevronLeft as PREVIOUS, LuChevronRight as NEXT, LuCircle as IDLE, LuCircleAlert as ALERT,
+        LuCircleCheck as DONE, LuCircleDashed as PENDING, LuCircleHelp as UNKNOWN, LuCloud as CLOUD_DELIVERY,
+        LuColumns3 as COLUMNS, LuContrast as CONTRAST, LuCopy as COPY, LuDownload as EXPORT, LuEllipsis as MORE,
+        LuGripVertical as GRIP, LuHourglass as ENDING, LuKeyRound as TOKEN, LuKeyboard as KEYS, LuLayers as ALL,
+        LuListFilter as FILTER, LuLogOut as SIGN_OUT, LuMonitor as CLOUD_DESKTOP, LuMoon as DARK,
+        LuPackage as MANAGED_APP, LuPencil as RENAME, LuPlus as ADD, LuRefreshCw as AGAIN,
+        LuScreenShare as REMOTE_ACCESS, LuScrollText as AUDIT, LuSearch as SEARCH, LuServer as HOSTS,
+        LuSettings as SETTINGS, LuShieldCheck as VERIFIED, LuSquare as OVER, LuSun as LIGHT, LuSunMoon as SYSTEM,
+        LuTrash2 as REMOVE, LuTriangleAlert as WARNING, LuWifiOff as OFFLINE, LuX as CLOSE,
     };
 }
 

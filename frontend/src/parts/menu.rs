@@ -6,6 +6,7 @@ use leptos::{
     prelude::*,
 };
 use wasm_bindgen::JsCast;
+use web_sys::HtmlDivElement;
 
 use crate::browser;
 
@@ -18,6 +19,12 @@ pub fn Menu(
     /// How the button looks.
     #[prop(default = "button icon-only")]
     class: &'static str,
+    /// What opens, for screen readers: a `menu` of items, or a `dialog` of other things.
+    #[prop(default = "menu")]
+    role: &'static str,
+    /// Whether the button stands in a grid, where arrows lead to it and Tab passes by.
+    #[prop(optional)]
+    in_grid: bool,
     /// What stands on the button.
     face: ViewFn,
     /// Called when it opens.
@@ -61,8 +68,8 @@ pub fn Menu(
                     browser::focus(&button);
                 }
             }
-            "ArrowDown" => step(&event, true),
-            "ArrowUp" => step(&event, false),
+            "ArrowDown" => step(&event, panel.get_untracked(), true),
+            "ArrowUp" => step(&event, panel.get_untracked(), false),
             _ => return,
         }
         event.prevent_default();
@@ -78,13 +85,15 @@ pub fn Menu(
         }
     };
     let children = StoredValue::new(children);
+    let name = label.clone();
     view! {
         <span class="menu" on:keydown=keys on:focusout=left>
             <button
                 node_ref=button
                 type="button"
                 class=class
-                aria-haspopup="menu"
+                tabindex=in_grid.then_some("-1")
+                aria-haspopup=role
                 aria-expanded=move || place.get().is_some().to_string()
                 aria-label=label
                 on:click=toggle
@@ -99,7 +108,8 @@ pub fn Menu(
                             <div
                                 node_ref=panel
                                 class="menu-panel"
-                                role="menu"
+                                role=role
+                                aria-label=name.clone()
                                 tabindex="-1"
                                 style:top=format!("{top}px")
                                 style:right=format!("{right}px")
@@ -119,15 +129,17 @@ pub fn Menu(
 }
 
 /// Moves the focus to the item before or after.
-fn step(event: &KeyboardEvent, down: bool) {
+fn step(event: &KeyboardEvent, panel: Option<HtmlDivElement>, down: bool) {
     let current = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-    let beside = |e: web_sys::Element| if down { e.next_element_sibling() } else { e.previous_element_sibling() };
-    // Titles and lines between the items are passed over.
-    let mut next = current.and_then(beside);
-    while let Some(element) = next {
-        if matches!(element.tag_name().as_str(), "BUTTON" | "A") {
-            return browser::focus(&element);
-        }
-        next = beside(element);
+    let Some(Ok(items)) = panel.map(|panel| panel.query_selector_all("button,a")) else { return };
+    let items: Vec<_> = (0..items.length()).filter_map(|n| items.get(n)?.dyn_into::<web_sys::Element>().ok()).collect();
+    let at = items.iter().position(|item| Some(item) == current.as_ref());
+    let next = match at {
+        Some(at) if down => items.get(at + 1),
+        Some(at) => at.checked_sub(1).and_then(|before| items.get(before)),
+        None => items.first(),
+    };
+    if let Some(item) = next {
+        browser::focus(item);
     }
 }

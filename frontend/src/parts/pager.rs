@@ -30,7 +30,8 @@ pub fn Pager(
 ) -> impl IntoView {
     let words = move || match total.get() {
         Some(total) => strings::range(first.get(), shown.get(), total),
-        None => String::new(),
+        None if shown.get() == 0 => String::new(),
+        None => strings::range_without_total(first.get(), shown.get()),
     };
     let back = move |_| {
         if let Some(cursor) = prev.get_untracked() {
@@ -43,12 +44,12 @@ pub fn Pager(
         }
     };
     view! {
-        <nav class="pager" aria-label=strings::PAGES>
+        <nav class="pager" aria-label=strings::pages()>
             <span class="pager-range" role="status" data-testid="range">{words}</span>
             <button
                 type="button"
                 class="button icon-only"
-                aria-label=strings::PREVIOUS_PAGE
+                aria-label=strings::previous_page()
                 disabled=move || prev.get().is_none()
                 on:click=back
             >
@@ -57,7 +58,7 @@ pub fn Pager(
             <button
                 type="button"
                 class="button icon-only"
-                aria-label=strings::NEXT_PAGE
+                aria-label=strings::next_page()
                 disabled=move || next.get().is_none()
                 on:click=on
             >

@@ -1,13 +1,13 @@
 //! A session's status: shape, colour and word, and the command beside it.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{Trust, Verb, api::Session};
 use leptos::prelude::*;
 
 use super::Icon;
 use crate::{
     clock::use_clock,
-    format, strings,
+    format,
+    strings::{self, labels},
     words::{self, Station},
 };
 
@@ -17,13 +17,13 @@ pub fn status_mark(session: &Session) -> AnyView {
     let tip = match session.trust {
         Trust::Fresh => None,
         Trust::Stale => Some(strings::stale_since(session.seen_at)),
-        Trust::OfflineUntil => session.offline_until.map(|t| strings::offline_until(&format::full(t))),
+        Trust::OfflineUntil => session.offline_until.map(|t| strings::offline_until(format::full(t))),
     };
     view! {
         <span class=class data-tip=tip>
             <Icon icon=icon filled=filled />
             <span class="status-word">{labels::status_label(session.kind, session.status)}</span>
-            {(session.trust == Trust::Stale).then(|| view! { <span class="status-note">{strings::STALE}</span> })}
+            {(session.trust == Trust::Stale).then(|| view! { <span class="status-note">{strings::stale()}</span> })}
         </span>
     }
     .into_any()
@@ -40,10 +40,10 @@ fn unauthorised(session: &Session) -> Option<AnyView> {
     let until = words::unauthorised_until(session)?;
     let clock = use_clock();
     let text = move || match until.seconds_since(clock.now()) {
-        0 => strings::was_to_be_closed(&format::time(until)),
-        _ => strings::not_authorised(&format::time(until)),
+        0 => strings::was_to_be_closed(format::time(until)),
+        _ => strings::not_authorised(format::time(until)),
     };
-    let tip = move || strings::not_authorised_tip(&format::left(until, clock.now()), &format::full(until));
+    let tip = move || strings::not_authorised_tip(format::left(until, clock.now()), format::full(until));
     Some(view! { <span class="command unauthorised" data-tip=tip>{text}</span> }.into_any())
 }
 
@@ -75,7 +75,7 @@ fn command(session: &Session) -> AnyView {
     };
     // Where the status has not changed, the verb says what is going on.
     let before = words::still(session).unwrap_or_else(|| verb.to_owned());
-    let parts = [Some(before), Some(strings::station(reached).to_lowercase()), by];
+    let parts = [Some(before), Some(strings::lower(strings::station(reached))), by];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <span class="command" data-tip=strings::way_tip(verb, &way)>

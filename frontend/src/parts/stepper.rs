@@ -1,6 +1,5 @@
 //! A command's way, station by station.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{
     DeliveryKind,
     api::{Command, Session},
@@ -8,7 +7,11 @@ use deskwarden_types::{
 use leptos::prelude::*;
 
 use super::{Icon, Moment, Remaining, icons};
-use crate::{format, strings, words};
+use crate::{
+    format,
+    strings::{self, labels},
+    words,
+};
 
 /// A command with its stations, who asked and why.
 pub fn stepper(session: &Session, command: &Command) -> AnyView {
@@ -45,7 +48,7 @@ pub fn stepper(session: &Session, command: &Command) -> AnyView {
         let latest = words::latest(command);
         view! {
             <p class="quiet">
-                {strings::LATEST} " " <b>{format::seconds(latest)}</b> " (" <Remaining until=latest /> ")"
+                {strings::latest()} " " <b>{format::seconds(latest)}</b> " (" <Remaining until=latest /> ")"
             </p>
         }
     });
@@ -53,7 +56,7 @@ pub fn stepper(session: &Session, command: &Command) -> AnyView {
         let detail = command.detail.clone().map(|d| format!(" {d}"));
         view! { <p class="quiet">{labels::command_outcome_label(o)} "." {detail}</p> }
     });
-    let who = command.requested_by.as_ref().map_or_else(|| strings::THE_SERVER.to_owned(), words::person);
+    let who = command.requested_by.as_ref().map_or_else(|| strings::the_server().to_owned(), words::person);
     let said = command.reason.clone().or_else(|| command.message.clone());
     view! {
         <article class="way">

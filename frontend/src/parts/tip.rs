@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::JsCast;
 
-use crate::clock::use_clock;
+use crate::{clock::use_clock, strings};
 
 /// How long the pointer rests before a tip comes.
 const REST: Duration = Duration::from_millis(250);
@@ -92,7 +92,7 @@ pub fn TipLayer() -> impl IntoView {
 
 /// Below the element, or above it near the page's lower edge.
 fn at(element: &web_sys::Element) -> Option<Tip> {
-    let text = element.get_attribute("data-tip").filter(|t| !t.is_empty())?;
+    let text = element.get_attribute("data-tip").filter(|t| !t.is_empty()).map(|t| strings::plain(&t))?;
     let bounds = element.get_bounding_client_rect();
     let height = window().inner_height().ok()?.as_f64()?;
     let width = window().inner_width().ok()?.as_f64()?;

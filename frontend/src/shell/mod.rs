@@ -2,20 +2,24 @@
 
 mod notices;
 mod rail;
+mod refresh;
 mod top_bar;
 mod user_menu;
 
 use deskwarden_types::Permission;
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::Outlet, hooks::use_navigate};
 
-pub use self::rail::KindsInUse;
+pub use self::{rail::KindsInUse, refresh::Refreshes};
 use self::{rail::Rail, top_bar::TopBar};
 use crate::{
     api::{SignedInAs, use_api},
+    app::PageHere,
     browser,
     confirm::ConfirmLayer,
+    keys,
+    later::{self, Later},
     parts::Empty,
+    router::use_router,
     strings,
 };
 
@@ -23,13 +27,14 @@ use crate::{
 #[component]
 pub fn Shell() -> impl IntoView {
     let api = use_api();
-    let navigate = use_navigate();
+    let router = use_router();
     KindsInUse::provide();
+    Refreshes::provide();
+    let keys_open = keys::provide();
     Effect::new(move |_| {
         if api.who.get() == SignedInAs::Nobody {
             let back = String::from(js_sys::encode_uri_component(&browser::here()));
-            let options = NavigateOptions { replace: true, ..Default::default() };
-            navigate(&format!("/sign-in?back={back}"), options);
+            router.go(&format!("/sign-in?back={back}"), true);
         }
     });
     // One memo, so that a refreshed token does not build the page anew.
@@ -40,13 +45,14 @@ pub fn Shell() -> impl IntoView {
     });
     move || match stage.get() {
         2 => view! {
-            <a class="skip" href="#content">{strings::SKIP}</a>
+            <a class="skip" href="#content">{strings::skip()}</a>
             <div class="shell">
                 <Rail />
                 <TopBar />
-                <main id="content" class="content" tabindex="-1"><Outlet /></main>
+                <main id="content" class="content" tabindex="-1"><PageHere /></main>
             </div>
             <ConfirmLayer />
+            {keys_layer(keys_open)}
         }
         .into_any(),
         1 => {
@@ -57,13 +63,19 @@ pub fn Shell() -> impl IntoView {
             view! { <div class="boot"><p class="boot-note" role="alert">{why}</p></div> }.into_any()
         }
         _ => view! {
-            <div class="boot" aria-busy="true" aria-label=strings::LOADING>
+            <div class="boot" aria-busy="true" aria-label=strings::loading()>
                 <div class="boot-rail"></div>
                 <div class="boot-main"></div>
             </div>
         }
         .into_any(),
     }
+}
+
+/// The dialog of all keys, while it is open.
+fn keys_layer(open: RwSignal<bool>) -> impl IntoView {
+    let close = move || open.set(false);
+    move || open.get().then(|| view! { <Later part=later::keys on_close=close /> })
 }
 
 /// A page for those who may see it; others are told what it needs.
@@ -80,7 +92,7 @@ pub fn Guarded(
         if may.get() {
             children().into_any()
         } else {
-            view! { <Empty title=strings::NOT_FOR_YOU><p>{strings::needs(needs)}</p></Empty> }.into_any()
+            view! { <Empty title=strings::not_for_you()><p>{strings::needs(needs)}</p></Empty> }.into_any()
         }
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     notices::{Notice, Tone, use_notices},
-    parts::{Icon, Menu, Moment, icons},
+    parts::{Icon, Menu, Moment, icons, spoken},
     strings,
 };
 
@@ -23,23 +23,31 @@ pub fn NoticeLayer() -> impl IntoView {
     let behind = Memo::new(move |_| notices.list.read().iter().filter(|n| n.shown).count().saturating_sub(1));
     let more = move || {
         Some(behind.get()).filter(|n| *n > 0).map(|n| {
-            view! { <span class="notice-more" data-tip=strings::NOTICES_BEHIND>{strings::notices_more(n)}</span> }
+            view! { <span class="notice-more" data-tip=strings::notices_behind()>{format!("+{n}")}</span> }
         })
     };
     let show = move |notice: Notice| {
         let (icon, class) = look(notice.tone);
         let id = notice.id;
+        let again = notice.again.map(|again| {
+            let click = move |_| {
+                notices.dismiss(id);
+                (again.0)();
+            };
+            view! { <button type="button" class="button small" on:click=click>{strings::try_again()}</button> }
+        });
         let whole = [Some(notice.title.clone()), notice.detail.clone()];
         let whole = whole.into_iter().flatten().collect::<Vec<_>>().join(" ");
         view! {
             <div class=class>
                 <Icon icon=icon />
                 <div class="notice-text" data-tip=whole>
-                    <b>{notice.title}</b>
-                    {notice.detail.map(|detail| view! { <span>{detail}</span> })}
+                    <b>{spoken(notice.title)}</b>
+                    {notice.detail.map(|detail| view! { <span>{spoken(detail)}</span> })}
                 </div>
                 {more}
-                <button type="button" class="button icon-only" aria-label=strings::DISMISS on:click=move |_| notices.dismiss(id)>
+                {again}
+                <button type="button" class="button icon-only" aria-label=strings::dismiss() on:click=move |_| notices.dismiss(id)>
                     <Icon icon=icons::CLOSE />
                 </button>
             </div>
@@ -61,13 +69,13 @@ pub fn NoticeMenu() -> impl IntoView {
     let face = move || {
         view! {
             <Icon icon=icons::NOTICES />
-            {move || Some(unread.get()).filter(|n| *n > 0).map(|n| view! { <span class="badge" aria-label=strings::notices_unread(n)>{n}</span> })}
+            {move || Some(unread.get()).filter(|n| *n > 0).map(|n| view! { <span class="badge" aria-label=strings::notices_unread(n.to_string())>{n}</span> })}
         }
     };
     let list = move || {
         let all = notices.list.get();
         if all.is_empty() {
-            return view! { <p class="quiet">{strings::NO_NOTICES}</p> }.into_any();
+            return view! { <p class="quiet">{strings::no_notices()}</p> }.into_any();
         }
         all.into_iter()
             .map(|notice| {
@@ -79,8 +87,8 @@ pub fn NoticeMenu() -> impl IntoView {
                     <div class=class>
                         <Icon icon=icon />
                         <div class="notice-text">
-                            <b>{notice.title}</b>
-                            {notice.detail.map(|detail| view! { <span>{detail}</span> })}
+                            <b>{spoken(notice.title)}</b>
+                            {notice.detail.map(|detail| view! { <span>{spoken(detail)}</span> })}
                             <span class="quiet"><Moment at=notice.at /> " " {name}</span>
                         </div>
                     </div>
@@ -90,8 +98,8 @@ pub fn NoticeMenu() -> impl IntoView {
             .into_any()
     };
     view! {
-        <Menu label=strings::NOTICES face=face.into() on_open=move || unread.set(0)>
-            <div class="menu-title">{strings::NOTICES}</div>
+        <Menu label=strings::notices() role="dialog" face=face.into() on_open=move || unread.set(0)>
+            <div class="menu-title">{strings::notices()}</div>
             <div class="notice-list" tabindex="0">{list}</div>
         </Menu>
     }

@@ -1,27 +1,37 @@
 //! The rail on the left.
 
-use deskwarden_domain::labels;
-use deskwarden_types::{DeliveryKind, NoArgs, NoBody, Permission, api::*};
-use futures_util::future::join_all;
+use std::time::Duration;
+
+use deskwarden_domain::list::page_of;
+use deskwarden_types::{Counting, DeliveryKind, ListPage, NoArgs, NoBody, Permission, api::*};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::{
     api::use_api,
+    browser,
+    pages::sessions::{Address, address::place},
     parts::{Icon, icons},
-    strings, words,
+    router::{HOME, use_router},
+    strings::{self, labels},
+    words,
 };
+
+/// Where the kinds are kept that this browser has seen sessions of, for each tenant.
+const KEPT: &str = "deskwarden.kinds";
+/// The list's own rows come first.
+const LATER: Duration = Duration::from_millis(1_500);
 
 /// Where one can go, as far as the role allows.
 #[component]
 pub fn Rail() -> impl IntoView {
     let api = use_api();
-    let path = use_location().pathname;
-    let query = use_query_map();
+    let router = use_router();
+    let path = router.path;
     let in_use = expect_context::<KindsInUse>();
     in_use.ask();
-    let on_sessions = move || path.get() == "/sessions" || path.get().starts_with("/sessions/");
-    let kind = Memo::new(move |_| query.read().get("kind").unwrap_or_default());
+    let page =
+        Memo::new(move |_| path.with(|path| (path == HOME || path.starts_with("/sessions/")).then(|| place(path).0)));
+    let on_page = move |of: ListPage| (page.get() == Some(of)).then_some("page");
     let at = move |address: &'static str| path.get() == address;
     let kinds = move || {
         in_use
@@ -29,9 +39,9 @@ pub fn Rail() -> impl IntoView {
             .get()
             .into_iter()
             .map(|of| {
-                let current = move || (on_sessions() && kind.get() == of.as_str()).then_some("page");
+                let of_kind = page_of(Some(of));
                 view! {
-                    <a class="rail-link sub" href=format!("/sessions?kind={of}") aria-current=current>
+                    <a class="rail-link sub" href=Address::of(of_kind).link() aria-current=move || on_page(of_kind)>
                         <Icon icon=words::kind_icon(of) />
                         <span>{labels::kind_label(of)}</span>
                     </a>
@@ -41,37 +51,37 @@ pub fn Rail() -> impl IntoView {
     };
     let admin = move || api.may(Permission::Administer);
     view! {
-        <nav class="rail" aria-label=strings::NAVIGATION>
-            <a class="rail-brand" href="/sessions"><img src="/assets/mark.svg" alt="" width="20" height="20" /><span>{strings::PRODUCT}</span></a>
+        <nav class="rail" aria-label=strings::navigation()>
+            <a class="rail-brand" href="/sessions"><img src="/assets/mark.svg" alt="" width="20" height="20" /><span>{strings::product()}</span></a>
             <a
                 class="rail-link"
                 href="/sessions"
-                aria-current=move || (on_sessions() && kind.get().is_empty()).then_some("page")
+                aria-current=move || on_page(ListPage::All)
             >
                 <Icon icon=icons::ALL />
-                <span>{strings::SESSIONS}</span>
+                <span>{strings::sessions()}</span>
             </a>
             {kinds}
             {move || api.may(Permission::ReadHosts).then(|| view! {
                 <a class="rail-link" href="/hosts" aria-current=move || at("/hosts").then_some("page")>
-                    <Icon icon=icons::HOSTS /><span>{strings::HOSTS}</span>
+                    <Icon icon=icons::HOSTS /><span>{strings::hosts()}</span>
                 </a>
             })}
             {move || api.may(Permission::ReadAudit).then(|| view! {
                 <a class="rail-link" href="/audit" aria-current=move || at("/audit").then_some("page")>
-                    <Icon icon=icons::AUDIT /><span>{strings::AUDIT}</span>
+                    <Icon icon=icons::AUDIT /><span>{strings::audit()}</span>
                 </a>
             })}
             {move || admin().then(|| view! {
                 <a class="rail-link" href="/settings" aria-current=move || at("/settings").then_some("page")>
-                    <Icon icon=icons::SETTINGS /><span>{strings::SETTINGS}</span>
+                    <Icon icon=icons::SETTINGS /><span>{strings::settings()}</span>
                 </a>
             })}
             <a class="rail-link" href="/settings/tokens" aria-current=move || at("/settings/tokens").then_some("page")>
-                <Icon icon=icons::TOKEN /><span>{strings::API_TOKENS}</span>
+                <Icon icon=icons::TOKEN /><span>{strings::api_tokens()}</span>
             </a>
             <a class="rail-link foot" href="/docs" rel="external" target="_blank">
-                <Icon icon=icons::DOCS /><span>{strings::API}</span>
+                <Icon icon=icons::DOCS /><span>{strings::api()}</span>
             </a>
         </nav>
     }
@@ -80,36 +90,67 @@ pub fn Rail() -> impl IntoView {
 
 /// Kinds that have at least one session.
 #[derive(Clone, Copy)]
-pub struct KindsInUse(RwSignal<Vec<DeliveryKind>>);
+pub struct KindsInUse(RwSignal<Vec<DeliveryKind>>, StoredValue<String>);
 
 impl KindsInUse {
     /// Provides them to what is below; nothing is known until somebody asks.
     pub fn provide() {
-        provide_context(Self(RwSignal::default()));
+        provide_context(Self(RwSignal::default(), StoredValue::default()));
     }
 
     /// A session of this kind was seen.
     pub fn add(self, kind: DeliveryKind) {
         if !self.0.with_untracked(|kinds| kinds.contains(&kind)) {
             self.0.update(|kinds| {
-                kinds.push(kind);
-                kinds.sort();
+                let place = kinds.iter().position(|known| *known > kind).unwrap_or(kinds.len());
+                kinds.insert(place, kind);
+            });
+            let words: Vec<_> = self.0.with_untracked(|kinds| kinds.iter().map(|kind| kind.as_str()).collect());
+            // Before somebody has asked there is no tenant to keep it for.
+            self.1.with_value(|place| {
+                if !place.is_empty() {
+                    browser::remember(place, Some(&words.join(" ")));
+                }
             });
         }
     }
 
-    /// Asks for one session of each kind; a kind that cannot be asked about is left out until one is seen.
+    /// Takes those that this browser has seen in this tenant before, and asks for a session of a kind that was not seen
+    /// yet, until there is none. Once the list's rows have come, so that
+    /// they do not wait for it and the kinds in them need not be asked about.
     fn ask(self) {
         let api = use_api();
+        let Some(tenant) = untrack(|| api.me()).map(|me| me.tenant.id) else { return };
+        let place = format!("{KEPT}.{tenant}");
+        let kept = browser::remembered(&place).unwrap_or_default();
+        for kind in DeliveryKind::ALL.iter().filter(|kind| kept.split(' ').any(|word| word == kind.as_str())) {
+            self.add(*kind);
+        }
+        self.1.set_value(place);
+        let missing = move || {
+            let kinds = DeliveryKind::ALL.iter().filter(|kind| !self.0.with_untracked(|known| known.contains(kind)));
+            kinds.map(|kind| kind.as_str()).collect::<Vec<_>>().join(",")
+        };
         spawn_local(async move {
-            let asked = DeliveryKind::ALL.iter().map(|kind| async move {
-                let query = SessionQuery { kind: Some(*kind), limit: Some(1), ..Default::default() };
+            browser::sleep(LATER).await;
+            loop {
+                let kinds = missing();
+                if kinds.is_empty() {
+                    return;
+                }
+                let query = SessionQuery {
+                    q: Some(format!("kind:{kinds}")),
+                    limit: Some(1),
+                    total: Some(Counting::None),
+                    ..Default::default()
+                };
                 let page = api.call::<ListSessions>(NoArgs {}, query, NoBody {}).await;
-                page.is_ok_and(|page| !page.items.is_empty()).then_some(*kind)
-            });
-            // All at once, so that the rail does not grow link by link.
-            for kind in join_all(asked).await.into_iter().flatten() {
-                self.add(kind);
+                // A kind that cannot be asked about is left out until one is seen.
+                let Some(found) = page.ok().and_then(|page| page.items.into_iter().next()) else { return };
+                if self.0.try_with_untracked(|_| ()).is_none() {
+                    return;
+                }
+                self.add(found.kind);
             }
         });
     }

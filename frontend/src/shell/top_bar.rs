@@ -1,9 +1,10 @@
-//! The bar on top: the tenant, whether the page is live, notices and the user.
+//! The bar on top: the tenant, the last refresh, whether the page is live, notices and the user.
 
 use leptos::prelude::*;
 
 use super::{
     notices::{NoticeLayer, NoticeMenu},
+    refresh::LastRefresh,
     user_menu::UserMenu,
 };
 use crate::{
@@ -22,7 +23,7 @@ pub fn TopBar() -> impl IntoView {
     let tenant = move || api.me().map(|me| me.tenant.name.clone());
     let demo = move || {
         api.me().is_some_and(|me| me.tenant.demo).then(|| {
-            view! { <span class="demo" data-tip=strings::DEMO_TIP>{strings::DEMO}</span> }
+            view! { <span class="demo" data-tip=strings::demo_tip()>{strings::demo()}</span> }
         })
     };
     view! {
@@ -31,6 +32,7 @@ pub fn TopBar() -> impl IntoView {
             <NoticeLayer />
             <span class="grow"></span>
             {demo}
+            <LastRefresh />
             <LiveState />
             <NoticeMenu />
             <UserMenu />
@@ -39,7 +41,7 @@ pub fn TopBar() -> impl IntoView {
     .into_any()
 }
 
-/// Whether what is shown follows the server, and when it last said something.
+/// Whether what is shown follows the server.
 #[component]
 fn LiveState() -> impl IntoView {
     let liveness = expect_context::<Liveness>();
@@ -47,30 +49,22 @@ fn LiveState() -> impl IntoView {
     let state = move || match liveness.connection.get() {
         Connection::Still => ().into_any(),
         Connection::Opening => {
-            view! { <span class="live opening"><Icon icon=icons::PENDING />{strings::OPENING}</span> }.into_any()
+            view! { <span class="live opening"><Icon icon=icons::PENDING />{strings::opening()}</span> }.into_any()
         }
-        Connection::Live => view! { <span class="live on"><i class="pulse"></i>{strings::LIVE}</span> }.into_any(),
+        Connection::Live => view! { <span class="live on"><i class="pulse"></i>{strings::live()}</span> }.into_any(),
         Connection::Reconnecting(since) => view! {
-            <span class="live again"><Icon icon=icons::AGAIN />{strings::reconnecting(&format::seconds(since))}</span>
+            <span class="live again"><Icon icon=icons::AGAIN />{strings::reconnecting(format::seconds(since))}</span>
         }
         .into_any(),
         Connection::Offline(since) => view! {
-            <span class="live off"><Icon icon=icons::OFFLINE />{strings::offline(&format::seconds(since))}</span>
+            <span class="live off"><Icon icon=icons::OFFLINE />{strings::offline(format::seconds(since))}</span>
         }
         .into_any(),
     };
-    let updated = move || {
-        liveness.updated_at.get().map(|at| {
-            view! {
-                <span class="updated" data-tip=format::full(at)>
-                    {strings::UPDATED} " " {move || format::ago(at, clock.now())}
-                </span>
-            }
-        })
-    };
+    let zone = strings::times_in(format::zone_name());
     view! {
         <span class="liveness" role="status" aria-live="polite">{state}</span>
-        {updated}
+        <span class="zone" data-tip=zone.clone() aria-label=zone role="note">{format::zone_short(clock.now_once())}</span>
     }
     .into_any()
 }

@@ -1,17 +1,18 @@
 //! Who is signed in.
 
-use deskwarden_domain::labels;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::use_api,
+    keys::KeysOpen,
     notices::use_notices,
     parts::{Icon, Menu, explain, icons},
-    strings,
+    strings::{self, Language, labels},
     theme::Theme,
+    zone::Zone,
 };
 
-/// Who, role, theme, sign out.
+/// Who, role, theme, language, zone of times, keys, sign out.
 #[component]
 pub fn UserMenu() -> impl IntoView {
     let (api, notices) = (use_api(), use_notices());
@@ -19,7 +20,7 @@ pub fn UserMenu() -> impl IntoView {
     let sign_out = move |_| {
         spawn_local(async move {
             if let Err(error) = api.sign_out().await {
-                notices.failure(strings::SIGN_OUT_FAILED.to_owned(), Some(explain(&error)), None);
+                notices.failure(strings::sign_out_failed().to_owned(), Some(explain(&error)), None);
             }
         });
     };
@@ -27,34 +28,44 @@ pub fn UserMenu() -> impl IntoView {
         let name = api.me().map(|me| me.display_name.clone()).unwrap_or_default();
         name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase()
     };
-    let face = move || view! { <span class="face" aria-hidden="true">{initials}</span> };
-    let choices = move || {
-        Theme::ALL
-            .into_iter()
-            .map(|choice| {
-                let (icon, word) = match choice {
-                    Theme::System => (icons::SYSTEM, "System"),
-                    Theme::Light => (icons::LIGHT, "Light"),
-                    Theme::Dark => (icons::DARK, "Dark"),
-                };
-                view! {
-                    <button
-                        type="button"
-                        class="menu-item"
-                        role="menuitemradio"
-                        aria-checked=move || (theme.get() == choice).to_string()
-                        on:click=move |_| {
-                            choice.choose();
-                            theme.set(choice);
-                        }
-                    >
-                        <Icon icon=icon />
-                        {word}
-                    </button>
-                }
-            })
-            .collect_view()
+    let face = move || view! { <span class="face" data-initials=initials></span> };
+    let themes = move || {
+        let chosen = move |choice| theme.get() == choice;
+        let item = move |choice: Theme| {
+            let (icon, word) = match choice {
+                Theme::System => (icons::SYSTEM, strings::theme_system()),
+                Theme::Light => (icons::LIGHT, strings::theme_light()),
+                Theme::Dark => (icons::DARK, strings::theme_dark()),
+                Theme::Contrast => (icons::CONTRAST, strings::theme_contrast()),
+            };
+            let choose = move || {
+                choice.choose();
+                theme.set(choice);
+            };
+            radio(Some(icon), word, None, Signal::derive(move || chosen(choice)), choose)
+        };
+        group(strings::theme(), Theme::ALL.into_iter().map(item).collect())
     };
+    let languages = move || {
+        let kept = Language::kept();
+        let item = |choice: Language| {
+            let word = choice.own_name().unwrap_or_else(strings::browsers_language);
+            radio(None, word, choice.tag(), (choice == kept).into(), move || choice.choose())
+        };
+        group(strings::language(), Language::ALL.into_iter().map(item).collect())
+    };
+    let zones = move || {
+        let kept = Zone::kept();
+        let item = |choice: Zone| {
+            let word = match choice {
+                Zone::Tenant => strings::times_tenant(),
+                Zone::Browser => strings::times_browser(),
+            };
+            radio(None, word, None, (choice == kept).into(), move || choice.choose())
+        };
+        group(strings::times(), Zone::ALL.into_iter().map(item).collect())
+    };
+    let KeysOpen(keys) = expect_context::<KeysOpen>();
     let who = move || {
         api.me().map(|me| {
             view! {
@@ -67,16 +78,57 @@ pub fn UserMenu() -> impl IntoView {
         })
     };
     view! {
-        <Menu label=strings::ACCOUNT class="button face-button" face=face.into()>
+        <Menu label=strings::account() class="button face-button" face=face.into()>
             {who}
-            <div class="menu-title">{strings::THEME}</div>
-            {choices}
+            {themes}
+            {languages}
+            {zones}
             <hr />
+            <button type="button" class="menu-item" role="menuitem" on:click=move |_| keys.set(true)>
+                <Icon icon=icons::KEYS />
+                {strings::keys()}
+            </button>
             <button type="button" class="menu-item" role="menuitem" on:click=sign_out>
                 <Icon icon=icons::SIGN_OUT />
-                {strings::SIGN_OUT}
+                {strings::sign_out()}
             </button>
         </Menu>
+    }
+    .into_any()
+}
+
+/// Choices of which one is taken, under their title.
+fn group(title: &'static str, items: Vec<AnyView>) -> AnyView {
+    view! {
+        <div role="group" aria-label=title>
+            <div class="menu-title" aria-hidden="true">{title}</div>
+            {items}
+        </div>
+    }
+    .into_any()
+}
+
+/// One of several choices, in the language `lang` where it is not the page's.
+fn radio(
+    icon: Option<icondata_core::Icon>,
+    word: &'static str,
+    lang: Option<&'static str>,
+    chosen: Signal<bool>,
+    choose: impl Fn() + 'static,
+) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="menu-item"
+            role="menuitemradio"
+            lang=lang
+            aria-checked=move || chosen.get().to_string()
+            on:click=move |_| choose()
+        >
+            {icon.map(|icon| view! { <Icon icon=icon /> })}
+            {word}
+            {move || chosen.get().then(|| view! { <Icon icon=icons::CHECK /> })}
+        </button>
     }
     .into_any()
 }

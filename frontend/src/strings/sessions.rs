@@ -1,109 +1,148 @@
 //! Words of the Sessions pages.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{CommandOutcome, CommandState, Timestamp, api::Total};
 
+use super::{labels, lower, server_says};
 use crate::{format, words::Station};
 
 /// How many rows a page has.
 pub const PAGE_ROWS: i64 = 50;
-
-pub const SESSIONS: &str = "Sessions";
-pub const FIND_SESSIONS: &str = "Find sessions";
-pub const FIND_HINT: &str = "User, email, app or session ID";
-pub const CLEAR_FILTER: &str = "Clear filter";
-pub const CLEAR_SEARCH: &str = "Clear search";
-pub const LISTS: &str = "Which sessions";
-pub const SELECT_ALL: &str = "Select all on this page";
-pub const ANY_STATUS: &str = "Any status";
-pub const STATUS: &str = "Status";
-pub const ONE_HOST: &str = "On one host";
-pub const NO_SESSIONS: &str = "No sessions yet";
-pub const NO_SESSIONS_HOW: &str = "Launch the first one on a machine that has the agent. It appears here by itself.";
+/// What makes a first session on a machine with the agent.
 pub const LAUNCH_COMMAND: &str = "deskwarden-agent launch xterm";
-pub const LAUNCH_LABEL: &str = "Command that launches a session";
-pub const NOTHING_MATCHES: &str = "Nothing matches";
-pub const NOTHING_MATCHES_HOW: &str = "No session fits this list and filter.";
-pub const STALE: &str = "not heard of";
-pub const SHOW: &str = "Show";
-pub const MORE_ACTIONS: &str = "More actions";
-pub const YES: &str = "Yes";
-pub const NO: &str = "No";
-pub const PAGES: &str = "Pages";
-pub const PREVIOUS_PAGE: &str = "Previous page";
-pub const NEXT_PAGE: &str = "Next page";
-pub const CLEAR_SELECTION: &str = "Clear selection";
-pub const NONE_APPLIES: &str = "None of the selected sessions allows this now";
-pub const SELECTED_ACTIONS: &str = "Actions on the selected sessions";
-pub const LEFT_LIST: &str = "No longer in this list";
-pub const LATEST: &str = "At the latest";
-pub const THE_SERVER: &str = "Deskwarden";
+
+texts! {
+    sessions: "Sessions";
+    find_sessions: "Find sessions";
+    clear_search: "Clear search";
+    lists: "Which sessions";
+    select_all: "Select all on this page";
+    status: "Status";
+    one_host: "On one host";
+    no_sessions: "No sessions yet";
+    no_sessions_how: "Launch the first one on a machine that has the agent. It appears here by itself.";
+    launch_label: "Command that launches a session";
+    nothing_matches: "Nothing matches";
+    nothing_matches_how: "No session fits this list and filter.";
+    stale: "not heard of";
+    show: "Show";
+    more_actions: "More actions";
+    yes: "Yes";
+    no: "No";
+    pages: "Pages";
+    previous_page: "Previous page";
+    next_page: "Next page";
+    clear_selection: "Clear selection";
+    none_applies: "None of the selected sessions allows this now";
+    selected_actions: "Actions on the selected sessions";
+    left_list: "No longer in this list";
+    latest: "At the latest";
+    /// `xterm of Ada Lovelace`.
+    app_of(app, person): "{app} of {person}";
+    /// The observed status, where it differs from the one shown: `still running`.
+    still(status): "still {status}";
+    range_none: "None";
+    /// `1–50 of 1,234`.
+    range_of(first, last, total): "{first}–{last} of {total}";
+    range_at_least(first, last, total): "{first}–{last} of at least {total}";
+    select_session(id): "Select session {id}";
+    selected(count): "{count} selected" | "{count} selected";
+    spoke_at(time): "Its agent last spoke of it at {time}";
+    never_spoke: "Its agent has not spoken of it";
+    offline_until(time): "May run without contact until {time}";
+    gone_by(time): "gone by {time}";
+    /// Beside `Running`, of an expired app that was started again.
+    not_authorised(time): "not authorised, closed by {time}";
+    /// The same once that moment has passed, and nothing was heard of its end yet.
+    was_to_be_closed(time): "not authorised, was to be closed by {time}";
+    not_authorised_tip(left, time): "Its session has expired: the user was warned, and the app is closed. Time left: {left} ({time})";
+    done_by(time): "done by {time}";
+    queued: "Queued";
+    delivered: "Delivered";
+    warning: "Warning";
+    done: "Done";
+    nothing_heard: "Nothing was heard of it";
+    timed_out(verb, how): "{verb} timed out: {how}";
+    failed(verb, how): "{verb} failed: {how}";
+    next_no_word: "Check the host: when its agent is back, ask again; if the machine is gone for good, close the record.";
+    next_unsupported: "Update the agent on this host, then ask again.";
+    next_unknown_session: "If the app is gone on the device, close the record.";
+    next_no_display: "The user cannot be shown anything there; reach them another way.";
+    next_else: "Ask again; if it keeps failing, look at the host, or close the record.";
+    by_whom(who): "by {who}";
+    session_title(id): "Session {id}";
+    unknown_filters(list): "The address asks for something this list does not know: {list}. It was left out.";
+    /// What a finished command is told as.
+    finished(verb, what): "{verb} done: {what}";
+    facts: "Facts";
+    what_can_be_done: "What can be done";
+    commands: "Commands";
+    timeline: "Timeline";
+    ways_open: "Still open to the user";
+    no_events: "Nothing yet";
+    older: "Older";
+    close_panel: "Close panel";
+    no_such_session: "There is no such session here";
+    back_to_list: "Back to the list";
+    takes_effect_by(time): "would take effect by {time}";
+    /// A way still open to the user: `Terminal for staff, through group Staff`.
+    way_open(provision, through): "{provision}, through {through}";
+    learned_later(time): "The server learned of it at {time}";
+    fact_kind: "Kind";
+    fact_observed: "Last observed";
+    fact_trust: "How sure";
+    fact_seen: "Heard of";
+    fact_user: "User";
+    fact_ad_username: "AD username";
+    fact_device: "Device";
+    fact_host: "Host";
+    fact_ip: "IP address";
+    fact_terminal: "Terminal";
+    fact_access: "Access";
+    fact_connected: "Connected";
+    fact_started: "Started";
+    fact_duration: "Duration";
+    fact_activity: "Last activity";
+    fact_ended: "Ended";
+    fact_end_reason: "End reason";
+    fact_ended_how: "Ended how";
+    fact_valid: "Valid until";
+    fact_offline: "May run offline until";
+    fact_listed: "Listed until";
+    fact_provision: "Provision";
+    fact_method: "Delivery method";
+    fact_environment: "Environment";
+    fact_version: "Version";
+    fact_source: "Found by";
+}
+
+/// Who asks where nobody did: the server itself.
+pub fn the_server() -> &'static str {
+    super::product()
+}
 
 /// `1–50 of 1,234`.
 pub fn range(first: i64, shown: usize, total: Total) -> String {
     if shown == 0 {
-        return "None".to_owned();
+        return range_none().to_owned();
     }
     let last = first + shown as i64 - 1;
     let count = format::number(total.count.max(last));
-    let about = if total.exact { "" } else { "at least " };
-    format!("{}–{} of {about}{count}", format::number(first), format::number(last))
-}
-
-/// How many came that are not shown.
-pub fn new_sessions(count: usize) -> String {
-    format!("{count} new")
-}
-
-pub fn select_session(id: impl std::fmt::Display) -> String {
-    format!("Select session {id}")
-}
-
-pub fn selected(count: usize) -> String {
-    format!("{count} selected")
+    let (first, last) = (format::number(first), format::number(last));
+    if total.exact { range_of(first, last, count) } else { range_at_least(first, last, count) }
 }
 
 /// Why a row cannot be believed fully.
 pub fn stale_since(seen_at: Option<Timestamp>) -> String {
-    match seen_at {
-        Some(at) => format!("Its agent last spoke of it at {}", format::full(at)),
-        None => "Its agent has not spoken of it".to_owned(),
-    }
-}
-
-pub fn offline_until(time: &str) -> String {
-    format!("May run without contact until {time}")
-}
-
-pub fn gone_by(time: &str) -> String {
-    format!("gone by {time}")
-}
-
-/// Beside `Running`, of an expired app that was started again.
-pub fn not_authorised(time: &str) -> String {
-    format!("not authorised, closed by {time}")
-}
-
-/// The same once that moment has passed, and nothing was heard of its end yet.
-pub fn was_to_be_closed(time: &str) -> String {
-    format!("not authorised, was to be closed by {time}")
-}
-
-pub fn not_authorised_tip(left: &str, time: &str) -> String {
-    format!("Its session has expired: the user was warned, and the app is closed. Time left: {left} ({time})")
-}
-
-pub fn done_by(time: &str) -> String {
-    format!("done by {time}")
+    seen_at.map_or_else(|| never_spoke().to_owned(), |at| spoke_at(format::full(at)))
 }
 
 /// A station's name.
 pub fn station(station: Station) -> &'static str {
     match station {
-        Station::Queued => "Queued",
-        Station::Delivered => "Delivered",
-        Station::Warning => "Warning",
-        Station::Done => "Done",
+        Station::Queued => queued(),
+        Station::Delivered => delivered(),
+        Station::Warning => warning(),
+        Station::Done => done(),
     }
 }
 
@@ -112,7 +151,7 @@ pub fn way_tip(verb: &str, way: &[(Station, Option<Timestamp>)]) -> String {
     let steps: Vec<_> = way
         .iter()
         .map(|(of, at)| {
-            let name = station(*of).to_lowercase();
+            let name = lower(station(*of));
             at.map_or_else(|| name.clone(), |at| format!("{name} {}", format::seconds(at)))
         })
         .collect();
@@ -121,64 +160,21 @@ pub fn way_tip(verb: &str, way: &[(Station, Option<Timestamp>)]) -> String {
 
 /// A command that came to a bad end.
 pub fn command_went_wrong(verb: &str, state: CommandState, outcome: Option<CommandOutcome>) -> String {
-    let how = outcome.map(labels::command_outcome_label).unwrap_or("nothing was heard of it").to_lowercase();
+    let how = lower(outcome.map_or_else(nothing_heard, labels::command_outcome_label));
     match state {
-        CommandState::TimedOut => format!("{verb} timed out: {how}"),
-        _ => format!("{verb} failed: {how}"),
+        CommandState::TimedOut => timed_out(verb, how),
+        _ => failed(verb, how),
     }
 }
 
 /// What to do after a command that came to a bad end.
 pub fn next_step(outcome: Option<CommandOutcome>, detail: Option<&str>) -> String {
     let next = match outcome {
-        Some(CommandOutcome::NoWord) | None => {
-            "Check the host: when its agent is back, ask again; if the machine is gone for good, close the record."
-        }
-        Some(CommandOutcome::Unsupported) => "Update the agent on this host, then ask again.",
-        Some(CommandOutcome::UnknownSession) => "If the app is gone on the device, close the record.",
-        Some(CommandOutcome::NoDisplay) => "The user cannot be shown anything there; reach them another way.",
-        _ => "Ask again; if it keeps failing, look at the host, or close the record.",
+        Some(CommandOutcome::NoWord) | None => next_no_word(),
+        Some(CommandOutcome::Unsupported) => next_unsupported(),
+        Some(CommandOutcome::UnknownSession) => next_unknown_session(),
+        Some(CommandOutcome::NoDisplay) => next_no_display(),
+        _ => next_else(),
     };
-    detail.map_or_else(|| next.to_owned(), |detail| format!("{detail}. {next}"))
-}
-
-pub fn by_whom(who: &str) -> String {
-    format!("by {who}")
-}
-
-pub fn session_title(id: impl std::fmt::Display) -> String {
-    format!("Session {id}")
-}
-
-pub fn unknown_filters(list: &str) -> String {
-    format!("The address asks for something this list does not know: {list}. It was left out.")
-}
-
-/// What a finished command is told as.
-pub fn finished(verb: &str, what: &str) -> String {
-    format!("{verb} done: {what}")
-}
-
-pub const FACTS: &str = "Facts";
-pub const WHAT_CAN_BE_DONE: &str = "What can be done";
-pub const COMMANDS: &str = "Commands";
-pub const TIMELINE: &str = "Timeline";
-pub const WAYS_OPEN: &str = "Still open to the user";
-pub const NO_EVENTS: &str = "Nothing yet";
-pub const OLDER: &str = "Older";
-pub const CLOSE_PANEL: &str = "Close panel";
-pub const NO_SUCH_SESSION: &str = "There is no such session here";
-pub const BACK_TO_LIST: &str = "Back to the list";
-
-pub fn takes_effect_by(time: &str) -> String {
-    format!("would take effect by {time}")
-}
-
-/// A way still open to the user: `Terminal for staff, through group Staff`.
-pub fn way_open(provision: &str, through: &str) -> String {
-    format!("{provision}, through {through}")
-}
-
-pub fn learned_later(time: &str) -> String {
-    format!("The server learned of it at {time}")
+    detail.map_or_else(|| next.to_owned(), |detail| format!("{next} {}", server_says(detail)))
 }

@@ -79,7 +79,11 @@ async fn a_day(app: &TestApp) -> Person {
     }
     for username in PEOPLE.iter().chain(&["ada.lovelace"]) {
         let name = username.split('.').map(capitalised).collect::<Vec<_>>().join(" ");
-        app.sql(format!("UPDATE users SET display_name = '{name}' WHERE username = '{username}'")).await;
+        app.sql(format!(
+            "UPDATE users SET display_name = '{name}', display_name_folded = '{}' WHERE username = '{username}'",
+            name.to_lowercase()
+        ))
+        .await;
     }
     let mut agents = Vec::new();
     for host in HOSTS {
@@ -101,7 +105,13 @@ async fn a_day(app: &TestApp) -> Person {
         last = Some(id);
         // 10.20.host.session, in the database's own form.
         let bytes = format!("0A14{:02X}{:02X}", host + 4, 30 + id.0);
-        app.sql(format!("INSERT INTO addresses (tenant_id, address) VALUES ({}, X'{bytes}')", app.id)).await;
+        app.sql(format!(
+            "INSERT INTO addresses (tenant_id, address, text) VALUES ({}, X'{bytes}', '10.20.{}.{}')",
+            app.id,
+            host + 4,
+            30 + id.0
+        ))
+        .await;
         let address = format!("SELECT MAX(id) FROM addresses WHERE tenant_id = {}", app.id);
         app.sql(format!("UPDATE sessions SET address_id = ({address}) WHERE id = {id}")).await;
         // As if it had begun earlier today; and no two at the same time.

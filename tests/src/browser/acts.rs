@@ -7,9 +7,8 @@ use fantoccini::{
     actions::{InputSource, MouseActions, PointerAction},
     elements::Element,
     key::Key,
-    wd::WebDriverCompatibleCommand,
 };
-use reqwest::{Method, Url};
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::{Browser, PATIENCE, quoted};
@@ -133,8 +132,8 @@ impl Browser {
 
     /// Makes the page so large, in pixels, however large the window is.
     pub async fn size(&self, width: u32, height: u32) {
-        let metrics = DeviceMetrics { width, height };
-        self.driver().issue_cmd(metrics).await.expect("the page takes its size");
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.protocol("Emulation.setDeviceMetricsOverride", size).await;
     }
 
     /// Fails on complaints other than those that the test brings about: lines that contain one of these.
@@ -142,26 +141,5 @@ impl Browser {
         let mut others = self.complaints().await;
         others.retain(|line| !expected.iter().any(|part| line.contains(part)));
         assert!(others.is_empty(), "the browser's console complains:\n{}", others.join("\n"));
-    }
-}
-
-/// Sets the page's size through the browser's own protocol.
-#[derive(Debug)]
-struct DeviceMetrics {
-    width: u32,
-    height: u32,
-}
-
-impl WebDriverCompatibleCommand for DeviceMetrics {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        let Self { width, height } = self;
-        let body = format!(
-            r#"{{"cmd":"Emulation.setDeviceMetricsOverride","params":{{"width":{width},"height":{height},"deviceScaleFactor":1,"mobile":false}}}}"#
-        );
-        (Method::POST, Some(body))
     }
 }

@@ -1,8 +1,11 @@
-//! All tests that drive the real programs: `api` mirrors the addresses of the API, `faults` kills things.
+//! All tests that drive the real programs: `api` mirrors the addresses of the API, `faults` kills things, `console` reads the
+//! console's sources.
 #![cfg(test)]
 
 mod api;
+mod console;
 mod faults;
 mod harness;
+mod lists;
 mod migrations;
 mod story;

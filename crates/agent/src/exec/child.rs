@@ -1,7 +1,7 @@
 //! `deskwarden-agent supervise-exec`: what stands between the agent and an app.
 //!
-//! The agent starts itself once more with this word. This process joins the cgroup, gives up the agent's terminal
-//! and rights, and becomes the app. Its standard input is a pipe that says what went wrong, if anything did; it
+//! The agent starts itself once more with this word. This process joins the cgroup, sees that the agent still lives,
+//! gives up the agent's terminal and rights, and becomes the app. Its standard input is a pipe that says what went wrong, if anything did; it
 //! closes when the app starts.
 
 use std::{
@@ -12,7 +12,7 @@ use std::{
     process::Command,
 };
 
-use nix::unistd::{Gid, Uid, initgroups, setgid, setsid, setuid};
+use nix::unistd::{Gid, Pid, Uid, getppid, initgroups, setgid, setsid, setuid};
 
 /// The word on the command line.
 pub(crate) const WORD: &str = "supervise-exec";
@@ -31,6 +31,7 @@ pub(crate) fn main(arguments: impl Iterator<Item = OsString>) -> i32 {
 fn become_app(mut arguments: impl Iterator<Item = OsString>) -> String {
     let mut next = || arguments.next().ok_or_else(|| "too few arguments".to_owned());
     let ready = (|| -> Result<Command, String> {
+        let agent = number(next()?)?;
         let cgroup = next()?;
         let account = next()?.into_string().map_err(|_| "the account's name is not UTF-8".to_owned())?;
         let uid = number(next()?)?;
@@ -39,6 +40,11 @@ fn become_app(mut arguments: impl Iterator<Item = OsString>) -> String {
         let program = next()?;
         let procs = std::path::Path::new(&cgroup).join("cgroup.procs");
         fs::write(&procs, "0").map_err(|e| format!("{}: {e}", procs.display()))?;
+        // In this order: the next agent finds the app in its cgroup, or there is none. Without it, one that was killed
+        // just before could leave an app behind that the next has taken for gone.
+        if i32::try_from(agent).map(Pid::from_raw) != Ok(getppid()) {
+            return Err("the agent is gone".to_owned());
+        }
         setsid().map_err(|e| format!("setsid: {e}"))?;
         drop_rights(&account, Uid::from_raw(uid), Gid::from_raw(gid))?;
         // With the account's rights from here on.

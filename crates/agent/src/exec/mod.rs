@@ -83,6 +83,7 @@ pub async fn start(job: Job<'_>, stderr: Stdio) -> io::Result<Child> {
     let mut command = Command::new(OURSELVES);
     command
         .arg(child::WORD)
+        .arg(std::process::id().to_string())
         .arg(job.group.path())
         .arg(&job.account.name)
         .args([job.account.uid.to_string(), job.account.gid.to_string()])

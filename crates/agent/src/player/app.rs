@@ -3,11 +3,11 @@
 use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
 use deskwarden_types::{
-    EndReason, Status,
+    CommandOutcome, EndReason, Status,
     agent::{CommandOrder, CommandStep, Observation, StatusSeen},
 };
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{OwnedRwLockReadGuard, mpsc, oneshot, watch},
     task::JoinHandle,
 };
 
@@ -62,19 +62,21 @@ pub(crate) struct Handle {
 }
 
 impl App {
-    /// Takes an entry on. An app that lives is adopted; one that went meanwhile is noted.
-    pub(crate) fn spawn(host: Arc<Host>, entry: Entry) -> Handle {
+    /// Takes an entry on. An app that lives is adopted; one that went meanwhile is noted. `no_inventory` is held until
+    /// that is so.
+    pub(crate) fn spawn(host: Arc<Host>, entry: Entry, no_inventory: Option<OwnedRwLockReadGuard<()>>) -> Handle {
         let (asks, inbox) = mpsc::unbounded_channel();
         let (shown, seen) = watch::channel(entry.clone());
         let group = host.tree.group(&entry.session_id.to_string());
         let dialogs = host.tree.group(&format!("{}.dialogs", entry.session_id));
         let app = Self { host, entry, group, dialogs, life: None, myself: asks.downgrade(), shown };
-        tokio::spawn(app.run(inbox));
+        tokio::spawn(app.run(inbox, no_inventory));
         Handle { asks, entry: seen }
     }
 
-    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Ask>) {
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Ask>, no_inventory: Option<OwnedRwLockReadGuard<()>>) {
         self.take_over().await;
+        drop(no_inventory);
         while self.entry.status != Status::Removed {
             let due = self.entry.closing.as_ref().filter(|_| self.life.is_some()).map(|closing| closing.due_ms());
             let clock = self.host.clock.clone();
@@ -102,6 +104,13 @@ impl App {
                     Some(Ask::Warned { shown }) => self.warned(shown).await,
                 },
                 () = step => self.next_step(),
+            }
+        }
+        // What was asked while the session was taken out: a command ends in any case.
+        inbox.close();
+        while let Some(ask) = inbox.recv().await {
+            if let Ask::Order(order) = ask {
+                self.failed(&order, CommandOutcome::UnknownSession, "the session was removed".to_owned()).await;
             }
         }
     }

@@ -103,7 +103,7 @@ impl Player {
     /// Runs a new session's app. One that cannot be started does not stay in the player.
     async fn run(&self, entry: Entry) -> Result<(), Refusal> {
         let id = entry.session_id;
-        let app = App::spawn(self.host.clone(), entry);
+        let app = App::spawn(self.host.clone(), entry, None);
         self.apps.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id, app.clone());
         let (reply, answer) = oneshot::channel();
         let started = super::answered(&app, Ask::Start { from: None, reply }, answer).await;

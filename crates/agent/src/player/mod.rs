@@ -56,7 +56,10 @@ impl Player {
     pub(crate) fn open(host: Arc<Host>, client: Client, entries: Vec<Entry>) -> Arc<Self> {
         let in_closing: Vec<_> =
             entries.iter().filter_map(|e| e.closing.as_ref()).flat_map(|c| c.commands.clone()).collect();
-        let apps = entries.into_iter().map(|entry| (entry.session_id, App::spawn(host.clone(), entry)));
+        // Until an app is taken over, the library may say that it runs though it does not any more. Nobody writes yet,
+        // so there is a guard for each.
+        let no_inventory = || host.outbox.launching.clone().try_read_owned().ok();
+        let apps = entries.into_iter().map(|entry| (entry.session_id, App::spawn(host.clone(), entry, no_inventory())));
         let player =
             Arc::new(Self { apps: Mutex::new(apps.collect()), wishes: Wishes { host: host.clone(), client }, host });
         for taken in player.host.journal.open_commands() {

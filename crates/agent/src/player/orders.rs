@@ -54,7 +54,7 @@ impl App {
         self.host.journal.end(&self.host.outbox, order.id, CommandStep::Done { outcome }).await;
     }
 
-    async fn failed(&self, order: &CommandOrder, outcome: CommandOutcome, detail: String) {
+    pub(super) async fn failed(&self, order: &CommandOrder, outcome: CommandOutcome, detail: String) {
         self.host.journal.end(&self.host.outbox, order.id, CommandStep::Failed { outcome, detail }).await;
     }
 

@@ -38,9 +38,11 @@ impl Wishes {
     /// Launches whose fate is not known: their callers were told that nothing was launched, so if the server has a
     /// session for one, it is told that it is gone. `known` are the keys of the sessions in the library.
     pub(super) async fn resolve_all(self, known: Vec<String>) {
-        // After the launches under way, which need no help.
-        drop(self.host.outbox.launching.clone().write_owned().await);
-        match files::read_all_json::<Pending>(&self.host.state.launches()) {
+        // Between launches: one that is under way needs no help, and would be told to be gone.
+        let none_under_way = self.host.outbox.launching.clone().write_owned().await;
+        let interrupted = files::read_all_json::<Pending>(&self.host.state.launches());
+        drop(none_under_way);
+        match interrupted {
             Ok(all) => {
                 for pending in all {
                     self.resolve(pending, &known).await;

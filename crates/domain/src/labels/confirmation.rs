@@ -7,45 +7,51 @@ use super::verb_label;
 
 /// What will happen, as the confirm dialog says it. `first_warning_seconds` is the tenant's setting.
 pub fn confirmation(kind: DeliveryKind, verb: Verb, first_warning_seconds: u32) -> String {
-    let time = seconds_in_words(first_warning_seconds);
-    match (kind, verb) {
-        (_, Verb::View) => "The user is asked for permission on their own screen. If they agree, you see the session \
-             in a new tab; you cannot control it, and they can end it at any time."
-            .to_owned(),
-        (_, Verb::Message) => "The message appears on the user's screen, with your name.".to_owned(),
+    match confirmation_text(kind, verb) {
+        Some(text) => text.replace("{time}", &seconds_in_words(first_warning_seconds)),
+        None => format!("{} has no {}.", kind_label(kind), verb_label(kind, verb)),
+    }
+}
+
+/// The same with `{time}` where the time of the first warning stands; none where the kind has no such verb.
+pub fn confirmation_text(kind: DeliveryKind, verb: Verb) -> Option<&'static str> {
+    Some(match (kind, verb) {
+        (_, Verb::View) => {
+            "The user is asked for permission on their own screen. If they agree, you see the session in a new tab; \
+             you cannot control it, and they can end it at any time."
+        }
+        (_, Verb::Message) => "The message appears on the user's screen, with your name.",
         (DeliveryKind::CloudDesktop, Verb::Disconnect) => {
             "The user is disconnected at once. The desktop and its programs live on, and the user can connect again."
-                .to_owned()
         }
         (DeliveryKind::CloudDesktop, Verb::Kill) => {
             "The desktop and all its programs end at once; unsaved work is lost. Its resources are free again."
-                .to_owned()
         }
-        (DeliveryKind::AppStream, Verb::Kill) => "The session and all its programs end at once; unsaved work is lost. \
-             The user can launch again."
-            .to_owned(),
-        (DeliveryKind::ManagedApp, Verb::Evict) => format!(
+        (DeliveryKind::AppStream, Verb::Kill) => {
+            "The session and all its programs end at once; unsaved work is lost. The user can launch again."
+        }
+        (DeliveryKind::ManagedApp, Verb::Evict) => {
             "The user is warned, and {time} later the app is closed on their device. This does not stop the user from \
              launching the app again."
-        ),
-        (DeliveryKind::ManagedApp, Verb::Expire) => format!(
-            "The session loses its right to run. If the user starts the app from it again, it works for {time}: the user \
-             is warned, then it is closed. A new launch still works, unless the user's access is taken away as well."
-        ),
-        (DeliveryKind::CloudDelivery, Verb::Expire) => "The user loses access to the session; if it is in use, it is \
-             closed at once. It stays on the list for 2 days. A new launch still works."
-            .to_owned(),
+        }
+        (DeliveryKind::ManagedApp, Verb::Expire) => {
+            "The session loses its right to run. If the user starts the app from it again, it works for {time}: the \
+             user is warned, then it is closed. A new launch still works, unless the user's access is taken away as \
+             well."
+        }
+        (DeliveryKind::CloudDelivery, Verb::Expire) => {
+            "The user loses access to the session; if it is in use, it is closed at once. It stays on the list for 2 \
+             days. A new launch still works."
+        }
         (DeliveryKind::RemoteAccess, Verb::End) => {
             "The connection ends at once, and the viewer closes. The seat is free again; the user can connect again."
-                .to_owned()
         }
         (_, Verb::CloseRecord) => {
-            "The session is recorded as ended, not confirmed. Nothing is sent to the host. If the \
-             session is heard of again, the record opens again."
-                .to_owned()
+            "The session is recorded as ended, not confirmed. Nothing is sent to the host. If the session is heard of \
+             again, the record opens again."
         }
-        _ => format!("{} has no {}.", kind_label(kind), verb_label(kind, verb)),
-    }
+        _ => return None,
+    })
 }
 
 /// A span as it is said: whole minutes as minutes, else seconds.

@@ -7,7 +7,7 @@ mod sessions;
 mod verbs;
 
 pub use commands::*;
-pub use confirmation::confirmation;
+pub use confirmation::{confirmation, confirmation_text};
 pub use people::*;
 pub use sessions::*;
 pub use verbs::*;

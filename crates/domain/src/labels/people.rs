@@ -69,5 +69,8 @@ pub fn audit_action_label(action: AuditAction) -> &'static str {
         AuditAction::SettingsChanged => "Changed the settings",
         AuditAction::DemoLoaded => "Loaded demo data",
         AuditAction::HoldPlaced => "Held relaunching",
+        AuditAction::ExportStarted => "Asked for an export",
+        AuditAction::ExportFinished => "Fetched an export",
+        AuditAction::ViewShared => "Shared a view",
     }
 }

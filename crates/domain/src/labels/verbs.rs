@@ -38,3 +38,17 @@ pub fn why_not_label(why: WhyNot) -> &'static str {
         WhyNot::OwnSession => "Your own session",
     }
 }
+
+/// A verb where no kind is at hand.
+pub fn any_verb_label(verb: Verb) -> &'static str {
+    match verb {
+        Verb::View => "View",
+        Verb::Message => "Message",
+        Verb::Disconnect => "Disconnect",
+        Verb::Evict => "Evict",
+        Verb::Expire => "Expire",
+        Verb::Kill => "Kill",
+        Verb::End => "End session",
+        Verb::CloseRecord => "Close record",
+    }
+}

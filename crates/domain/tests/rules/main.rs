@@ -13,6 +13,7 @@ mod commands;
 mod conditions;
 mod explanations;
 mod facts;
+mod filters;
 mod labels;
 mod launches;
 mod permissions;

@@ -18,7 +18,5 @@ pub async fn take(call: Call<SendReports>, state: web::Data<State>) -> Result<Ta
 
 /// Takes signs of life.
 pub async fn beat(call: Call<SendBeats>, state: web::Data<State>) -> Result<BeatsTaken, ApiError> {
-    let (agent, tenant, beats) = (call.agent()?.clone(), call.tenant()?, call.body);
-    let beat = move |scope: &mut deskwarden_store::WriteScope<'_>| reports::beat(scope, &agent, &beats);
-    Ok(state.store.write(tenant, call.now, beat).await?)
+    Ok(reports::gather(&state.store, call.agent()?, call.body.clone(), call.now).await?)
 }

@@ -3,20 +3,24 @@
 use actix_web::web;
 use deskwarden_store::bulk;
 use deskwarden_types::{
-    ErrorCode,
+    BulkState, ErrorCode,
     api::{BulkAction, ShowBulkAction, StartBulkAction},
 };
 
 use crate::{
-    http::{ApiError, Call},
+    http::{ApiError, Call, Reply},
+    jobs,
     state::State,
 };
+
+/// The work goes on after the answer.
+const ACCEPTED: u16 = 202;
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 200;
 
-/// Carries a plan out, or acts without one; with the same key only once.
-pub async fn start(call: Call<StartBulkAction>, state: web::Data<State>) -> Result<BulkAction, ApiError> {
+/// Carries a plan out, or acts without one; with the same key only once. What takes long goes on after the answer.
+pub async fn start(call: Call<StartBulkAction>, state: web::Data<State>) -> Result<Reply<StartBulkAction>, ApiError> {
     let key = call.header("idempotency-key").map(str::to_owned);
     if key.as_ref().is_some_and(|key| key.is_empty() || key.chars().count() > LONGEST_KEY) {
         let detail = "An Idempotency-Key has 1 to 200 characters.";
@@ -26,7 +30,13 @@ pub async fn start(call: Call<StartBulkAction>, state: web::Data<State>) -> Resu
     let asked = call.body;
     let start =
         move |scope: &mut deskwarden_store::WriteScope<'_>| bulk::start(scope, &actor, &viewer, &asked, key.as_deref());
-    Ok(state.store.write(tenant, call.now, start).await?)
+    let action = state.store.write(tenant, call.now, start).await?;
+    if action.state == BulkState::Finished {
+        return Ok(Reply::new(action));
+    }
+    let (runtime, id) = (state.runtime.clone(), action.id);
+    runtime.spawn(jobs::work_off(state.into_inner(), tenant, id));
+    Ok(Reply::new(action).with_status(ACCEPTED))
 }
 
 /// Shows a bulk action of the caller's.

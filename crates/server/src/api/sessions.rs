@@ -1,74 +1,114 @@
-//! Sessions: the list, one of them, and a verb on it.
+//! Sessions: the list, how many there are, one of them, and a verb on it.
 
 use actix_web::web;
+use deskwarden_domain::list::{Selection, Sort};
 use deskwarden_store::{
-    actions,
-    sessions::{self, Cursor, Filter, Sort, SortKey},
+    Scope, StoreError, actions, refreshes,
+    sessions::{self, Cursor},
 };
 use deskwarden_types::{
-    ErrorCode,
-    api::{ActOnSession, Command, ListSessions, Page, Session, SessionDetail, SessionQuery, ShowSession},
+    Counting, ErrorCode,
+    api::{
+        ActOnSession, Command, CountSessions, ListSessions, Session, SessionDetail, SessionList, ShowSession, Total,
+    },
 };
 
 use crate::{
-    http::{ApiError, Call, page_limit},
+    http::{ApiError, Call, Reply, page_limit},
     state::State,
 };
 
 /// The name that the list's cursors carry.
 const LIST: &str = "sessions";
 
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 200;
-
-/// The filter of a query, with what the store does not check.
-pub fn filter(query: &SessionQuery) -> Result<Filter, ApiError> {
-    let wrong = |detail| Err(ApiError::new(ErrorCode::InvalidQuery, detail).with_field("contains"));
-    let text = query.contains.as_deref().unwrap_or_default();
-    if text.chars().count() > LONGEST_SEARCH {
-        return wrong("A search has at most 200 characters.");
-    }
-    if text.contains('\0') {
-        return wrong("A search has no zero bytes.");
-    }
-    Ok(Filter::from_query(query))
-}
-
-fn sort(query: &SessionQuery) -> Result<Sort, ApiError> {
-    let Some(text) = query.sort.as_deref() else {
-        return Ok(Sort::default());
+fn sort(text: Option<&str>) -> Result<Sort, ApiError> {
+    let wrong = |error: deskwarden_domain::list::BadSort| {
+        ApiError::new(ErrorCode::InvalidQuery, format!("Wrong order: {error}.")).with_field("sort")
     };
-    text.parse().map_err(|()| {
-        let keys: Vec<&str> = SortKey::ALL.iter().map(|key| key.as_str()).collect();
-        let detail = format!("Sort by one of {}, with - in front for descending.", keys.join(", "));
-        ApiError::new(ErrorCode::InvalidQuery, detail).with_field("sort")
-    })
+    text.map_or_else(|| Ok(Sort::default()), |text| text.parse().map_err(wrong))
 }
 
 /// Lists sessions. Members see their own.
-pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<Page<Session>, ApiError> {
-    let viewer = call.user()?.viewer();
-    let (filter, sort, limit) = (filter(&call.query)?, sort(&call.query)?, page_limit(call.query.limit)?);
+///
+/// The rows and their number are read at once, on two connections. A number that takes too long is left out, unless it
+/// was asked for to the last one.
+pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<Reply<ListSessions>, ApiError> {
+    let (viewer, tenant) = (call.user()?.viewer(), call.tenant()?);
+    let selection = Selection::read(&call.query.selection())?;
+    let (sort, limit) = (sort(call.query.sort.as_deref())?, page_limit(call.query.limit)?);
     let cursor = call.query.cursor.as_deref();
     let cursor: Option<Cursor> = cursor.map(|text| state.cursors.read(LIST, text)).transpose()?;
-    let read = move |scope: &mut deskwarden_store::Scope<'_>| {
-        sessions::list(scope, &viewer, &filter, sort, cursor.as_ref(), limit)
+    let counting = call.query.total.unwrap_or(Counting::Capped);
+    let counted = selection.clone();
+    let rows = state.store.look(tenant, call.now, move |scope: &mut Scope<'_>| {
+        let page = sessions::list(scope, &viewer, &selection, &sort, cursor.as_ref(), limit)?;
+        Ok((page, refreshes::state(scope)?))
+    });
+    let total = async {
+        if counting == Counting::None {
+            return Ok(None);
+        }
+        let count = move |scope: &mut Scope<'_>| sessions::count(scope, &viewer, &counted, counting);
+        match counting {
+            Counting::Exact => state.store.read_long(tenant, call.now, count).await,
+            _ => state.store.look(tenant, call.now, count).await,
+        }
     };
-    let page = state.store.read(call.tenant()?, call.now, read).await?;
+    let (rows, total) = tokio::join!(rows, total);
+    let (page, refresh) = rows?;
+    let total = match total {
+        Err(StoreError::Refused(refusal))
+            if counting == Counting::Capped && refusal.code == ErrorCode::QueryTooSlow =>
+        {
+            None
+        }
+        total => total?,
+    };
     let write = |place: Option<Cursor>| place.map(|place| state.cursors.write(LIST, &place)).transpose();
-    Ok(Page {
+    let list = SessionList {
         items: page.items,
         next: write(page.next)?,
         prev: write(page.prev)?,
-        total: page.total,
+        total,
+        refresh,
         revision: page.revision,
-    })
+    };
+    let steady = SessionList { items: list.items.iter().map(steady).collect(), ..list.clone() };
+    Reply::new(list).with_tag(&steady, call.header("if-none-match"))
+}
+
+/// A session without what the clock alone moves.
+fn steady(session: &Session) -> Session {
+    Session { duration_seconds: 0, ..session.clone() }
+}
+
+/// Counts sessions. The answer stops when the caller goes away.
+pub async fn count(call: Call<CountSessions>, state: web::Data<State>) -> Result<Total, ApiError> {
+    let viewer = call.user()?.viewer();
+    let selection = Selection::read(&call.query.selection())?;
+    let counting = match call.query.total.unwrap_or(Counting::Capped) {
+        Counting::None => {
+            let detail = "Ask for capped or exact; leave the question away to count nothing.";
+            return Err(ApiError::new(ErrorCode::InvalidQuery, detail).with_field("total"));
+        }
+        counting => counting,
+    };
+    let read = move |scope: &mut Scope<'_>| sessions::count(scope, &viewer, &selection, counting);
+    let total = match counting {
+        Counting::Exact => state.store.read_long(call.tenant()?, call.now, read).await?,
+        _ => state.store.look(call.tenant()?, call.now, read).await?,
+    };
+    total.ok_or_else(|| ApiError::internal("nothing was counted"))
 }
 
 /// Shows a session.
-pub async fn show(call: Call<ShowSession>, state: web::Data<State>) -> Result<SessionDetail, ApiError> {
+pub async fn show(call: Call<ShowSession>, state: web::Data<State>) -> Result<Reply<ShowSession>, ApiError> {
     let (viewer, id) = (call.user()?.viewer(), call.path.id);
-    Ok(state.store.read(call.tenant()?, call.now, move |scope| sessions::show(scope, &viewer, id)).await?)
+    let read = move |scope: &mut Scope<'_>| sessions::show(scope, &viewer, id);
+    let detail = state.store.read(call.tenant()?, call.now, read).await?;
+    let mut unmoved = SessionDetail { session: steady(&detail.session), ..detail.clone() };
+    unmoved.actions.iter_mut().for_each(|action| action.effective_by = None);
+    Reply::new(detail).with_tag(&unmoved, call.header("if-none-match"))
 }
 
 /// Uses a verb on a session.

@@ -22,7 +22,7 @@ pub async fn authenticate(
     let secret = bearer(request)?;
     let span = tracing::Span::current();
     if permission == Permission::Agent {
-        let agent = agent_caller(state, secret).await?;
+        let agent = agent_caller(state, secret, now).await?;
         span.record("agent", agent.agent.0);
         return Ok(Caller::Agent(agent));
     }
@@ -59,13 +59,12 @@ fn revoked(what: &str) -> ApiError {
     ApiError::new(ErrorCode::TokenRevoked, format!("{what} was revoked."))
 }
 
-async fn agent_caller(state: &State, secret: &str) -> Result<AgentIdentity, ApiError> {
+async fn agent_caller(state: &State, secret: &str, now: Timestamp) -> Result<AgentIdentity, ApiError> {
     let unknown = || not_signed_in("This is no agent's key. Agents get theirs by enrolling.");
     if !secret.starts_with(AGENT_PREFIX) {
         return Err(unknown());
     }
-    let hash = hash(secret);
-    let known = state.store.read_all(move |conn| identity::agent_by_key(conn, &hash)).await?;
+    let known = identity::known_agent(&state.store, hash(secret), now).await?;
     let (agent, is_revoked) = known.ok_or_else(unknown)?;
     if is_revoked { Err(revoked("The agent's key")) } else { Ok(agent) }
 }

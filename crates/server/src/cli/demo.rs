@@ -43,6 +43,9 @@ pub struct LoadOptions {
     /// The moment at which the history ends, unless now (RFC 3339)
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    /// Sessions alone, without their timelines and commands: a third of the size
+    #[arg(long)]
+    without_timelines: bool,
 }
 
 /// Fills an empty database with a believable institution.
@@ -55,7 +58,12 @@ pub async fn load(mut options: LoadOptions) -> Outcome {
     }
     let store = open_store(&options.database).await?;
     let tenant = tenant(&store, now).await?;
-    let plan = Plan { sessions: options.sessions, seed: options.seed, now: options.now.unwrap_or(now) };
+    let plan = Plan {
+        sessions: options.sessions,
+        seed: options.seed,
+        now: options.now.unwrap_or(now),
+        timelines: !options.without_timelines,
+    };
     let started = Instant::now();
     let mut told = started;
     let loaded = demo::load(&store, tenant, plan, |progress| {

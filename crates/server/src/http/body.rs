@@ -66,6 +66,10 @@ pub fn parse_body<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Re
     }
     let text = std::str::from_utf8(body)
         .map_err(|error| invalid(format!("The body is not UTF-8: the byte at {} is wrong.", error.valid_up_to())))?;
+    if let Ok(value) = serde_json::from_str(text) {
+        return Ok(value);
+    }
+    // Once more, with an eye on the way to what is wrong: that takes twice as long.
     let mut json = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();

@@ -7,6 +7,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
 };
+use deskwarden_domain::list::FilterError;
 use deskwarden_types::{ErrorCode, Problem, SessionId, WhyNot};
 
 use super::request_id;
@@ -22,12 +23,14 @@ pub struct ApiError {
     pub detail: String,
     /// The field that was refused.
     pub field: Option<String>,
+    /// With `invalid_filter`: where in the filter, and what could stand there.
+    filter: Option<Box<FilterError>>,
     /// The session that it is about.
     pub session_id: Option<SessionId>,
     /// With `verb_not_allowed`: why.
     pub why_not: Option<WhyNot>,
     /// Seconds to wait, sent as `Retry-After`.
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
     /// The methods that the address does take, sent as `Allow`.
     allow: Option<&'static str>,
     /// For the log; never sent.
@@ -38,7 +41,17 @@ impl ApiError {
     /// An error of this code.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { code, detail, field: None, session_id: None, why_not: None, retry_after: None, allow: None, cause: None }
+        Self {
+            code,
+            detail,
+            field: None,
+            filter: None,
+            session_id: None,
+            why_not: None,
+            retry_after: None,
+            allow: None,
+            cause: None,
+        }
     }
 
     /// A fault of ours. The caller learns the request id, the log the cause.
@@ -71,7 +84,7 @@ impl ApiError {
 
     /// Says when to come back, in seconds.
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.retry_after = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
         self
     }
 
@@ -99,6 +112,10 @@ impl ApiError {
         }
         let mut problem = Problem::new(self.code, self.detail, request_id(request));
         problem.field = self.field;
+        if let Some(filter) = self.filter {
+            problem.position = u32::try_from(filter.position).ok();
+            problem.expected = filter.expected;
+        }
         problem.session_id = self.session_id;
         problem.why_not = self.why_not;
         match serde_json::to_vec(&problem) {
@@ -116,6 +133,13 @@ impl ApiError {
             (false, Some(cause)) => tracing::info!(code, cause, "refused"),
             (false, None) => tracing::debug!(code, "refused"),
         }
+    }
+}
+
+impl From<FilterError> for ApiError {
+    fn from(error: FilterError) -> Self {
+        let api = Self::new(ErrorCode::InvalidFilter, error.message.as_str()).with_field(error.parameter);
+        Self { filter: Some(Box::new(error)), ..api }
     }
 }
 

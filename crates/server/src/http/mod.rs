@@ -16,6 +16,7 @@ mod stream;
 mod trace;
 
 pub use address::*;
+pub use body::sentence;
 pub use call::*;
 pub use cursor::*;
 pub use error::*;

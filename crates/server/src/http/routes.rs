@@ -42,6 +42,14 @@ impl Routes {
         self.add::<E>(async move |call, state| Ok(stream_response::<E, S>(handler(call, state).await?)));
     }
 
+    /// Adds an endpoint whose answer is a file: the handler writes the whole response.
+    pub fn register_file<E: Endpoint>(
+        &mut self,
+        handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<HttpResponse, ApiError> + Clone + 'static,
+    ) {
+        self.add::<E>(handler);
+    }
+
     fn add<E: Endpoint>(
         &mut self,
         handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<HttpResponse, ApiError> + Clone + 'static,

@@ -10,17 +10,22 @@ use serde::Serialize;
 
 /// One item of a stream.
 #[derive(Debug, Clone)]
-pub struct Item<A> {
-    /// From where to resume, with server-sent events.
-    pub id: Option<i64>,
-    /// The item.
-    pub data: A,
+pub enum Item<A> {
+    /// An item to be written.
+    Data {
+        /// From where to resume, with server-sent events.
+        id: Option<i64>,
+        /// The item.
+        data: A,
+    },
+    /// An item that [`write_event`] has written already, once for many readers.
+    Written(Bytes),
 }
 
 impl<A> Item<A> {
     /// An item that can't be resumed from.
     pub fn plain(data: A) -> Self {
-        Self { id: None, data }
+        Self::Data { id: None, data }
     }
 }
 
@@ -39,7 +44,11 @@ where
     response.insert_header((header::CONTENT_ENCODING, "identity"));
     response.insert_header(("x-accel-buffering", "no"));
     response.streaming(items.filter_map(move |item| {
-        let bytes = if is_lines { line(&item) } else { event(&item) };
+        let bytes = match item {
+            Item::Data { data, .. } if is_lines => line(&data),
+            Item::Data { id, data } => write_event(id, &data),
+            Item::Written(bytes) => Some(bytes),
+        };
         if bytes.is_none() {
             tracing::error!(endpoint = E::ID, "an item of a stream could not be written");
         }
@@ -47,15 +56,16 @@ where
     }))
 }
 
-fn line<A: Serialize>(item: &Item<A>) -> Option<Bytes> {
-    let mut text = serde_json::to_vec(&item.data).ok()?;
+fn line<A: Serialize>(data: &A) -> Option<Bytes> {
+    let mut text = serde_json::to_vec(data).ok()?;
     text.push(b'\n');
     Some(text.into())
 }
 
-fn event<A: Serialize>(item: &Item<A>) -> Option<Bytes> {
-    let data = serde_json::to_string(&item.data).ok()?;
-    let id = item.id.map(|id| format!("id: {id}\n")).unwrap_or_default();
+/// A server-sent event, as it is sent; none where the item cannot be written.
+pub fn write_event<A: Serialize>(id: Option<i64>, data: &A) -> Option<Bytes> {
+    let data = serde_json::to_string(data).ok()?;
+    let id = id.map(|id| format!("id: {id}\n")).unwrap_or_default();
     Some(format!("{id}data: {data}\n\n").into())
 }
 
@@ -65,9 +75,8 @@ mod tests {
 
     #[test]
     fn an_item_is_one_line_or_one_event() {
-        let item = Item { id: Some(7), data: "a\nb" };
-        assert_eq!(line(&item).unwrap(), "\"a\\nb\"\n");
-        assert_eq!(event(&item).unwrap(), "id: 7\ndata: \"a\\nb\"\n\n");
-        assert_eq!(event(&Item::plain(1)).unwrap(), "data: 1\n\n");
+        assert_eq!(line(&"a\nb").unwrap(), "\"a\\nb\"\n");
+        assert_eq!(write_event(Some(7), &"a\nb").unwrap(), "id: 7\ndata: \"a\\nb\"\n\n");
+        assert_eq!(write_event(None, &1).unwrap(), "data: 1\n\n");
     }
 }

@@ -1,5 +1,10 @@
 //! Work that nobody asks for: deadlines, lost sessions, clean-up, things whose time is over.
 
+mod bulk;
+mod each_second;
+
+pub use bulk::work_off;
+
 use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -37,9 +42,12 @@ pub async fn run(state: Arc<State>, holder: String) {
     };
     tokio::select! {
         () = work => {}
+        () = each_second::run(&state) => {}
+        () = bulk::run(&state) => {}
         // An error says that the server is gone, which is the same.
         _ = stopping.wait_for(|stopping| *stopping) => {}
     }
+    each_second::finish(&state).await;
     state.failed_sign_ins.flush(&state.store, state.clock.now()).await;
 }
 

@@ -1,37 +1,34 @@
-//! The live feed: after each commit, what has changed for whoever looks at the list.
+//! One reader of the live feed.
 
 use std::{sync::Arc, time::Duration};
 
 use actix_web::web;
-use deskwarden_store::{
-    Change, Conn, identity,
-    sessions::{self, Filter, Viewer},
-};
+use deskwarden_domain::list::Selection;
+use deskwarden_store::{Conn, identity};
 use deskwarden_types::{
-    ErrorCode, TenantId, Timestamp,
+    ErrorCode, Role, Timestamp,
     api::{FollowSessions, LiveEvent},
 };
 use tokio::{
     sync::{broadcast, mpsc},
-    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::{
+    hub::{Feeds, Joined},
+    told::{Told, Viewpoint},
+};
 use crate::{
-    api::session_filter,
     auth::{ACCESS_SECONDS, UserCaller, Via},
     http::{ApiError, Call, Item},
     state::State,
 };
 
-/// For so long changes are gathered.
-const GATHER: Duration = Duration::from_millis(250);
 /// After so long without anything to tell, that is told.
 const PING: Duration = Duration::from_secs(15);
-/// Changes that are told one by one; beyond it the list is to be asked for again.
-const MOST: usize = 200;
-/// Events that a slow reader may be behind.
-const BEHIND: usize = 16;
+/// Events on their way to one reader; what he is behind beyond that waits with his audience.
+const ON_THE_WAY: usize = 2;
 
 type Events = mpsc::Sender<Item<LiveEvent>>;
 
@@ -41,18 +38,17 @@ pub async fn follow_sessions(
     state: web::Data<State>,
 ) -> Result<ReceiverStream<Item<LiveEvent>>, ApiError> {
     let user = call.user()?.clone();
-    let filter = session_filter(&call.query)?;
-    let resume = call.header("last-event-id").map(read_revision).transpose()?;
-    // Before the revision is read, so that nothing falls in between.
-    let changes = state.store.changes();
-    let tenant = user.tenant;
-    let revision = state.store.read(tenant, call.now, identity::revision).await?;
+    let selection = Selection::read(&call.query.selection())?;
+    let since = call.header("last-event-id").map(read_revision).transpose()?;
     let ends = user.expires_at.min(call.now.plus_seconds(ACCESS_SECONDS));
     let lasts = Duration::from_millis(u64::try_from(ends.millis() - call.now.millis()).unwrap_or(0));
+    let state = state.into_inner();
+    let personal = user.role == Role::Member || selection.asks_who();
+    let viewpoint = Viewpoint { role: user.role, user: personal.then_some(user.id) };
+    let joined = Feeds::join(&state, user.tenant, selection, viewpoint, since).await?;
+    let (events, stream) = mpsc::channel(ON_THE_WAY);
     let runtime = state.runtime.clone();
-    let feed = Feed { state: state.into_inner(), tenant, viewer: user.viewer(), user, filter, since: revision };
-    let (events, stream) = mpsc::channel(BEHIND);
-    runtime.spawn(feed.run(events, changes, resume, Instant::now() + lasts));
+    runtime.spawn(Reader { state, user }.run(events, joined, Instant::now() + lasts));
     Ok(ReceiverStream::new(stream))
 }
 
@@ -65,57 +61,19 @@ fn read_revision(text: &str) -> Result<i64, ApiError> {
 }
 
 /// One reader of the feed.
-struct Feed {
+struct Reader {
     state: Arc<State>,
-    tenant: TenantId,
-    viewer: Viewer,
     user: UserCaller,
-    filter: Filter,
-    /// What the reader knows.
-    since: i64,
 }
 
 /// Why a feed ends.
 struct Over;
 
-impl Feed {
-    async fn run(
-        mut self,
-        events: Events,
-        mut changes: broadcast::Receiver<Change>,
-        resume: Option<i64>,
-        ends: Instant,
-    ) {
+impl Reader {
+    async fn run(self, events: Events, joined: Joined, ends: Instant) {
         let mut stopping = self.state.stopping.clone();
-        let work = async {
-            self.open(&events, resume).await?;
-            // Apart from the ping, which a busy tenant never needs.
-            let (mut ping, mut check) = (interval(PING), interval(PING));
-            for timer in [&mut ping, &mut check] {
-                timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
-                timer.tick().await;
-            }
-            loop {
-                tokio::select! {
-                    change = changes.recv() => {
-                        if self.concerns(change)? {
-                            sleep(GATHER).await;
-                            while let Ok(change) = changes.try_recv() {
-                                self.concerns(Ok(change))?;
-                            }
-                            self.tell_changes(&events).await?;
-                            ping.reset();
-                        }
-                    }
-                    _ = check.tick() => self.still_signed_in().await?,
-                    _ = ping.tick() => {
-                        self.send(&events, None, LiveEvent::Ping {}).await?;
-                    }
-                }
-            }
-        };
         let _: Result<(), Over> = tokio::select! {
-            over = work => over,
+            over = self.read(&events, joined) => over,
             () = sleep_until(ends) => Ok(()),
             () = events.closed() => Ok(()),
             // An error says that the server is gone, which is the same.
@@ -123,52 +81,44 @@ impl Feed {
         };
     }
 
-    /// Tells that the feed is open, and what the reader has missed.
-    async fn open(&mut self, events: &Events, resume: Option<i64>) -> Result<(), Over> {
-        let revision = self.since;
-        self.send(events, Some(revision), LiveEvent::Open { revision }).await?;
-        match resume {
-            // From another database, or from before a restored backup.
-            Some(known) if known > revision || known < 0 => {
-                self.send(events, Some(revision), LiveEvent::Reload { revision }).await
+    async fn read(&self, events: &Events, joined: Joined) -> Result<(), Over> {
+        let Joined { revision, missed, events: mut told } = joined;
+        let open = Item::Data { id: Some(revision), data: LiveEvent::Open { revision } };
+        events.send(open).await.map_err(|_| Over)?;
+        for missed in &missed {
+            self.pass_on(events, missed).await?;
+        }
+        // Apart from the ping, which a busy tenant never needs.
+        let (mut ping, mut check) = (interval(PING), interval(PING));
+        for timer in [&mut ping, &mut check] {
+            timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            timer.tick().await;
+        }
+        let mut behind = false;
+        loop {
+            tokio::select! {
+                news = told.recv() => match news {
+                    Ok(news) => {
+                        // What was dropped for a slow reader is made good by the list.
+                        let news = if std::mem::take(&mut behind) { Told::Reload(news.revision()) } else { news };
+                        self.pass_on(events, &news).await?;
+                        ping.reset();
+                    }
+                    Err(broadcast::error::RecvError::Lagged(_)) => behind = true,
+                    Err(broadcast::error::RecvError::Closed) => return Err(Over),
+                },
+                _ = check.tick() => self.still_signed_in().await?,
+                _ = ping.tick() => events.send(Item::plain(LiveEvent::Ping {})).await.map_err(|_| Over)?,
             }
-            Some(known) if known < revision => {
-                self.since = known;
-                self.tell_changes(events).await
-            }
-            Some(_) | None => Ok(()),
         }
     }
 
-    /// Whether there is something to look for. Having missed messages is a reason, too.
-    fn concerns(&self, change: Result<Change, broadcast::error::RecvError>) -> Result<bool, Over> {
-        match change {
-            Ok(change) => Ok(change.tenant == self.tenant && change.revision > self.since),
-            Err(broadcast::error::RecvError::Lagged(_)) => Ok(true),
-            Err(broadcast::error::RecvError::Closed) => Err(Over),
-        }
-    }
-
-    async fn tell_changes(&mut self, events: &Events) -> Result<(), Over> {
-        let (viewer, filter, since) = (self.viewer, self.filter.clone(), self.since);
-        let read = move |scope: &mut deskwarden_store::Scope<'_>| {
-            sessions::changed_since(scope, &viewer, &filter, since, MOST)
+    async fn pass_on(&self, events: &Events, told: &Told) -> Result<(), Over> {
+        let Some(written) = told.written(self.user.id) else {
+            tracing::error!("an event of the live feed could not be written");
+            return Err(Over);
         };
-        let changed = self.state.store.read(self.tenant, self.now(), read).await.map_err(|error| {
-            // The reader comes back by itself and resumes from what it knows.
-            tracing::warn!(%error, "a live feed ends: the database could not be read");
-            Over
-        })?;
-        let revision = changed.revision;
-        self.since = revision;
-        let event = if changed.too_many {
-            LiveEvent::Reload { revision }
-        } else if changed.matching.is_empty() && changed.gone.is_empty() {
-            return Ok(());
-        } else {
-            LiveEvent::Changes { revision, changed: changed.matching, gone: changed.gone }
-        };
-        self.send(events, Some(revision), event).await
+        events.send(Item::Written(written)).await.map_err(|_| Over)
     }
 
     /// A sign-in or token that was revoked, or a role that was changed, ends the feed before its time.
@@ -186,11 +136,7 @@ impl Feed {
                 user.filter(|user| !user.revoked && !user.disabled && user.expires_at > now).map(|user| user.role)
             }
         };
-        if role == Some(self.viewer.role) { Ok(()) } else { Err(Over) }
-    }
-
-    async fn send(&self, events: &Events, id: Option<i64>, data: LiveEvent) -> Result<(), Over> {
-        events.send(Item { id, data }).await.map_err(|_| Over)
+        if role == Some(self.user.role) { Ok(()) } else { Err(Over) }
     }
 
     fn now(&self) -> Timestamp {

@@ -6,7 +6,7 @@ use actix_web::web;
 use deskwarden_store::{
     Change, StoreError,
     agents::{self, AgentIdentity},
-    commands,
+    commands, refreshes,
 };
 use deskwarden_types::{
     CommandId, Timestamp,
@@ -48,7 +48,7 @@ pub async fn follow_orders(
     let settings = state.store.read(tenant, call.now, agents::settings).await?;
     let (runtime, state) = (state.runtime.clone(), state.into_inner());
     let replaced = state.channels.open(id);
-    let channel = Channel { state, agent, settings, sent: HashSet::new() };
+    let channel = Channel { state, agent, settings, asked: None, sent: HashSet::new() };
     let (orders, stream) = mpsc::channel(BEHIND);
     runtime.spawn(channel.run(orders, changes, replaced));
     Ok(ReceiverStream::new(stream))
@@ -59,6 +59,8 @@ struct Channel {
     state: Arc<State>,
     agent: AgentIdentity,
     settings: AgentSettings,
+    /// The refresh whose asking went down this channel.
+    asked: Option<i64>,
     /// Commands that went down this channel and that the agent has not acknowledged yet.
     sent: HashSet<CommandId>,
 }
@@ -124,14 +126,15 @@ impl Channel {
         }
     }
 
-    /// Sends what is new: settings, commands, or that the agent was revoked.
+    /// Sends what is new: settings, commands, that a report is awaited, or that the agent was revoked.
     async fn look(&mut self, orders: &Orders) -> Result<(), Over> {
         let agent = self.agent.agent;
         let read = move |scope: &mut deskwarden_store::Scope<'_>| {
             let open = agents::orders(scope, agent, None, PORTION)?;
-            Ok((agents::is_revoked(scope, agent)?, agents::settings(scope)?, open))
+            let asked = refreshes::is_asked(scope, agent)?;
+            Ok((agents::is_revoked(scope, agent)?, agents::settings(scope)?, asked, open))
         };
-        let (revoked, settings, open) = self.state.store.read(self.agent.tenant, self.now(), read).await?;
+        let (revoked, settings, asked, open) = self.state.store.read(self.agent.tenant, self.now(), read).await?;
         if revoked {
             self.send(orders, Order::Revoked {}).await?;
             return Err(Over);
@@ -140,7 +143,13 @@ impl Channel {
             self.settings = settings;
             self.send(orders, Order::Settings(settings)).await?;
         }
-        self.send_commands(orders, open).await
+        // Last: what the agent does with the commands is in its report.
+        self.send_commands(orders, open).await?;
+        if asked.is_some() && asked != self.asked {
+            self.asked = asked;
+            self.send(orders, Order::ReportNow {}).await?;
+        }
+        Ok(())
     }
 
     /// Ids rise in order of creation, not of commit: what is new is what this channel has not sent.

@@ -7,8 +7,8 @@ use deskwarden_types::{
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
-        Components, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Required,
-        Response, ResponseBuilder, Schema,
+        Components, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref,
+        RefOr, Required, Response, ResponseBuilder, Schema, Type,
         path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
@@ -44,6 +44,9 @@ const HEADERS: &[(&str, &str, &str)] = &[
     ("StartBulkAction", "Idempotency-Key", "1 to 200 characters, new for each thing to be done."),
     ("FollowSessions", "Last-Event-ID", "The id of the last event seen, or a page's revision: goes on from there."),
 ];
+
+/// Further statuses of success: the operation's id, the status, what it means.
+const ALSO: &[(&str, u16, &str)] = &[("StartBulkAction", 202, "It is worked off from now on: ask for its progress.")];
 
 /// The description of one API on its way.
 pub struct Description {
@@ -99,6 +102,11 @@ impl Description {
             operation = operation.request_body(Some(body.description(Some("What is asked for.")).build()));
         }
         operation = operation.response(E::STATUS.to_string(), self.success::<E>());
+        for (_, status, what) in ALSO.iter().filter(|(id, _, _)| *id == E::ID) {
+            let mut response = self.success::<E>();
+            response.description = (*what).to_owned();
+            operation = operation.response(status.to_string(), response);
+        }
         for (status, what) in ERRORS.iter().filter(|(status, _)| can_answer::<E>(*status, has_body, is_list)) {
             operation = operation.response(status.to_string(), problem(what));
         }
@@ -114,6 +122,14 @@ impl Description {
             Content::Json => ("application/json", "The answer."),
             Content::Events => ("text/event-stream", "Events, each with one such document as its `data`."),
             Content::Lines => ("application/jsonl", "One such document a line."),
+            Content::File => {
+                let file = ObjectBuilder::new().schema_type(Type::String).build();
+                let content = ContentBuilder::new().schema(Some(file)).build();
+                return ResponseBuilder::new()
+                    .description("The file.")
+                    .content("application/octet-stream", content)
+                    .build();
+            }
         };
         let content = ContentBuilder::new().schema(Some(self.schema::<E::Answer>())).build();
         ResponseBuilder::new().description(what).content(kind, content).build()

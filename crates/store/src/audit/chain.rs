@@ -8,6 +8,7 @@ use crate::{
     AuditDraft, Conn, Result, Scope, StoreError,
     head::Head,
     schema::{audit_entries, audit_privates, tenant_heads},
+    sets::{Cells, insert, reserve},
 };
 
 /// Hashes fields so that no two lists of fields look alike: each with its length in front.
@@ -77,56 +78,62 @@ impl Link {
     }
 }
 
-/// Adds an entry at the end of the chain; the head's row must be locked.
+/// Adds entries at the end of the chain, in their order; the head's row must be locked.
 pub(crate) fn append(
     conn: &mut Conn,
     tenant: TenantId,
     now: Timestamp,
     head: &mut Head,
-    draft: &AuditDraft,
+    drafts: &[AuditDraft],
 ) -> Result<()> {
-    let mut salt = [0u8; 16];
-    getrandom::fill(&mut salt).map_err(|error| StoreError::Unavailable(format!("no random bytes: {error}")))?;
-    let private_hash = private_hash(&salt, Some(&draft.actor.name), draft.object.as_deref(), draft.reason.as_deref());
-    let mut link = Link {
-        id: 0,
-        seq: head.audit_seq + 1,
-        at: now.millis(),
-        actor_kind: draft.actor.kind.code(),
-        actor_id: draft.actor.user.map(|user| user.0),
-        action: draft.action.code(),
-        session_id: draft.session.map(|session| session.0),
-        private_hash,
-        hash: Vec::new(),
+    let no_random = |error| StoreError::Unavailable(format!("no random bytes: {error}"));
+    let mut salts = vec![[0u8; 16]; drafts.len()];
+    getrandom::fill(salts.as_flattened_mut()).map_err(no_random)?;
+    let ids = reserve(conn, "audit_entries", drafts.len())?;
+    let mut links = Vec::with_capacity(drafts.len());
+    for ((draft, salt), id) in drafts.iter().zip(&salts).zip(&ids) {
+        let mut link = Link {
+            id: *id,
+            seq: head.audit_seq + 1,
+            at: now.millis(),
+            actor_kind: draft.actor.kind.code(),
+            actor_id: draft.actor.user.map(|user| user.0),
+            action: draft.action.code(),
+            session_id: draft.session.map(|session| session.0),
+            private_hash: private_hash(salt, Some(&draft.actor.name), draft.object.as_deref(), draft.reason.as_deref()),
+            hash: Vec::new(),
+        };
+        link.hash = link.hash_after(tenant, &head.audit_hash);
+        head.audit_seq = link.seq;
+        head.audit_hash.clone_from(&link.hash);
+        links.push(link);
+    }
+    let numbers = |of: fn(&Link) -> Option<i64>| Cells::Numbers(links.iter().map(of).collect());
+    let columns = vec![
+        ("id", Cells::numbers(ids.iter().copied())),
+        ("tenant_id", Cells::Number(Some(tenant.0))),
+        ("seq", numbers(|link| Some(link.seq))),
+        ("at", numbers(|link| Some(link.at))),
+        ("actor_kind", numbers(|link| Some(link.actor_kind.into()))),
+        ("actor_id", numbers(|link| link.actor_id)),
+        ("action", numbers(|link| Some(link.action.into()))),
+        ("session_id", numbers(|link| link.session_id)),
+        ("private_hash", Cells::Bytes(links.iter().map(|link| link.private_hash.clone()).collect())),
+        ("hash", Cells::Bytes(links.iter().map(|link| link.hash.clone()).collect())),
+    ];
+    insert(conn, "audit_entries", links.len(), columns, "")?;
+    let texts = |of: fn(&AuditDraft) -> Option<&str>| {
+        Cells::Texts(drafts.iter().map(|draft| of(draft).map(str::to_owned)).collect())
     };
-    link.hash = link.hash_after(tenant, &head.audit_hash);
-    diesel::insert_into(audit_entries::table)
-        .values((
-            audit_entries::tenant_id.eq(tenant.0),
-            audit_entries::seq.eq(link.seq),
-            audit_entries::at.eq(link.at),
-            audit_entries::actor_kind.eq(link.actor_kind),
-            audit_entries::actor_id.eq(link.actor_id),
-            audit_entries::action.eq(link.action),
-            audit_entries::session_id.eq(link.session_id),
-            audit_entries::private_hash.eq(&link.private_hash),
-            audit_entries::hash.eq(&link.hash),
-        ))
-        .execute(conn)?;
-    let id = conn.last_id()?;
-    diesel::insert_into(audit_privates::table)
-        .values((
-            audit_privates::audit_id.eq(id),
-            audit_privates::tenant_id.eq(tenant.0),
-            audit_privates::salt.eq(&salt[..]),
-            audit_privates::actor.eq(&draft.actor.name),
-            audit_privates::object.eq(draft.object.as_deref()),
-            audit_privates::reason.eq(draft.reason.as_deref()),
-        ))
-        .execute(conn)?;
-    head.audit_seq = link.seq;
-    head.audit_hash = link.hash;
-    Ok(())
+    let columns = vec![
+        ("audit_id", Cells::numbers(ids)),
+        ("tenant_id", Cells::Number(Some(tenant.0))),
+        ("salt", Cells::Bytes(salts.iter().map(|salt| salt.to_vec()).collect())),
+        ("actor", texts(|draft| Some(&draft.actor.name))),
+        ("object", texts(|draft| draft.object.as_deref())),
+        ("reason", texts(|draft| draft.reason.as_deref())),
+    ];
+    insert(conn, "audit_privates", drafts.len(), columns, "")
 }
 
 /// Entries read at once.

@@ -1,17 +1,14 @@
 //! A command's steps, as they are observed.
 
-use deskwarden_domain::can_follow;
-use deskwarden_types::{
-    AgentId, AuditAction, CommandId, CommandOutcome, CommandState, EventKind, SessionId, Timestamp, Verb,
-};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use deskwarden_domain::{can_follow, is_open};
+use deskwarden_types::{AgentId, AuditAction, CommandId, CommandOutcome, CommandState, EventKind, Timestamp};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
     Actor, AuditDraft, Result, WriteScope,
     events::{self, NewEvent, bounded},
-    names::word,
     schema::commands,
-    sessions::state,
+    sessions::state::{self, HeldCommand},
 };
 
 /// What has become of a command.
@@ -76,8 +73,10 @@ impl Step {
     }
 }
 
-/// Session, agent, verb, state, first warning.
-type Row = (i64, Option<i64>, i16, i16, Option<i64>);
+/// Reads many commands and locks their sessions, so that [`advance`] finds them at hand.
+fn hold(scope: &mut WriteScope<'_>, ids: impl IntoIterator<Item = CommandId>) -> Result<()> {
+    state::hold_commands(scope, ids, [])
+}
 
 /// Takes a step at the moment it was observed. A step that does not follow (an old one come again)
 /// changes nothing and gives `false`. `agent`: only if the command is this agent's.
@@ -88,31 +87,24 @@ pub fn advance(
     step: &Step,
     at: Timestamp,
 ) -> Result<bool> {
-    let row: Option<Row> = commands::table
-        .filter(commands::tenant_id.eq(scope.tenant.0))
-        .filter(commands::id.eq(id.0))
-        .select((commands::session_id, commands::agent_id, commands::verb, commands::state, commands::warned_at))
-        .first(scope.conn)
-        .optional()?;
-    let Some((session, owner, verb, current, warned_at)) = row else { return Ok(false) };
-    if agent.is_some_and(|agent| owner != Some(agent.0)) {
+    hold(scope, [id])?;
+    let Some(command) = scope.ledger.command(id) else { return Ok(false) };
+    if agent.is_some() && command.agent != agent {
         return Ok(false);
     }
-    let (session, verb, current) = (SessionId(session), word::<Verb>(verb)?, word::<CommandState>(current)?);
+    let (session, verb, current) = (command.session, command.verb, command.state()?);
     // Late truth counts: a command that had timed out and is carried out after all is done.
     let late = current == CommandState::TimedOut && matches!(step, Step::Done(_) | Step::Failed(..));
     let follows = match step.state() {
         Some(next) => late || can_follow(current, next),
-        None => deskwarden_domain::is_open(current),
+        None => is_open(current),
     };
     if !follows {
         return Ok(false);
     }
-    // The session first, in the order in which every writer locks.
-    let mut state = state::lock(scope, session)?;
-    write(scope, id, step, at, warned_at)?;
+    set(command, step, at);
     let event = NewEvent { command: Some(id), detail: step.detail(), ..NewEvent::new(step.event(), at) };
-    events::append(scope, session, &event)?;
+    events::append(scope, session, event);
     if let Some(outcome) = step.outcome() {
         scope.audit(AuditDraft {
             actor: Actor::system(),
@@ -122,43 +114,39 @@ pub fn advance(
             reason: None,
         });
     }
+    let mut state = state::lock(scope, session)?;
     state::settle(scope, &mut state)?;
     Ok(true)
 }
 
-fn write(scope: &mut WriteScope<'_>, id: CommandId, step: &Step, at: Timestamp, warned_at: Option<i64>) -> Result<()> {
-    let row = commands::table.filter(commands::tenant_id.eq(scope.tenant.0)).filter(commands::id.eq(id.0));
-    let millis = at.millis();
-    if let Some(state) = step.state() {
-        diesel::update(row).set(commands::state.eq(state.code())).execute(scope.conn)?;
+/// Sets what the step sets of the row; it is written when the transaction ends.
+fn set(command: &mut HeldCommand, step: &Step, at: Timestamp) {
+    let millis = Some(at.millis());
+    let [state, delivered_at, acknowledged_at, warned_at, closes, finished_at, outcome] = &mut command.steps;
+    if let Some(next) = step.state() {
+        *state = Some(next.code().into());
     }
     match step {
-        Step::Delivered => diesel::update(row).set(commands::delivered_at.eq(millis)).execute(scope.conn)?,
-        Step::Acknowledged => diesel::update(row).set(commands::acknowledged_at.eq(millis)).execute(scope.conn)?,
-        Step::Warned { closes_at, .. } => diesel::update(row)
-            .set((
-                commands::warned_at.eq(warned_at.unwrap_or(millis)),
-                commands::closes_at.eq(closes_at.millis()),
-                commands::detail.eq(step.detail()),
-            ))
-            .execute(scope.conn)?,
-        Step::Done(outcome) => diesel::update(row)
-            .set((commands::finished_at.eq(millis), commands::outcome.eq(outcome.code())))
-            .execute(scope.conn)?,
-        Step::Failed(..) | Step::TimedOut => diesel::update(row)
-            .set((
-                commands::finished_at.eq(millis),
-                commands::outcome.eq(step.outcome().map(CommandOutcome::code)),
-                commands::detail.eq(step.detail()),
-            ))
-            .execute(scope.conn)?,
-    };
-    Ok(())
+        Step::Delivered => *delivered_at = millis,
+        Step::Acknowledged => *acknowledged_at = millis,
+        Step::Warned { closes_at, .. } => {
+            *warned_at = warned_at.or(millis);
+            *closes = Some(closes_at.millis());
+        }
+        Step::Done(_) | Step::Failed(..) | Step::TimedOut => {
+            *finished_at = millis;
+            *outcome = step.outcome().map(|outcome| outcome.code().into());
+        }
+    }
+    if matches!(step, Step::Warned { .. } | Step::Failed(..) | Step::TimedOut) {
+        command.detail = Some(step.detail());
+    }
 }
 
 /// Marks commands as delivered that an agent's channel has taken.
 pub fn deliver(scope: &mut WriteScope<'_>, agent: AgentId, ids: &[CommandId]) -> Result<()> {
     let now = scope.now;
+    hold(scope, ids.iter().copied())?;
     for id in ids {
         advance(scope, Some(agent), *id, &Step::Delivered, now)?;
     }
@@ -176,6 +164,7 @@ pub(crate) fn time_out(scope: &mut WriteScope<'_>, limit: i64) -> Result<usize> 
         .limit(limit)
         .select(commands::id)
         .load(scope.conn)?;
+    hold(scope, due.iter().copied().map(CommandId))?;
     for id in &due {
         advance(scope, None, CommandId(*id), &Step::TimedOut, now)?;
     }

@@ -6,6 +6,5 @@ mod read;
 
 pub(crate) use advance::time_out;
 pub use advance::{Step, advance, deliver};
-pub(crate) use create::{NewRow, create};
-pub(crate) use read::open_of_session;
+pub(crate) use create::{NewRow, Words, create};
 pub use read::{find, load, of_session};

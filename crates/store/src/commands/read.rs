@@ -1,7 +1,7 @@
 //! Reading commands.
 
 use deskwarden_types::{
-    CommandId, SessionId, Timestamp, UserId, Verb,
+    CommandId, SessionId, Timestamp, UserId,
     api::{Command, UserRef},
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
@@ -118,23 +118,4 @@ pub fn load(scope: &mut Scope<'_>, ids: &[CommandId]) -> Result<Vec<Command>> {
 /// One command.
 pub fn find(scope: &mut Scope<'_>, id: CommandId) -> Result<Command> {
     load(scope, &[id])?.pop().ok_or_else(|| StoreError::not_found("command"))
-}
-
-/// A command still on its way.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Open {
-    pub(crate) id: CommandId,
-    pub(crate) verb: Verb,
-}
-
-/// A session's open commands, oldest first.
-pub(crate) fn open_of_session(scope: &mut Scope<'_>, session: SessionId) -> Result<Vec<Open>> {
-    let rows: Vec<(i64, i16)> = commands::table
-        .filter(commands::tenant_id.eq(scope.tenant.0))
-        .filter(commands::session_id.eq(session.0))
-        .filter(commands::finished_at.is_null())
-        .order(commands::id)
-        .select((commands::id, commands::verb))
-        .load(scope.conn)?;
-    rows.into_iter().map(|(id, verb)| Ok(Open { id: CommandId(id), verb: word(verb)? })).collect()
 }

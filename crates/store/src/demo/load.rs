@@ -6,7 +6,7 @@ use deskwarden_types::{AuditAction, ErrorCode, Role, SessionId, TenantId, Timest
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
 
 use super::{
-    Fleet, Plan, Sizes, World,
+    Fleet, Plan, Sizes, World, aside,
     rows::Rows,
     sql::Dialect,
     write::{self, Batch, Ids},
@@ -57,6 +57,7 @@ pub async fn load(store: &Store, tenant: TenantId, plan: Plan, mut progress: imp
             refuse_unless_empty(scope)?;
             mark(scope)?;
             owner(scope)?;
+            aside::set_aside(scope.conn)?;
             let ids = Ids::reserve(scope.conn, &made, plan.sessions)?;
             let since = made_at(&plan);
             write::world(scope, &made, &ids, since)?;
@@ -69,7 +70,7 @@ pub async fn load(store: &Store, tenant: TenantId, plan: Plan, mut progress: imp
         let mut batch = Batch::new(dialect);
         let mut count = 0;
         for row in rows.by_ref().take(BATCH) {
-            batch.add(tenant, &ids, &row);
+            batch.add(tenant, &ids, &row, plan.timelines);
             count += 1;
         }
         (rows, batch, count)
@@ -85,6 +86,7 @@ pub async fn load(store: &Store, tenant: TenantId, plan: Plan, mut progress: imp
         progress(Progress { written, total: plan.sessions });
         (rows, batch, count) = next.await.map_err(|_| StoreError::Closed)?;
     }
+    store.write_all(aside::put_back).await?;
     let last = SessionId(ids.sessions + i64::try_from(written).unwrap_or(1) - 1);
     store.write(tenant, plan.now, move |scope| finish(scope, &plan, written, last)).await?;
     Ok(Loaded { sessions: written, users: world.users.len(), fleet: Fleet::of(&world) })

@@ -33,7 +33,7 @@ async fn scratch() -> Scratch {
 
 impl Scratch {
     async fn load(&self, sessions: u64) -> Result<Loaded> {
-        load(&self.store, self.tenant, Plan { sessions, seed: 4, now: NOW }, |_| ()).await
+        load(&self.store, self.tenant, Plan { sessions, seed: 4, now: NOW, timelines: true }, |_| ()).await
     }
 }
 
@@ -41,7 +41,7 @@ impl Scratch {
 async fn what_was_made_is_what_is_there() {
     let scratch = scratch().await;
     let mut told = Vec::new();
-    let plan = Plan { sessions: 2_500, seed: 4, now: NOW };
+    let plan = Plan { sessions: 2_500, seed: 4, now: NOW, timelines: true };
     let loaded = load(&scratch.store, scratch.tenant, plan, |progress| told.push(progress.written)).await.unwrap();
     assert_eq!((loaded.sessions, loaded.users), (2_500, 75));
     assert_eq!(told, [1_000, 2_000, 2_500]);
@@ -107,6 +107,6 @@ async fn it_does_not_go_among_other_sessions() {
 #[tokio::test]
 async fn the_history_needs_a_past() {
     let scratch = scratch().await;
-    let plan = Plan { sessions: 10, seed: 4, now: Timestamp::MIN };
+    let plan = Plan { sessions: 10, seed: 4, now: Timestamp::MIN, timelines: true };
     assert_eq!(refused(load(&scratch.store, scratch.tenant, plan, |_| ()).await).0, ErrorCode::InvalidField);
 }

@@ -3,6 +3,7 @@
 //! [`World`] and [`Rows`] are pure: the same [`Plan`] gives the same rows. [`mod@load`] writes them into an empty tenant.
 //! Sessions that live are not made here: a fleet of simulated agents makes those, through the agents' API.
 
+mod aside;
 mod dice;
 mod ends;
 mod fleet;
@@ -27,6 +28,8 @@ pub use load::{Loaded, Progress, load};
 pub use rows::{Row, Rows};
 pub use world::World;
 
+pub(crate) use aside::put_back;
+
 use deskwarden_types::Timestamp;
 
 /// What to make.
@@ -38,6 +41,8 @@ pub struct Plan {
     pub seed: u64,
     /// The newest sessions end just before.
     pub now: Timestamp,
+    /// Whether each session has its timeline and its commands. Lists do without, at a third of the size.
+    pub timelines: bool,
 }
 
 /// How large the institution is.

@@ -2,6 +2,7 @@
 
 use std::{fmt::Write, net::IpAddr};
 
+use deskwarden_domain::list::fold;
 use diesel::connection::SimpleConnection;
 
 use crate::{Conn, Result};
@@ -79,6 +80,11 @@ impl Insert {
         }
         self.text.push_str("',");
         self
+    }
+
+    /// A text as lists compare it.
+    pub(super) fn folded(&mut self, text: &str) -> &mut Self {
+        self.text(&fold(text))
     }
 
     pub(super) fn optional_text(&mut self, text: Option<&str>) -> &mut Self {

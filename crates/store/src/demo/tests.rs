@@ -11,7 +11,7 @@ use super::{Fleet, Plan, Row, Rows, Sizes, World, institution::role, names};
 const NOW: Timestamp = Timestamp::from_millis(1_795_300_000_000);
 
 fn plan(sessions: u64) -> Plan {
-    Plan { sessions, seed: 7, now: NOW }
+    Plan { sessions, seed: 7, now: NOW, timelines: true }
 }
 
 fn made(plan: Plan) -> (Arc<World>, Vec<Row>) {

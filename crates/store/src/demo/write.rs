@@ -1,5 +1,6 @@
 //! Things and rows as SQL.
 
+use deskwarden_domain::list::fold;
 use deskwarden_types::{CommandState, TenantId};
 use diesel::{RunQueryDsl, connection::SimpleConnection, sql_types::BigInt};
 
@@ -103,45 +104,51 @@ fn all<T>(conn: &mut Conn, into: &str, things: &[T], mut row: impl FnMut(&mut In
 pub(super) fn world(scope: &mut WriteScope<'_>, world: &World, ids: &Ids, since: i64) -> Result<()> {
     let tenant = scope.tenant.0;
     let conn = &mut *scope.conn;
-    let into = "users (tenant_id, id, username, display_name, email, ad_username, role, created_at)";
+    let into = "users (tenant_id, id, username, display_name, email, ad_username, role, created_at, username_folded, \
+                display_name_folded, email_folded, ad_username_folded)";
     all(conn, into, &world.users, |row, n, user| {
         row.number(tenant).number(place(ids.users, n)).text(&user.username).text(&user.display_name);
         row.text(&user.email).text(&user.ad_username).number(user.role.code()).number(since);
+        row.folded(&user.username).folded(&user.display_name).folded(&user.email).folded(&user.ad_username);
     })?;
-    all(conn, "groups (tenant_id, id, name)", GROUPS, |row, n, name| {
-        row.number(tenant).number(place(ids.groups, n)).text(name);
+    all(conn, "groups (tenant_id, id, name, name_folded)", GROUPS, |row, n, name| {
+        row.number(tenant).number(place(ids.groups, n)).text(name).folded(name);
     })?;
     all(conn, "group_members (tenant_id, group_id, user_id)", &world.users, |row, n, user| {
         row.number(tenant).number(place(ids.groups, user.group)).number(place(ids.users, n));
     })?;
-    all(conn, "environments (tenant_id, id, name)", &world.environments, |row, n, name| {
-        row.number(tenant).number(place(ids.environments, n)).text(name);
+    all(conn, "environments (tenant_id, id, name, name_folded)", &world.environments, |row, n, name| {
+        row.number(tenant).number(place(ids.environments, n)).text(name).folded(name);
     })?;
-    all(conn, "hosts (tenant_id, id, name, created_at)", &world.hosts, |row, n, name| {
-        row.number(tenant).number(place(ids.hosts, n)).text(name).number(since);
+    all(conn, "hosts (tenant_id, id, name, name_folded, created_at)", &world.hosts, |row, n, name| {
+        row.number(tenant).number(place(ids.hosts, n)).text(name).folded(name).number(since);
     })?;
-    all(conn, "devices (tenant_id, id, name, terminal)", &world.devices, |row, n, (name, terminal)| {
-        row.number(tenant).number(place(ids.devices, n)).text(name).number(terminal.code());
+    all(conn, "devices (tenant_id, id, name, name_folded, terminal)", &world.devices, |row, n, (name, terminal)| {
+        row.number(tenant).number(place(ids.devices, n)).text(name).folded(name).number(terminal.code());
     })?;
-    all(conn, "addresses (tenant_id, id, address)", &world.addresses, |row, n, ip| {
-        row.number(tenant).number(place(ids.addresses, n)).address(*ip);
+    all(conn, "addresses (tenant_id, id, address, text)", &world.addresses, |row, n, ip| {
+        row.number(tenant).number(place(ids.addresses, n)).address(*ip).text(&ip.to_string());
     })?;
-    all(conn, "resources (tenant_id, id, name, kind, program, version)", &world.apps, |row, n, app| {
-        row.number(tenant).number(place(ids.resources, n)).text(&app.name).number(app.kind.code());
+    all(conn, "resources (tenant_id, id, name, name_folded, kind, program, version)", &world.apps, |row, n, app| {
+        row.number(tenant).number(place(ids.resources, n)).text(&app.name).folded(&app.name).number(app.kind.code());
         row.optional_text(app.program.as_deref()).optional_text(app.version.as_deref());
     })?;
-    let into = "delivery_methods (tenant_id, id, name, kind, licence_kind, offline_days)";
+    let into = "delivery_methods (tenant_id, id, name, name_folded, kind, licence_kind, offline_days)";
     all(conn, into, METHODS, |row, n, method| {
-        row.number(tenant).number(place(ids.methods, n)).text(method.name).number(method.kind.code());
+        row.number(tenant)
+            .number(place(ids.methods, n))
+            .text(method.name)
+            .folded(method.name)
+            .number(method.kind.code());
         row.number(method.licence.code()).number(method.offline_days);
     })?;
     provisions(conn, tenant, world, ids)
 }
 
 fn provisions(conn: &mut Conn, tenant: i64, world: &World, ids: &Ids) -> Result<()> {
-    let into = "provisions (tenant_id, id, name, resource_id, any_program, delivery_method_id, everyone)";
+    let into = "provisions (tenant_id, id, name, name_folded, resource_id, any_program, delivery_method_id, everyone)";
     all(conn, into, &world.provisions, |row, n, provision| {
-        row.number(tenant).number(place(ids.provisions, n)).text(&provision.name);
+        row.number(tenant).number(place(ids.provisions, n)).text(&provision.name).folded(&provision.name);
         row.number(ids.resources + i64::from(provision.app)).flag(false);
         row.number(ids.methods + i64::from(provision.method)).flag(provision.groups.is_empty());
     })?;
@@ -171,7 +178,10 @@ impl Batch {
                  stale, started_at, ended_at, last_activity_at, valid_until, offline_until, listed_until, end_reason, \
                  ended_how, revision)",
             ),
-            extras: insert("session_extras (tenant_id, session_id, version, server_product, server_version)"),
+            extras: insert(
+                "session_extras (tenant_id, session_id, version, server_product, server_version, version_folded, \
+                 server_folded)",
+            ),
             beats: insert("session_beats (tenant_id, session_id, seen_at)"),
             events: insert(
                 "session_events (tenant_id, session_id, kind, observed_at, recorded_at, from_status, to_status, \
@@ -185,7 +195,7 @@ impl Batch {
         }
     }
 
-    pub(super) fn add(&mut self, tenant: TenantId, ids: &Ids, row: &Row) {
+    pub(super) fn add(&mut self, tenant: TenantId, ids: &Ids, row: &Row, timelines: bool) {
         let (tenant, number) = (tenant.0, row.number as i64);
         let (id, command) = (ids.sessions + number, ids.commands + number);
         self.session(tenant, id, ids, row);
@@ -193,7 +203,13 @@ impl Batch {
         if row.version.is_some() || row.server.is_some() {
             self.extras.row().number(tenant).number(id).optional_text(row.version.as_deref());
             let (product, version) = row.server.unzip();
-            self.extras.optional_text(product).optional_text(version).end();
+            self.extras.optional_text(product).optional_text(version);
+            let server = row.server.map(|(product, version)| fold(&format!("{product} {version}")));
+            self.extras.optional_text(row.version.as_deref().map(fold).as_deref()).optional_text(server.as_deref());
+            self.extras.end();
+        }
+        if !timelines {
+            return;
         }
         for line in &row.lines {
             self.line(tenant, id, command, ids, line);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The agent with this key, in any tenant, and whether it was revoked.
-pub fn agent_by_key(conn: &mut Conn, key: &SecretHash) -> Result<Option<(AgentIdentity, bool)>> {
+pub(super) fn agent_by_key(conn: &mut Conn, key: &SecretHash) -> Result<Option<(AgentIdentity, bool)>> {
     type Row = (i64, i64, i64, String, Option<i64>);
     // no tenant: the key tells the tenant.
     let row: Option<Row> = agents::table

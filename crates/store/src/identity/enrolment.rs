@@ -1,5 +1,6 @@
 //! Enrolment: a one-time code for a host's agent.
 
+use deskwarden_domain::list::fold;
 use deskwarden_types::{AgentId, AuditAction, DeliveryKind, ErrorCode, HostId, LicenceKind, TenantId, Timestamp};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
@@ -129,7 +130,12 @@ fn use_code(scope: &mut WriteScope<'_>, code: &SecretHash) -> Result<bool> {
 fn new_host(scope: &mut WriteScope<'_>, name: &str) -> Result<HostId> {
     let (tenant, now) = (scope.tenant, scope.now);
     diesel::insert_into(hosts::table)
-        .values((hosts::tenant_id.eq(tenant.0), hosts::name.eq(name), hosts::created_at.eq(now.millis())))
+        .values((
+            hosts::tenant_id.eq(tenant.0),
+            hosts::name.eq(name),
+            hosts::name_folded.eq(fold(name)),
+            hosts::created_at.eq(now.millis()),
+        ))
         .execute(scope.conn)?;
     Ok(HostId(scope.conn.last_id()?))
 }
@@ -156,6 +162,7 @@ fn provide_this_machine(scope: &mut WriteScope<'_>, host: HostId, host_name: &st
                 .values((
                     delivery_methods::tenant_id.eq(tenant.0),
                     delivery_methods::name.eq(THIS_MACHINE),
+                    delivery_methods::name_folded.eq(fold(THIS_MACHINE)),
                     delivery_methods::kind.eq(DeliveryKind::ManagedApp.code()),
                     delivery_methods::licence_kind.eq(LicenceKind::Floating.code()),
                     delivery_methods::offline_days.eq(0),
@@ -167,7 +174,8 @@ fn provide_this_machine(scope: &mut WriteScope<'_>, host: HostId, host_name: &st
     diesel::insert_into(provisions::table)
         .values((
             provisions::tenant_id.eq(tenant.0),
-            provisions::name.eq(name),
+            provisions::name.eq(&name),
+            provisions::name_folded.eq(fold(&name)),
             provisions::any_program.eq(true),
             provisions::delivery_method_id.eq(method),
             provisions::host_id.eq(host.0),

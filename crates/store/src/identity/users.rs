@@ -1,5 +1,6 @@
 //! Users: who they are and how they sign in.
 
+use deskwarden_domain::list::fold;
 use deskwarden_types::{AuditAction, Role, TenantId, Timestamp, UserId, api};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
@@ -7,7 +8,11 @@ use diesel::{
     result::{DatabaseErrorKind, Error as DieselError},
 };
 
-use crate::{Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope, names::word, schema::users};
+use crate::{
+    Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
+    names::word,
+    schema::{tenant_heads, users},
+};
 
 /// What signing in needs to know of a user.
 #[derive(Debug, Clone)]
@@ -134,6 +139,9 @@ pub fn create_user(scope: &mut WriteScope<'_>, actor: &Actor, account: &NewAccou
             users::username.eq(&account.username),
             users::display_name.eq(&account.display_name),
             users::email.eq(&account.email),
+            users::username_folded.eq(fold(&account.username)),
+            users::display_name_folded.eq(fold(&account.display_name)),
+            users::email_folded.eq(fold(&account.email)),
             users::role.eq(account.role.code()),
             users::created_at.eq(now.millis()),
         ))
@@ -174,10 +182,26 @@ pub fn set_password(
 ) -> Result<()> {
     let tenant = scope.tenant;
     let changed = diesel::update(users::table.filter(users::tenant_id.eq(tenant.0)).filter(users::id.eq(id.0)))
-        .set((users::password_hash.eq(password_hash), users::email.eq(email), users::display_name.eq(display_name)))
+        .set((
+            users::password_hash.eq(password_hash),
+            users::email.eq(email),
+            users::email_folded.eq(fold(email)),
+            users::display_name.eq(display_name),
+            users::display_name_folded.eq(fold(display_name)),
+        ))
         .execute(scope.conn)
         .map_err(taken)?;
-    if changed == 0 { Err(StoreError::not_found("user")) } else { Ok(()) }
+    if changed == 0 {
+        return Err(StoreError::not_found("user"));
+    }
+    names_changed(scope)
+}
+
+/// A name that searches remember is another one now.
+pub(crate) fn names_changed(scope: &mut WriteScope<'_>) -> Result<()> {
+    let head = tenant_heads::table.filter(tenant_heads::tenant_id.eq(scope.tenant.0));
+    diesel::update(head).set(tenant_heads::names_revision.eq(tenant_heads::names_revision + 1)).execute(scope.conn)?;
+    Ok(())
 }
 
 /// The first owner of the installation, when no owner of it has a password.

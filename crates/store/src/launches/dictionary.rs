@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use deskwarden_domain::list::fold;
 use deskwarden_types::{AgentId, DeliveryKind, DeviceId, ResourceId, Terminal};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
@@ -24,14 +25,20 @@ pub(super) fn device(scope: &mut WriteScope<'_>, name: &str, terminal: Terminal)
         return Ok(DeviceId(id));
     }
     diesel::insert_into(devices::table)
-        .values((devices::tenant_id.eq(tenant), devices::name.eq(name), devices::terminal.eq(terminal.code())))
+        .values((
+            devices::tenant_id.eq(tenant),
+            devices::name.eq(name),
+            devices::name_folded.eq(fold(name)),
+            devices::terminal.eq(terminal.code()),
+        ))
         .execute(scope.conn)?;
     Ok(DeviceId(scope.conn.last_id()?))
 }
 
 /// The address's id. IPv4 in IPv6 counts as IPv4.
 pub(super) fn address(scope: &mut WriteScope<'_>, ip: IpAddr) -> Result<i64> {
-    let bytes = match ip.to_canonical() {
+    let ip = ip.to_canonical();
+    let bytes = match ip {
         IpAddr::V4(ip) => ip.octets().to_vec(),
         IpAddr::V6(ip) => ip.octets().to_vec(),
     };
@@ -46,7 +53,7 @@ pub(super) fn address(scope: &mut WriteScope<'_>, ip: IpAddr) -> Result<i64> {
         return Ok(id);
     }
     diesel::insert_into(addresses::table)
-        .values((addresses::tenant_id.eq(tenant), addresses::address.eq(&bytes)))
+        .values((addresses::tenant_id.eq(tenant), addresses::address.eq(&bytes), addresses::text.eq(ip.to_string())))
         .execute(scope.conn)?;
     scope.conn.last_id()
 }
@@ -80,6 +87,7 @@ pub(super) fn make_app(scope: &mut WriteScope<'_>, program: &str) -> Result<(Res
         .values((
             resources::tenant_id.eq(tenant),
             resources::name.eq(name),
+            resources::name_folded.eq(fold(name)),
             resources::kind.eq(DeliveryKind::ManagedApp.code()),
             resources::program.eq(program),
         ))

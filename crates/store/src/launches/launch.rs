@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use deskwarden_domain::{LaunchRefusal, decide_launch, offline_until, rules, terminal_access};
+use deskwarden_domain::{LaunchRefusal, decide_launch, list::fold, offline_until, rules, terminal_access};
 use deskwarden_types::{
     DeliveryKind, ErrorCode, EventKind, ResourceId, SessionId, Source, Status, Terminal, Timestamp, UserId,
     agent::{Launch, NewLaunch},
@@ -44,7 +44,7 @@ pub fn launch(scope: &mut WriteScope<'_>, who: &AgentIdentity, asked: &NewLaunch
     let id = insert(scope, who, user, resource, &provision, at, offline, from)?;
     let key = dictionary::stored_key(who.agent, &asked.launch_key);
     beside(scope, id, &key, asked.version.as_deref())?;
-    events::append(scope, id, &NewEvent::new(EventKind::Created, at))?;
+    events::append(scope, id, NewEvent::new(EventKind::Created, at));
     scope.touch(id);
     Ok(Launch { session_id: id, name, kind: DeliveryKind::ManagedApp, offline_until: offline })
 }
@@ -153,6 +153,7 @@ fn beside(scope: &mut WriteScope<'_>, id: SessionId, key: &str, version: Option<
             session_extras::tenant_id.eq(tenant),
             session_extras::launch_key.eq(key),
             session_extras::version.eq(version.map(bounded)),
+            session_extras::version_folded.eq(version.map(|version| fold(&bounded(version)))),
         ))
         .execute(scope.conn)?;
     diesel::insert_into(session_beats::table)

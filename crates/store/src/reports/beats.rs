@@ -1,100 +1,154 @@
 //! Signs of life. They touch one narrow table and no index, unless they tell something new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use deskwarden_domain::reopens;
 use deskwarden_types::{
-    AgentId, Phase, SessionId,
+    AgentId, Phase, SessionId, TenantId, Timestamp,
     agent::{Beats, BeatsTaken},
 };
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, QueryDsl, RunQueryDsl,
+    sql_types::{BigInt, Bool, SmallInt},
+};
 
-use super::take::status_before_the_end;
 use crate::{
-    Result, StoreError, WriteScope,
+    Conn, Result, Scope, StoreError, WriteScope,
     agents::AgentIdentity,
+    events,
     schema::{agents, sessions},
     sessions::state::{self, Seen},
+    sets::{Cells, id_list, insert},
 };
 
 /// Beats in one request.
 const MOST: usize = 1000;
 
-/// Takes beats. A session that was stale, or recorded as over without confirmation, is heard of again.
-pub fn beat(scope: &mut WriteScope<'_>, who: &AgentIdentity, beats: &Beats) -> Result<BeatsTaken> {
+/// A sign of life of one session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Beaten {
+    pub(crate) session: SessionId,
+    pub(crate) at: Timestamp,
+    /// Seconds since the user last did anything.
+    pub(crate) idle: Option<u32>,
+}
+
+/// A session as far as beats are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Owned {
+    pub(super) session: SessionId,
+    /// It was thought silent or over: a beat tells something new.
+    pub(super) is_news: bool,
+}
+
+/// Refuses too many; gives the last word on each session.
+pub(super) fn checked(beats: &Beats, at: Timestamp) -> Result<BTreeMap<SessionId, Beaten>> {
     if beats.sessions.len() > MOST {
         return Err(StoreError::bad_field("sessions", format!("At most {MOST} sessions in a request.")));
     }
+    let beaten = beats.sessions.iter().map(|beat| {
+        let beaten = Beaten { session: beat.session_id, at, idle: beat.idle_seconds };
+        (beat.session_id, beaten)
+    });
+    Ok(beaten.collect())
+}
+
+/// Takes beats at once. A session that was stale, or recorded as over without confirmation, is heard of again.
+pub fn beat(scope: &mut WriteScope<'_>, who: &AgentIdentity, beats: &Beats) -> Result<BeatsTaken> {
     let now = scope.now;
+    let last = checked(beats, now)?;
     let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(who.agent.0));
     diesel::update(row).set(agents::seen_at.eq(now.millis())).execute(scope.conn)?;
-    if beats.sessions.is_empty() {
-        return Ok(BeatsTaken { unknown_sessions: Vec::new() });
-    }
-    let own = own(scope, who.agent, beats)?;
-    let mut rows = Vec::new();
-    let mut unknown_sessions = Vec::new();
-    // The last word on a session counts; one statement must not name a row twice.
-    let last: BTreeMap<_, _> = beats.sessions.iter().map(|beat| (beat.session_id, *beat)).collect();
-    for beat in last.values() {
-        let Some((_, stale, phase)) = own.iter().find(|(id, ..)| *id == beat.session_id.0) else {
-            unknown_sessions.push(beat.session_id);
-            continue;
-        };
-        let idle = beat.idle_seconds.map_or("NULL".to_owned(), |seconds| seconds.min(i32::MAX as u32).to_string());
-        rows.push(format!("({},{},{},{idle})", beat.session_id.0, scope.tenant.0, now.millis()));
-        if *stale || *phase == Phase::Over.code() {
-            again(scope, beat.session_id)?;
-        }
-    }
-    upsert(scope, &rows)?;
-    Ok(BeatsTaken { unknown_sessions })
+    let own = own(scope, who.agent, last.keys().copied())?;
+    let known: BTreeMap<_, _> = own.iter().map(|owned| (owned.session, owned.is_news)).collect();
+    let beaten: Vec<_> = last.values().filter(|beat| known.contains_key(&beat.session)).copied().collect();
+    let tenant = scope.tenant;
+    write(scope.conn, tenant, &beaten)?;
+    let news: Vec<_> = beaten.iter().filter(|beat| known.get(&beat.session) == Some(&true)).copied().collect();
+    hear_again(scope, &news)?;
+    Ok(BeatsTaken { unknown_sessions: last.into_keys().filter(|id| !known.contains_key(id)).collect() })
 }
 
-fn own(scope: &mut WriteScope<'_>, agent: AgentId, beats: &Beats) -> Result<Vec<(i64, bool, i16)>> {
-    let mut all = Vec::with_capacity(beats.sessions.len());
-    for chunk in beats.sessions.chunks(500) {
-        let ids: Vec<i64> = chunk.iter().map(|beat| beat.session_id.0).collect();
-        let rows: Vec<(i64, bool, i16)> = sessions::table
-            .filter(sessions::tenant_id.eq(scope.tenant.0))
-            .filter(sessions::agent_id.eq(agent.0))
-            .filter(sessions::id.eq_any(ids))
-            .select((sessions::id, sessions::stale, sessions::phase))
-            .load(scope.conn)?;
-        all.extend(rows);
-    }
-    Ok(all)
+#[derive(diesel::QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Bool)]
+    stale: bool,
+    #[diesel(sql_type = SmallInt)]
+    phase: i16,
 }
 
-/// Both databases understand this; diesel's own upsert is not to be had over both.
-fn upsert(scope: &mut WriteScope<'_>, rows: &[String]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
+/// Which of these sessions are the agent's.
+pub(super) fn own(
+    scope: &mut Scope<'_>,
+    agent: AgentId,
+    ids: impl IntoIterator<Item = SessionId>,
+) -> Result<Vec<Owned>> {
     let sql = format!(
-        "INSERT INTO session_beats (session_id, tenant_id, seen_at, idle_seconds) VALUES {} \
-         ON CONFLICT (session_id) DO UPDATE SET seen_at = excluded.seen_at, idle_seconds = excluded.idle_seconds",
-        rows.join(",")
+        "SELECT id, stale, phase FROM sessions WHERE tenant_id = {} AND agent_id = {} AND id IN ({})",
+        scope.tenant.0,
+        agent.0,
+        id_list(ids.into_iter().map(|id| id.0))
     );
-    diesel::sql_query(sql).execute(scope.conn)?;
+    let rows: Vec<Row> = diesel::sql_query(sql).load(scope.conn)?;
+    let owned = |row: Row| Owned { session: SessionId(row.id), is_news: row.stale || row.phase == Phase::Over.code() };
+    Ok(rows.into_iter().map(owned).collect())
+}
+
+/// Writes beats, the latest word on each session; an earlier one than is known changes nothing.
+pub(crate) fn write(conn: &mut Conn, tenant: TenantId, beats: &[Beaten]) -> Result<()> {
+    let idle = |beat: &Beaten| beat.idle.map(|seconds| seconds.min(i32::MAX as u32).into());
+    let columns = vec![
+        ("session_id", Cells::numbers(beats.iter().map(|beat| beat.session.0))),
+        ("tenant_id", Cells::Number(Some(tenant.0))),
+        ("seen_at", Cells::numbers(beats.iter().map(|beat| beat.at.millis()))),
+        ("idle_seconds", Cells::Numbers(beats.iter().map(idle).collect())),
+    ];
+    let newer = " ON CONFLICT (session_id) DO UPDATE SET seen_at = excluded.seen_at, \
+                 idle_seconds = excluded.idle_seconds WHERE excluded.seen_at >= session_beats.seen_at";
+    insert(conn, "session_beats", beats.len(), columns, newer)
+}
+
+/// [`write`] for sessions of which some may have been removed.
+pub(super) fn write_of_living(conn: &mut Conn, tenant: TenantId, beats: &[Beaten]) -> Result<()> {
+    let mut living: HashSet<i64> = HashSet::with_capacity(beats.len());
+    for chunk in beats.chunks(MOST) {
+        let ids = chunk.iter().map(|beat| beat.session.0);
+        let there = sessions::table
+            .filter(sessions::tenant_id.eq(tenant.0))
+            .filter(sessions::id.eq_any(ids))
+            .select(sessions::id);
+        living.extend(there.load::<i64>(conn)?);
+    }
+    let beats: Vec<_> = beats.iter().filter(|beat| living.contains(&beat.session.0)).copied().collect();
+    write(conn, tenant, &beats)
+}
+
+/// Beats of sessions that were thought silent or over: what they were before is what they are.
+pub(super) fn hear_again(scope: &mut WriteScope<'_>, beats: &[Beaten]) -> Result<()> {
+    state::lock_all(scope, beats.iter().map(|beat| beat.session))?;
+    for beat in beats {
+        again(scope, beat)?;
+    }
     Ok(())
 }
 
-/// The agent spoke of the session just now.
-pub(super) fn seen(scope: &mut WriteScope<'_>, id: SessionId) -> Result<()> {
-    let row = format!("({},{},{},NULL)", id.0, scope.tenant.0, scope.now.millis());
-    upsert(scope, &[row])
-}
-
-/// A beat of a session that was thought silent or over: what it was before is what it is.
-fn again(scope: &mut WriteScope<'_>, id: SessionId) -> Result<()> {
-    let mut state = state::lock(scope, id)?;
-    let at = scope.now;
+fn again(scope: &mut WriteScope<'_>, beat: &Beaten) -> Result<()> {
+    let Some(mut state) = state::try_lock(scope, beat.session)? else { return Ok(()) };
+    let at = beat.at;
     if !state.is_over() {
-        state::heard(scope, &mut state, at)?;
+        if !state.stale {
+            return Ok(());
+        }
+        state::heard(scope, &mut state, at);
         return state::settle(scope, &mut state);
     }
-    let before = status_before_the_end(scope, id)?;
+    // A beat from before the end says nothing of it.
+    if state.ended_at.is_some_and(|ended_at| ended_at >= at) {
+        return Ok(());
+    }
+    let before = events::status_before(scope, beat.session)?;
     let Some((reason, status)) = state.end_reason.zip(before) else { return Ok(()) };
     if !reopens(state.kind, reason, status) {
         return Ok(());

@@ -4,20 +4,23 @@ use deskwarden_types::{
     AgentId, EndReason, ErrorCode, EventKind, Phase, SessionId, Status, Timestamp,
     agent::{CommandStep, Observation, Report, Reports, StatusSeen, Taken},
 };
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, sql_types::BigInt};
 
-use super::beats::seen;
 use crate::{
     Conn, Result, StoreError, WriteScope,
     agents::AgentIdentity,
     commands::{self, Step},
     events::{self, NewEvent},
+    refreshes,
     schema::{agents, sessions},
     sessions::state::{self, Seen},
 };
 
 /// Reports in one batch.
 const MOST: usize = 1000;
+
+/// A launch is not under way for longer: an agent waits 30 s for the answer.
+const UNDER_WAY_SECONDS: i64 = 60;
 
 /// Takes a batch. Numbers taken before are passed over; a gap refuses the batch and names the number
 /// that is expected. Reports on sessions that are not this agent's are named and change nothing.
@@ -26,8 +29,34 @@ pub fn take(scope: &mut WriteScope<'_>, who: &AgentIdentity, batch: &Reports) ->
         return Err(StoreError::bad_field("reports", format!("1 to {MOST} reports in a batch.")));
     }
     let mut taken = lock_agent(scope, who.agent)?;
+    let new = new_ones(&batch.reports, taken)?;
+    hold(scope, &new)?;
     let mut unknown_sessions = Vec::new();
-    for report in &batch.reports {
+    let mut told_everything = None;
+    for report in new {
+        apply(scope, who, report, &mut unknown_sessions)?;
+        taken = report.seq;
+        if matches!(report.what, Observation::Inventory { .. }) {
+            told_everything = Some(observed_at(scope, report));
+        }
+    }
+    let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(who.agent.0));
+    diesel::update(row)
+        .set((agents::taken_through.eq(taken), agents::seen_at.eq(scope.now.millis())))
+        .execute(scope.conn)?;
+    // Last: it locks what all agents of the tenant share.
+    if let Some(at) = told_everything {
+        refreshes::reported(scope, who.agent, at)?;
+    }
+    unknown_sessions.sort_unstable();
+    unknown_sessions.dedup();
+    Ok(Taken { taken_through: taken, unknown_sessions })
+}
+
+/// The reports with numbers that were not taken before; refused where one is missing.
+fn new_ones(reports: &[Report], mut taken: i64) -> Result<Vec<&Report>> {
+    let mut new = Vec::with_capacity(reports.len());
+    for report in reports {
         if report.seq <= taken {
             continue;
         }
@@ -35,33 +64,48 @@ pub fn take(scope: &mut WriteScope<'_>, who: &AgentIdentity, batch: &Reports) ->
             let detail = format!("Number {} is expected, not {}.", taken + 1, report.seq);
             return Err(StoreError::refused(ErrorCode::SequenceGap, detail));
         }
-        apply(scope, who, report, &mut unknown_sessions)?;
         taken = report.seq;
+        new.push(report);
     }
-    let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(who.agent.0));
-    diesel::update(row)
-        .set((agents::taken_through.eq(taken), agents::seen_at.eq(scope.now.millis())))
-        .execute(scope.conn)?;
-    unknown_sessions.sort_unstable();
-    unknown_sessions.dedup();
-    Ok(Taken { taken_through: taken, unknown_sessions })
+    Ok(new)
+}
+
+/// Reads and locks at once all that the reports name.
+fn hold(scope: &mut WriteScope<'_>, reports: &[&Report]) -> Result<()> {
+    let (mut sessions, mut commands) = (Vec::new(), Vec::new());
+    for report in reports {
+        match &report.what {
+            Observation::Status(status) => sessions.push(status.session_id),
+            Observation::Command(command) => commands.push(command.command_id),
+            Observation::Inventory { sessions: named } => {
+                sessions.extend(named.iter().map(|status| status.session_id));
+            }
+        }
+    }
+    state::hold_commands(scope, commands, sessions)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    taken_through: i64,
 }
 
 fn lock_agent(scope: &mut WriteScope<'_>, agent: AgentId) -> Result<i64> {
-    if matches!(scope.conn, Conn::Postgres(_)) {
-        let sql = format!("SELECT 1 FROM agents WHERE tenant_id = {} AND id = {} FOR UPDATE", scope.tenant.0, agent.0);
-        diesel::sql_query(sql).execute(scope.conn)?;
-    }
-    Ok(agents::table
-        .filter(agents::tenant_id.eq(scope.tenant.0))
-        .filter(agents::id.eq(agent.0))
-        .select(agents::taken_through)
-        .first(scope.conn)?)
+    // The row is there to be pointed at meanwhile: only changing it has to wait.
+    let lock = if matches!(scope.conn, Conn::Postgres(_)) { " FOR NO KEY UPDATE" } else { "" };
+    let (tenant, agent) = (scope.tenant.0, agent.0);
+    let sql = format!("SELECT taken_through FROM agents WHERE tenant_id = {tenant} AND id = {agent}{lock}");
+    Ok(diesel::sql_query(sql).get_result::<Number>(scope.conn)?.taken_through)
+}
+
+/// The server's clock less an age by the monotonic clock: the host's clock does not matter.
+fn observed_at(scope: &WriteScope<'_>, report: &Report) -> Timestamp {
+    scope.now.plus_millis(-i64::try_from(report.age_ms).unwrap_or(i64::MAX))
 }
 
 fn apply(scope: &mut WriteScope<'_>, who: &AgentIdentity, report: &Report, unknown: &mut Vec<SessionId>) -> Result<()> {
-    // The server's clock less an age by the monotonic clock: the host's clock does not matter.
-    let at = scope.now.plus_millis(-i64::try_from(report.age_ms).unwrap_or(i64::MAX));
+    let at = observed_at(scope, report);
     match &report.what {
         Observation::Status(status) => {
             if !observe(scope, who.agent, status, at)? {
@@ -107,9 +151,9 @@ fn observe(scope: &mut WriteScope<'_>, agent: AgentId, status: &StatusSeen, at: 
         other => other?,
     }
     if status.adopted {
-        events::append(scope, state.id, &NewEvent::new(EventKind::Adopted, at))?;
+        events::append(scope, state.id, NewEvent::new(EventKind::Adopted, at));
     }
-    seen(scope, state.id)?;
+    scope.heard_of.insert(state.id);
     if state != before || status.adopted {
         state::settle(scope, &mut state)?;
     }
@@ -128,12 +172,21 @@ fn inventory(
             unknown.push(status.session_id);
         }
     }
+    // What was reported just before counts.
+    state::flush(scope)?;
     let open: Vec<(i64, i16)> = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::agent_id.eq(agent.0))
         .filter(sessions::phase.lt(Phase::Over.code()))
-        // What was launched after the inventory was taken cannot be in it.
+        // What was launched after the inventory was taken cannot be in it. The launch overtakes an inventory that is
+        // spooled, so the times tell that only from a distance: a session that its agent has never spoken of is left
+        // alone until no launch of it can be under way. One that it has spoken of is told in order.
         .filter(sessions::started_at.lt(at.millis()))
+        .filter(
+            sessions::observed_status
+                .ne(Status::Launched.code())
+                .or(sessions::started_at.lt(at.plus_seconds(-UNDER_WAY_SECONDS).millis())),
+        )
         .select((sessions::id, sessions::kind))
         .load(scope.conn)?;
     for (id, kind) in open {
@@ -153,9 +206,4 @@ fn inventory(
         observe(scope, agent, &gone, at)?;
     }
     Ok(())
-}
-
-/// The status before the session was recorded as over without confirmation.
-pub(super) fn status_before_the_end(scope: &mut WriteScope<'_>, id: SessionId) -> Result<Option<Status>> {
-    events::status_before(scope, id)
 }

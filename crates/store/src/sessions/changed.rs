@@ -1,49 +1,104 @@
 //! What the live feed tells: sessions changed after a revision.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use deskwarden_types::{SessionId, api::Session};
+use deskwarden_types::{Role, SessionId, UserId};
+use diesel::sql_types::{BigInt, Text};
 
-use super::{Filter, Viewer, list::revision, query::Query, row::NARROW, show::matching};
+use super::{
+    Loaded, SYSTEM, Viewer,
+    ground::{Ground, ground},
+    show::{finish, rows},
+    sql::{Dialect, Sql},
+    zone::TenantZone,
+};
 use crate::{Result, Scope};
+
+/// A changed session as it is now, with what a filter needs beside it.
+#[derive(Debug, Clone)]
+pub struct ChangedRow {
+    /// The session, as the server itself sees it; [`super::for_viewer`] makes it somebody's.
+    pub loaded: Loaded,
+    /// The names of the groups of its user.
+    pub groups: Vec<String>,
+}
 
 /// What has changed since a revision.
 #[derive(Debug)]
-pub struct Changed {
-    /// The tenant's revision now.
+pub struct Changes {
+    /// The tenant's revision, read before the rows.
     pub revision: i64,
-    /// Sessions that match, as they are now.
-    pub matching: Vec<Session>,
-    /// Sessions that changed and do not match (any more).
-    pub gone: Vec<SessionId>,
+    /// The sessions, by id.
+    pub rows: Vec<ChangedRow>,
     /// More changed than was asked for; nothing is listed.
     pub too_many: bool,
+    /// Where the tenant's days begin.
+    pub zone: TenantZone,
 }
 
-/// Sessions changed after `since`, at most `limit`.
-pub fn changed_since(
-    scope: &mut Scope<'_>,
-    viewer: &Viewer,
-    filter: &Filter,
-    since: i64,
-    limit: usize,
-) -> Result<Changed> {
-    let revision = revision(scope.conn, scope.tenant)?;
-    let all = Filter { after_revision: Some(since), user: viewer.only(), ..Filter::default() };
-    let mut query = Query::new(scope.conn, format!("SELECT s.id AS n{NARROW}"));
-    all.add_to(scope, &mut query);
-    query.push(&format!(" LIMIT {}", limit + 1));
-    let ids = query.ids(scope.conn)?;
+/// Sessions changed after `since`, of all users, at most `limit`.
+pub fn changes(scope: &mut Scope<'_>, since: i64, limit: usize) -> Result<Changes> {
+    let ground = ground(scope)?;
+    let mut sql = Sql::new(Dialect::of(scope.conn), "SELECT s.id FROM sessions s WHERE s.tenant_id = ");
+    sql.number(scope.tenant.0).push(" AND s.revision > ").number(since).push(&format!(" LIMIT {}", limit + 1));
+    let ids = sql.numbers(scope.conn)?;
+    let revision = ground.revision;
     if ids.len() > limit {
-        return Ok(Changed { revision, matching: Vec::new(), gone: Vec::new(), too_many: true });
+        return Ok(Changes { revision, rows: Vec::new(), too_many: true, zone: ground.zone });
     }
-    let filter = Filter {
-        ids: Some(ids.iter().copied().map(SessionId).collect()),
-        user: viewer.only().or(filter.user),
-        ..filter.clone()
-    };
-    let matching: Vec<Session> = matching(scope, viewer, &filter)?.into_iter().map(|loaded| loaded.session).collect();
-    let kept: HashSet<_> = matching.iter().map(|session| session.id).collect();
-    let gone = ids.into_iter().map(SessionId).filter(|id| !kept.contains(id)).collect();
-    Ok(Changed { revision, matching, gone, too_many: false })
+    Ok(Changes { revision, rows: made(scope, &ground, &ids)?, too_many: false, zone: ground.zone })
+}
+
+/// These sessions, of all users, by id; those that are not there are left out.
+pub fn changed_rows(scope: &mut Scope<'_>, ids: &[SessionId]) -> Result<Vec<ChangedRow>> {
+    let ground = ground(scope)?;
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    made(scope, &ground, &ids)
+}
+
+fn made(scope: &mut Scope<'_>, ground: &Ground, ids: &[i64]) -> Result<Vec<ChangedRow>> {
+    let found = rows(scope, ids)?;
+    let loaded = finish(scope, &SYSTEM, ground, found)?;
+    let users: Vec<UserId> = loaded.iter().map(|loaded| loaded.session.user.id).collect();
+    let groups = groups(scope, &users)?;
+    let mut rows: Vec<ChangedRow> = loaded
+        .into_iter()
+        .map(|loaded| {
+            let groups = groups.get(&loaded.session.user.id).cloned().unwrap_or_default();
+            ChangedRow { loaded, groups }
+        })
+        .collect();
+    rows.sort_by_key(|row| row.loaded.session.id);
+    Ok(rows)
+}
+
+/// The names of the groups of users.
+fn groups(scope: &mut Scope<'_>, users: &[UserId]) -> Result<HashMap<UserId, Vec<String>>> {
+    let mut ids: Vec<i64> = users.iter().map(|user| user.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut groups: HashMap<UserId, Vec<String>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(groups);
+    }
+    let mut sql = Sql::new(Dialect::of(scope.conn), "SELECT m.user_id, g.name FROM ");
+    // no tenant: by the ids of users and groups that are the tenant's.
+    sql.id_table(&ids).push(" v JOIN group_members m ON m.user_id = v.id JOIN groups g ON g.id = m.group_id");
+    sql.push(" WHERE g.tenant_id = ").number(scope.tenant.0);
+    for (user, name) in sql.load::<(BigInt, Text), (i64, String)>(scope.conn)? {
+        groups.entry(UserId(user)).or_default().push(name);
+    }
+    Ok(groups)
+}
+
+/// A session as a viewer may see it; none where it is not for him.
+pub fn for_viewer(loaded: &Loaded, viewer: &Viewer) -> Option<deskwarden_types::api::Session> {
+    let own = loaded.session.user.id == viewer.user;
+    if viewer.role == Role::Member && !own {
+        return None;
+    }
+    let facts = deskwarden_domain::Facts { own, ..loaded.facts.clone() };
+    let mut session = loaded.session.clone();
+    session.actions = deskwarden_domain::actions(&facts, viewer.role);
+    Some(session)
 }

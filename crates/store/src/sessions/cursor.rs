@@ -1,25 +1,36 @@
-//! Where a page ends: the sort key's value and the id. The server signs it before it leaves.
+//! Where a page ends: the sort keys' values and the id. The server signs it before it leaves.
 
-use super::Sort;
+use deskwarden_domain::list::Sort;
 
 /// A row's place in a sorted list.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cursor {
-    /// The order that it belongs to.
-    pub sort: Sort,
-    /// The sort key's value.
-    pub key: Key,
+    /// The order that it belongs to, as it is written.
+    pub sort: String,
+    /// The values of its keys.
+    pub keys: Vec<Key>,
     /// The session's id.
     pub id: i64,
     /// Whether the page before it is meant, not the one after.
     pub backwards: bool,
+    /// The moment of the first page, in milliseconds: lengths of time that still grow are compared as they were then.
+    pub at: i64,
 }
 
 /// The value of a sort key.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Key {
-    /// A number or a time.
+    /// A number, a time, or the rank of a word.
     Number(i64),
     /// A text, as it is compared.
     Text(String),
+    /// There is none: greater than all.
+    Empty,
+}
+
+impl Cursor {
+    /// Whether it is a place in this order.
+    pub(super) fn fits(&self, sort: &Sort) -> bool {
+        self.sort == sort.to_string() && self.keys.len() == sort.keys().len()
+    }
 }

@@ -1,23 +1,44 @@
 //! Sessions: the list and one of them, with what the viewer may ask.
 
 mod changed;
+mod count;
 mod cursor;
-mod filter;
+mod explain;
+mod gather;
+mod ground;
+mod ids;
+mod known;
 mod list;
-mod query;
+pub(crate) mod names;
+mod newest;
+mod order;
+mod place;
+mod plan;
+mod question;
+mod range;
 mod row;
 mod show;
-mod sort;
+mod source;
+mod sql;
 pub(crate) mod state;
+mod values;
+mod walk;
+mod zone;
 
-pub use changed::{Changed, changed_since};
+pub use changed::{ChangedRow, Changes, changed_rows, changes, for_viewer};
+pub use count::count;
 pub use cursor::{Cursor, Key};
-pub use filter::Filter;
+pub use explain::{Explained, explained};
+pub(crate) use ids::{Portion, newest_first};
+pub use ids::{matching_ids, matching_ids_below};
+pub(crate) use known::{Known, known};
 pub use list::{SessionPage, list};
 pub use row::Loaded;
 pub(crate) use row::SYSTEM;
 pub use show::{find, load, show};
-pub use sort::{Sort, SortKey};
+pub(crate) use sql::Sql;
+pub use values::values;
+pub use zone::TenantZone;
 
 use deskwarden_types::{Role, UserId};
 

@@ -20,81 +20,93 @@ use crate::{
 };
 
 macro_rules! row {
-    ($($field:ident: $type:ty as $sql:ty,)+) => {
-        #[derive(diesel::QueryableByName)]
-        pub(crate) struct SessionRow {
-            $(#[diesel(sql_type = $sql)] pub(crate) $field: $type,)+
+    ($name:ident, $types:ident: $($field:ident: $type:ty as $sql:ty = $column:literal,)+) => {
+        #[derive(diesel::Queryable)]
+        pub(crate) struct $name {
+            $($field: $type,)+
+        }
+
+        /// The types of its columns, in their order.
+        type $types = ($($sql,)+);
+
+        impl $name {
+            /// Its columns, in their order.
+            const COLUMNS: &'static [&'static str] = &[$($column),+];
         }
     };
 }
 
-row! {
-    id: i64 as BigInt,
-    kind: i16 as SmallInt,
-    status: i16 as SmallInt,
-    observed_status: i16 as SmallInt,
-    phase: i16 as SmallInt,
-    user_id: i64 as BigInt,
-    username: String as Text,
-    display_name: String as Text,
-    email: String as Text,
-    ad_username: Option<String> as Nullable<Text>,
-    resource_id: i64 as BigInt,
-    resource_name: String as Text,
-    provision_id: Option<i64> as Nullable<BigInt>,
-    provision_name: Option<String> as Nullable<Text>,
-    delivery_method_id: Option<i64> as Nullable<BigInt>,
-    delivery_method_name: Option<String> as Nullable<Text>,
-    environment_id: Option<i64> as Nullable<BigInt>,
-    environment_name: Option<String> as Nullable<Text>,
-    device_id: Option<i64> as Nullable<BigInt>,
-    device_name: Option<String> as Nullable<Text>,
-    host_id: Option<i64> as Nullable<BigInt>,
-    host_name: Option<String> as Nullable<Text>,
-    agent_id: Option<i64> as Nullable<BigInt>,
-    agent_verbs: Option<i32> as Nullable<Integer>,
-    agent_connected_until: Option<i64> as Nullable<BigInt>,
-    address: Option<Vec<u8>> as Nullable<Binary>,
-    terminal: i16 as SmallInt,
-    access: i16 as SmallInt,
-    source: i16 as SmallInt,
-    connected: bool as Bool,
-    started_at: i64 as BigInt,
-    ended_at: Option<i64> as Nullable<BigInt>,
-    last_activity_at: Option<i64> as Nullable<BigInt>,
-    seen_at: Option<i64> as Nullable<BigInt>,
-    valid_until: Option<i64> as Nullable<BigInt>,
-    offline_until: Option<i64> as Nullable<BigInt>,
-    listed_until: i64 as BigInt,
-    end_reason: Option<i16> as Nullable<SmallInt>,
-    ended_how: Option<i16> as Nullable<SmallInt>,
-    version: Option<String> as Nullable<Text>,
-    server_product: Option<String> as Nullable<Text>,
-    server_version: Option<String> as Nullable<Text>,
-    command_id: Option<i64> as Nullable<BigInt>,
-    revision: i64 as BigInt,
-    sort_number: Option<i64> as Nullable<BigInt>,
-    sort_text: Option<String> as Nullable<Text>,
+row! { Head, HeadTypes:
+    id: i64 as BigInt = "s.id",
+    kind: i16 as SmallInt = "s.kind",
+    status: i16 as SmallInt = "s.status",
+    observed_status: i16 as SmallInt = "s.observed_status",
+    phase: i16 as SmallInt = "s.phase",
+    user_id: i64 as BigInt = "s.user_id",
+    username: String as Text = "u.username",
+    display_name: String as Text = "u.display_name",
+    email: String as Text = "u.email",
+    ad_username: Option<String> as Nullable<Text> = "u.ad_username",
+    resource_id: i64 as BigInt = "s.resource_id",
+    resource_name: String as Text = "r.name",
+    provision_id: Option<i64> as Nullable<BigInt> = "s.provision_id",
+    provision_name: Option<String> as Nullable<Text> = "p.name",
+    delivery_method_id: Option<i64> as Nullable<BigInt> = "s.delivery_method_id",
+    delivery_method_name: Option<String> as Nullable<Text> = "dm.name",
+    licence_kind: Option<i16> as Nullable<SmallInt> = "dm.licence_kind",
+    environment_id: Option<i64> as Nullable<BigInt> = "s.environment_id",
+    environment_name: Option<String> as Nullable<Text> = "e.name",
+    device_id: Option<i64> as Nullable<BigInt> = "s.device_id",
+    device_name: Option<String> as Nullable<Text> = "d.name",
+    host_id: Option<i64> as Nullable<BigInt> = "s.host_id",
+    host_name: Option<String> as Nullable<Text> = "h.name",
+    address: Option<Vec<u8>> as Nullable<Binary> = "a.address",
+    terminal: i16 as SmallInt = "s.terminal",
+    access: i16 as SmallInt = "s.access",
 }
 
-/// The columns of [`SessionRow`] but the sort key's.
-pub(super) const COLUMNS: &str = "s.id, s.kind, s.status, s.observed_status, s.phase, \
-    s.user_id, u.username, u.display_name, u.email, u.ad_username, s.resource_id, r.name AS resource_name, \
-    s.provision_id, p.name AS provision_name, s.delivery_method_id, dm.name AS delivery_method_name, \
-    s.environment_id, e.name AS environment_name, s.device_id, d.name AS device_name, s.host_id, h.name AS host_name, \
-    s.agent_id, ag.verbs AS agent_verbs, ag.connected_until AS agent_connected_until, a.address, \
-    s.terminal, s.access, s.source, s.connected, s.started_at, s.ended_at, s.last_activity_at, b.seen_at, \
-    s.valid_until, s.offline_until, s.listed_until, s.end_reason, s.ended_how, \
-    x.version, x.server_product, x.server_version, s.command_id, s.revision";
+row! { Rest, RestTypes:
+    agent_id: Option<i64> as Nullable<BigInt> = "s.agent_id",
+    agent_verbs: Option<i32> as Nullable<Integer> = "ag.verbs",
+    agent_connected_until: Option<i64> as Nullable<BigInt> = "ag.connected_until",
+    source: i16 as SmallInt = "s.source",
+    connected: bool as Bool = "s.connected",
+    started_at: i64 as BigInt = "s.started_at",
+    ended_at: Option<i64> as Nullable<BigInt> = "s.ended_at",
+    last_activity_at: Option<i64> as Nullable<BigInt> = "s.last_activity_at",
+    seen_at: Option<i64> as Nullable<BigInt> = "b.seen_at",
+    valid_until: Option<i64> as Nullable<BigInt> = "s.valid_until",
+    offline_until: Option<i64> as Nullable<BigInt> = "s.offline_until",
+    listed_until: i64 as BigInt = "s.listed_until",
+    end_reason: Option<i16> as Nullable<SmallInt> = "s.end_reason",
+    ended_how: Option<i16> as Nullable<SmallInt> = "s.ended_how",
+    version: Option<String> as Nullable<Text> = "x.version",
+    server_product: Option<String> as Nullable<Text> = "x.server_product",
+    server_version: Option<String> as Nullable<Text> = "x.server_version",
+    command_id: Option<i64> as Nullable<BigInt> = "s.command_id",
+    revision: i64 as BigInt = "s.revision",
+}
 
-// no tenant: a part of a statement; `Filter::add_to` puts the tenant first.
-/// The tables that filters and sort keys speak of.
-pub(super) const NARROW: &str =
-    " FROM sessions s JOIN users u ON u.id = s.user_id JOIN resources r ON r.id = s.resource_id";
+/// A row of everything.
+#[derive(diesel::Queryable)]
+pub(crate) struct SessionRow {
+    head: Head,
+    rest: Rest,
+}
 
-// no tenant: joined by the ids of a session that has passed the filter.
-/// The tables that only columns speak of.
-pub(super) const WIDE: &str = " LEFT JOIN provisions p ON p.id = s.provision_id \
+/// The types of its columns.
+pub(super) type Types = (HeadTypes, RestTypes);
+
+/// `SELECT` and its columns.
+pub(super) fn columns() -> String {
+    let columns: Vec<&str> = Head::COLUMNS.iter().chain(Rest::COLUMNS).copied().collect();
+    format!("SELECT {}", columns.join(", "))
+}
+
+// no tenant: joined by the ids of a session that is the tenant's.
+/// What sessions point to.
+pub(super) const AROUND: &str = " LEFT JOIN users u ON u.id = s.user_id \
+    LEFT JOIN resources r ON r.id = s.resource_id LEFT JOIN provisions p ON p.id = s.provision_id \
     LEFT JOIN delivery_methods dm ON dm.id = s.delivery_method_id LEFT JOIN environments e ON e.id = s.environment_id \
     LEFT JOIN devices d ON d.id = s.device_id LEFT JOIN hosts h ON h.id = s.host_id \
     LEFT JOIN agents ag ON ag.id = s.agent_id LEFT JOIN addresses a ON a.id = s.address_id \
@@ -140,13 +152,14 @@ impl SessionRow {
         command: Option<Command>,
         now: Timestamp,
     ) -> Result<Loaded> {
-        let kind = word(self.kind)?;
-        let observed_status = word(self.observed_status)?;
-        let started_at = Timestamp::from_millis(self.started_at);
-        let ended_at = time(self.ended_at);
-        let over = word::<deskwarden_types::Phase>(self.phase)? == deskwarden_types::Phase::Over;
-        let offline_until = time(self.offline_until);
-        let seen_at = time(self.seen_at);
+        let Self { head, rest } = self;
+        let kind = word(head.kind)?;
+        let observed_status = word(head.observed_status)?;
+        let started_at = Timestamp::from_millis(rest.started_at);
+        let ended_at = time(rest.ended_at);
+        let over = word::<deskwarden_types::Phase>(head.phase)? == deskwarden_types::Phase::Over;
+        let offline_until = time(rest.offline_until);
+        let seen_at = time(rest.seen_at);
         let trust = if over {
             deskwarden_types::Trust::Fresh
         } else {
@@ -160,75 +173,91 @@ impl SessionRow {
             )
         };
         let open = command.as_ref().filter(|command| deskwarden_domain::is_open(command.state));
+        let server = rest.server_product.as_ref().map(|product| match &rest.server_version {
+            Some(version) => format!("{product} {version}"),
+            None => product.clone(),
+        });
         let facts = Facts {
             kind,
-            status: word(self.status)?,
+            status: word(head.status)?,
             observed_status,
-            connected: self.connected,
+            connected: rest.connected,
             trust,
             open_command: open.map(|command| command.verb),
             last_command_went_wrong: command
                 .as_ref()
                 .is_some_and(|command| deskwarden_domain::went_wrong(command.state)),
-            source: word(self.source)?,
-            server_product: self.server_product,
-            server_version: self.server_version,
-            can_show: self.agent_verbs.is_some_and(|bits| bits & (1 << Verb::View.code()) != 0),
-            agent_verbs: self.agent_verbs.map(verbs),
+            source: word(rest.source)?,
+            server_product: rest.server_product,
+            server_version: rest.server_version,
+            can_show: rest.agent_verbs.is_some_and(|bits| bits & (1 << Verb::View.code()) != 0),
+            agent_verbs: rest.agent_verbs.map(verbs),
             offline_until,
-            agent_connected: self.agent_connected_until.is_some_and(|until| until > now.millis()),
-            own: self.user_id == viewer.user.0,
+            agent_connected: rest.agent_connected_until.is_some_and(|until| until > now.millis()),
+            own: head.user_id == viewer.user.0,
         };
         let named = |id: Option<i64>, name: Option<String>| id.zip(name);
         let session = Session {
-            id: SessionId(self.id),
+            id: SessionId(head.id),
             kind,
             status: facts.status,
             observed_status,
-            phase: word(self.phase)?,
+            phase: word(head.phase)?,
             user: UserRef {
-                id: UserId(self.user_id),
-                username: self.username,
-                display_name: self.display_name,
-                email: self.email,
-                ad_username: self.ad_username.filter(|_| rules.show_ad_username),
+                id: UserId(head.user_id),
+                username: head.username,
+                display_name: head.display_name,
+                email: head.email,
+                ad_username: head.ad_username.filter(|_| rules.show_ad_username),
             },
-            resource: ResourceRef { id: ResourceId(self.resource_id), name: self.resource_name },
-            provision: named(self.provision_id, self.provision_name)
+            resource: ResourceRef { id: ResourceId(head.resource_id), name: head.resource_name },
+            provision: named(head.provision_id, head.provision_name)
                 .map(|(id, name)| ProvisionRef { id: ProvisionId(id), name }),
-            delivery_method: named(self.delivery_method_id, self.delivery_method_name)
+            delivery_method: named(head.delivery_method_id, head.delivery_method_name)
                 .map(|(id, name)| DeliveryMethodRef { id: DeliveryMethodId(id), name }),
-            environment: named(self.environment_id, self.environment_name)
+            environment: named(head.environment_id, head.environment_name)
                 .map(|(id, name)| EnvironmentRef { id: EnvironmentId(id), name }),
-            device: named(self.device_id, self.device_name).map(|(id, name)| DeviceRef { id: DeviceId(id), name }),
-            host: named(self.host_id, self.host_name).map(|(id, name)| HostRef { id: HostId(id), name }),
-            terminal: word(self.terminal)?,
-            access: word(self.access)?,
-            ip: address(self.address.as_deref()),
+            device: named(head.device_id, head.device_name).map(|(id, name)| DeviceRef { id: DeviceId(id), name }),
+            host: named(head.host_id, head.host_name).map(|(id, name)| HostRef { id: HostId(id), name }),
+            terminal: word(head.terminal)?,
+            access: word(head.access)?,
+            ip: address(head.address.as_deref()),
             source: facts.source,
-            connected: self.connected,
+            connected: rest.connected,
             started_at,
             ended_at,
             duration_seconds: ended_at.unwrap_or(now).seconds_since(started_at),
-            last_activity_at: time(self.last_activity_at),
+            last_activity_at: time(rest.last_activity_at),
             seen_at,
-            valid_until: time(self.valid_until),
+            valid_until: time(rest.valid_until),
             offline_until,
-            listed_until: over.then(|| Timestamp::from_millis(self.listed_until)),
+            listed_until: over.then(|| Timestamp::from_millis(rest.listed_until)),
             trust,
-            end_reason: optional_word(self.end_reason)?,
-            ended_how: optional_word(self.ended_how)?,
-            version: self.version,
+            end_reason: optional_word(rest.end_reason)?,
+            ended_how: optional_word(rest.ended_how)?,
+            version: rest.version,
+            server,
+            licence: optional_word(head.licence_kind)?,
             command,
             actions: deskwarden_domain::actions(&facts, viewer.role),
-            revision: self.revision,
+            revision: rest.revision,
         };
-        Ok(Loaded { session, facts, agent: self.agent_id.map(deskwarden_types::AgentId) })
+        Ok(Loaded { session, facts, agent: rest.agent_id.map(deskwarden_types::AgentId) })
+    }
+
+    /// The session.
+    pub(super) fn id(&self) -> i64 {
+        self.head.id
+    }
+
+    /// Whose it is.
+    pub(super) fn user(&self) -> UserId {
+        UserId(self.head.user_id)
     }
 
     /// The command that the row shows.
     pub(super) fn command(&self) -> Option<CommandId> {
-        self.command_id.map(CommandId)
+        self.rest.command_id.map(CommandId)
     }
 }
 

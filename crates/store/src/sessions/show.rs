@@ -8,31 +8,56 @@ use deskwarden_types::{
 };
 
 use super::{
-    Filter, Loaded, Viewer,
-    query::Query,
-    row::{COLUMNS, NARROW, SessionRow, WIDE},
+    Loaded, Viewer,
+    ground::{Ground, ground},
+    row::{AROUND, SessionRow, Types, columns},
+    sql::{Dialect, Sql},
 };
 use crate::{Result, Scope, StoreError, commands, launches, tenants};
 
 /// Sessions by id, as the viewer may see them, in any order; those of others are left out.
 pub fn load(scope: &mut Scope<'_>, viewer: &Viewer, ids: &[SessionId]) -> Result<Vec<Loaded>> {
-    let filter = Filter { ids: Some(ids.to_vec()), user: viewer.only(), ..Filter::default() };
-    matching(scope, viewer, &filter)
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ground = ground(scope)?;
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let mut found = rows(scope, &ids)?;
+    if let Some(user) = viewer.only() {
+        found.retain(|row| row.user() == user);
+    }
+    finish(scope, viewer, &ground, found)
 }
 
-/// Every session that matches.
-pub(super) fn matching(scope: &mut Scope<'_>, viewer: &Viewer, filter: &Filter) -> Result<Vec<Loaded>> {
-    let head =
-        format!("SELECT {COLUMNS}, CAST(NULL AS BIGINT) AS sort_number, CAST(NULL AS TEXT) AS sort_text{NARROW}{WIDE}");
-    let mut query = Query::new(scope.conn, head);
-    filter.add_to(scope, &mut query);
-    let rows = query.rows(scope.conn)?;
-    finish(scope, viewer, rows)
+/// The rows of these sessions, in any order: one statement for whatever list.
+pub(super) fn rows(scope: &mut Scope<'_>, ids: &[i64]) -> Result<Vec<SessionRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    rows_sql(Dialect::of(scope.conn), scope.tenant.0, ids).load::<Types, SessionRow>(scope.conn)
+}
+
+/// The statement of [`rows`].
+pub(super) fn rows_sql(dialect: Dialect, tenant: i64, ids: &[i64]) -> Sql {
+    let mut sql = Sql::new(dialect, columns());
+    sql.push(" FROM ").id_table(ids).push(" v");
+    // no tenant: a part of a statement; whoever puts it together names the tenant.
+    sql.push(if dialect == Dialect::Sqlite {
+        " CROSS JOIN sessions s ON s.id = v.id"
+    } else {
+        " JOIN sessions s ON s.id = v.id"
+    });
+    sql.push(AROUND).push(" WHERE s.tenant_id = ").number(tenant);
+    sql
 }
 
 /// Gives rows their commands and makes them the wire's.
-pub(super) fn finish(scope: &mut Scope<'_>, viewer: &Viewer, rows: Vec<SessionRow>) -> Result<Vec<Loaded>> {
-    let rules = tenants::rules(scope)?;
+pub(super) fn finish(
+    scope: &mut Scope<'_>,
+    viewer: &Viewer,
+    ground: &Ground,
+    rows: Vec<SessionRow>,
+) -> Result<Vec<Loaded>> {
     let ids: Vec<_> = rows.iter().filter_map(SessionRow::command).collect();
     let mut commands: HashMap<_, _> =
         commands::load(scope, &ids)?.into_iter().map(|command| (command.id, command)).collect();
@@ -40,7 +65,7 @@ pub(super) fn finish(scope: &mut Scope<'_>, viewer: &Viewer, rows: Vec<SessionRo
     rows.into_iter()
         .map(|row| {
             let command = row.command().and_then(|id| commands.remove(&id));
-            row.load(viewer, &rules, command, now)
+            row.load(viewer, &ground.rules, command, now)
         })
         .collect()
 }

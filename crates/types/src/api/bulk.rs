@@ -43,7 +43,7 @@ pub struct BulkAction {
     pub total: u32,
     /// How many have their result.
     pub done: u32,
-    /// Each session's result, in the order of the plan.
+    /// The result of each session that is done, in the order of the plan.
     pub results: Vec<BulkResult>,
 }
 
@@ -69,7 +69,9 @@ pub struct BulkResult {
 endpoint! {
     /// Act on many sessions
     ///
-    /// Takes an `Idempotency-Key` header: the same key with the same body gives the same answer and acts once.
+    /// Up to 1,000 sessions are acted on before the answer, 200. More are worked off after it, 202 with `state: running`:
+    /// `GET /api/v1/bulk-actions/{id}` has the results as they come, and what was accepted is finished, whatever happens to
+    /// the server. Takes an `Idempotency-Key` header: the same key with the same body gives the same action and acts once.
     StartBulkAction: Post "/api/v1/bulk-actions" in "Sessions" for UseVerbs
         (path NoArgs, query NoArgs, body NewBulkAction) -> 200 Json BulkAction;
 

@@ -1,12 +1,12 @@
 //! The live feed.
 
-use super::{Session, SessionQuery};
+use super::{RefreshState, Session, SessionQuery};
 use crate::{NoArgs, NoBody, SessionId};
 
 /// What the live feed tells. Every item but `ping` carries the revision to resume from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Told")]
 pub enum LiveEvent {
     /// The feed is open.
     Open {
@@ -22,6 +22,13 @@ pub enum LiveEvent {
         /// Sessions that do not match any more.
         gone: Vec<SessionId>,
     },
+    /// The agents were asked to report, or have reported: the time of the last refresh.
+    Refreshed {
+        /// The tenant's revision.
+        revision: i64,
+        /// When the agents were last asked to report.
+        refresh: RefreshState,
+    },
     /// Too much changed at once, or the feed cannot be resumed: ask for the list again.
     Reload {
         /// The tenant's revision.
@@ -29,6 +36,49 @@ pub enum LiveEvent {
     },
     /// Nothing happened for 15 s.
     Ping {},
+}
+
+/// All that an item may say. Reading an item through it needs no copy of the document in between, and no second reader of
+/// sessions in the console's program.
+#[derive(serde::Deserialize)]
+struct Told {
+    r#type: Word,
+    revision: Option<i64>,
+    changed: Option<Vec<Session>>,
+    gone: Option<Vec<SessionId>>,
+    refresh: Option<RefreshState>,
+}
+
+#[derive(Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Open,
+    Changes,
+    Refreshed,
+    Reload,
+    Ping,
+}
+
+impl TryFrom<Told> for LiveEvent {
+    type Error = &'static str;
+
+    fn try_from(told: Told) -> Result<Self, Self::Error> {
+        if matches!(told.r#type, Word::Ping) {
+            return Ok(Self::Ping {});
+        }
+        let revision = told.revision.ok_or("missing field `revision`")?;
+        Ok(match told.r#type {
+            Word::Open => Self::Open { revision },
+            Word::Changes => Self::Changes {
+                revision,
+                changed: told.changed.ok_or("missing field `changed`")?,
+                gone: told.gone.ok_or("missing field `gone`")?,
+            },
+            Word::Refreshed => Self::Refreshed { revision, refresh: told.refresh.ok_or("missing field `refresh`")? },
+            Word::Reload => Self::Reload { revision },
+            Word::Ping => Self::Ping {},
+        })
+    }
 }
 
 endpoint! {

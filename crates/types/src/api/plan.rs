@@ -1,6 +1,6 @@
 //! Plans: what a verb would do to many sessions, shown before it is done.
 
-use super::{ResourceRef, UserRef, WayOpen};
+use super::{ResourceRef, SessionSelection, UserRef, WayOpen};
 use crate::{DeliveryKind, NoArgs, NoBody, PlanId, PlanOutcome, PlanPath, SessionId, Status, Timestamp, Verb, WhyNot};
 
 /// Asks for a plan.
@@ -10,7 +10,11 @@ pub struct NewPlan {
     /// The verb.
     pub verb: Verb,
     /// The sessions, 1 to 10,000; an id named twice counts once.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ids: Vec<SessionId>,
+    /// Instead of `ids`: every session that matches, newest first; more than 10,000 are refused.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub matching: Option<SessionSelection>,
 }
 
 /// What a verb would do. Kept for 10 minutes.
@@ -65,7 +69,7 @@ pub struct PlanItem {
     /// Why not, where nothing would.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub why_not: Option<WhyNot>,
-    /// Why not, in a sentence.
+    /// Why not, in a sentence; of many with the same `why_not` the first 100 have it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub explanation: Option<String>,
     /// Its kind; absent when it was not found.

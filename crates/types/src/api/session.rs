@@ -1,12 +1,12 @@
 //! Sessions: the list, one, and what can be asked of it.
 
 use super::{
-    Command, DeliveryMethodRef, DeviceRef, EnvironmentRef, HostRef, NewCommand, Page, ProvisionRef, ResourceRef,
-    UserRef,
+    Command, DeliveryMethodRef, DeviceRef, EnvironmentRef, HostRef, NewCommand, ProvisionRef, RefreshState,
+    ResourceRef, Total, UserRef,
 };
 use crate::{
-    Access, DeliveryKind, EndReason, EndedHow, ListState, NoArgs, NoBody, Phase, SessionId, SessionPath, Source,
-    Status, Terminal, Timestamp, Trust, Verb, WhyNot,
+    Access, Counting, DeliveryKind, EndReason, EndedHow, LicenceKind, ListState, NoArgs, NoBody, Phase, SessionField,
+    SessionId, SessionPath, Source, Status, Terminal, Timestamp, Trust, Verb, WhyNot,
 };
 
 /// One launch of a resource by a user on a device.
@@ -71,6 +71,12 @@ pub struct Session {
     pub ended_how: Option<EndedHow>,
     /// The program's version.
     pub version: Option<String>,
+    /// The product and version that serve a remote connection (004).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub server: Option<String>,
+    /// The licence of the delivery method (003).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub licence: Option<LicenceKind>,
     /// The latest command, while it is open or went wrong.
     pub command: Option<Command>,
     /// Each verb of the kind: allowed or why not.
@@ -132,7 +138,7 @@ pub struct WayOpen {
     pub through: String,
 }
 
-/// What to list.
+/// What to list: `q` and the plain parameters, all joined by *and*.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default, deny_unknown_fields)]
@@ -140,6 +146,10 @@ pub struct SessionQuery {
     /// `current`, `historical` or `all`; `all` unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ListState>,
+    /// A filter: terms `field:value`, `field~text`, `field>value` or text alone, joined by *and*, `-` in front for
+    /// *not*; at most 2,000 characters. `GET /api/v1/sessions/fields` lists the fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
     /// Only this delivery kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<DeliveryKind>,
@@ -149,11 +159,21 @@ pub struct SessionQuery {
     /// Only sessions of hosts with this id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<crate::HostId>,
-    /// Text found anywhere in user name, email, app name or an exact session id; at most 200 characters.
+    /// Text found in `field`, or without one in any of user, email, app, provision, status and device, or an exact
+    /// session id, or the start of an address; at most 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
-    /// A sort key, with `-` in front for descending: `id` (`-id` unless told), `started_at`, `username`, `email`,
-    /// `app`, `status`, `ended_at`, `valid_until`.
+    /// Where `contains` looks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<SessionField>,
+    /// Only sessions that overlap the time from here on: a date, RFC 3339 or relative (`-7d`, `today`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Only sessions that overlap the time before this instant; written as `from`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// One to four sort keys, separated by commas, each with `-` in front for descending; `-id` unless told. Equal
+    /// values are ordered by id. `GET /api/v1/sessions/fields` lists the keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// How many rows: 1 to 1000, 50 unless told.
@@ -162,18 +182,121 @@ pub struct SessionQuery {
     /// From an earlier page's `next` or `prev`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// How the matches are counted; `capped` unless told. `none` answers soonest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<Counting>,
+}
+
+/// Which sessions, without order or page: the part of [`SessionQuery`] that plans, exports and saved views keep.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionSelection {
+    /// `current`, `historical` or `all`; `all` unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<ListState>,
+    /// A filter, as in the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Only this delivery kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<DeliveryKind>,
+    /// Only this status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Only sessions of hosts with this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<crate::HostId>,
+    /// Text to find, as in the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
+    /// Where `contains` looks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<SessionField>,
+    /// From when, as in the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until when, as in the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+impl SessionQuery {
+    /// Which sessions it asks for.
+    pub fn selection(&self) -> SessionSelection {
+        SessionSelection {
+            state: self.state,
+            q: self.q.clone(),
+            kind: self.kind,
+            status: self.status,
+            host: self.host,
+            contains: self.contains.clone(),
+            field: self.field,
+            from: self.from.clone(),
+            to: self.to.clone(),
+        }
+    }
+}
+
+impl SessionSelection {
+    /// The list of these sessions, in its first order, from its start.
+    pub fn query(&self) -> SessionQuery {
+        SessionQuery {
+            state: self.state,
+            q: self.q.clone(),
+            kind: self.kind,
+            status: self.status,
+            host: self.host,
+            contains: self.contains.clone(),
+            field: self.field,
+            from: self.from.clone(),
+            to: self.to.clone(),
+            ..SessionQuery::default()
+        }
+    }
+}
+
+/// One page of sessions.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionList {
+    /// The rows, in the order asked for.
+    pub items: Vec<Session>,
+    /// Give this as `cursor` to go on; none at the end.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next: Option<String>,
+    /// Give this as `cursor` to go back; none at the start.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub prev: Option<String>,
+    /// How many match; absent with `total=none`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub total: Option<Total>,
+    /// When the agents were last asked to report.
+    pub refresh: RefreshState,
+    /// The tenant's revision that these rows show; a live feed goes on from here.
+    pub revision: i64,
 }
 
 endpoint! {
     /// List sessions
     ///
-    /// Newest first unless `sort` says otherwise. Equal values are ordered by id. Members see their own.
+    /// Newest first unless `sort` says otherwise. Equal values are ordered by id. Members see their own. The weak `ETag`
+    /// stands for everything in the answer but the running durations, which the clock moves; with it in `If-None-Match`
+    /// the answer is 304 as long as nothing else has changed.
     ListSessions: Get "/api/v1/sessions" in "Sessions" for Own
-        (path NoArgs, query SessionQuery, body NoBody) -> 200 Json Page<Session>;
+        (path NoArgs, query SessionQuery, body NoBody) -> 200 Json SessionList;
+
+    /// Count sessions
+    ///
+    /// Those that the list would have; `sort`, `limit` and `cursor` are ignored. `total=exact` counts to the last one;
+    /// closing the connection stops it.
+    CountSessions: Get "/api/v1/sessions/total" in "Sessions" for Own
+        (path NoArgs, query SessionQuery, body NoBody) -> 200 Json Total;
 
     /// Show a session
     ///
-    /// With the full explanation of every verb, its commands, and what still lets the user launch again.
+    /// With the full explanation of every verb, its commands, and what still lets the user launch again. The weak `ETag`
+    /// stands for everything in the answer but what the clock moves: the running duration, and by when verbs take effect.
     ShowSession: Get "/api/v1/sessions/{id}" in "Sessions" for Own
         (path SessionPath, query NoArgs, body NoBody) -> 200 Json SessionDetail;
 

@@ -2,6 +2,7 @@
 
 mod end;
 mod kind;
+mod list;
 mod people;
 mod place;
 mod progress;
@@ -10,6 +11,7 @@ mod verb;
 
 pub use end::*;
 pub use kind::*;
+pub use list::*;
 pub use people::*;
 pub use place::*;
 pub use progress::*;

@@ -107,5 +107,11 @@ words! {
         DemoLoaded = 16 "demo_loaded",
         /// Relaunching was held.
         HoldPlaced = 17 "hold_placed",
+        /// An export was asked for.
+        ExportStarted = 18 "export_started",
+        /// An export was sent to its end, or broke off.
+        ExportFinished = 19 "export_finished",
+        /// A saved view was shared, changed for others or taken from them.
+        ViewShared = 20 "view_shared",
     }
 }

@@ -1,27 +1,16 @@
 //! Puts the bundle together in a folder of its own and swaps it in whole.
 
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::names::{self, HASHED_FOLDER};
+use super::{
+    budget,
+    names::{self, HASHED_FOLDER},
+    split, translations,
+};
 use crate::files;
-
-/// What a browser has to load, in bytes before compression.
-pub struct Sizes {
-    wasm: usize,
-    script: usize,
-    style: usize,
-}
-
-impl fmt::Display for Sizes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { wasm, script, style } = self;
-        write!(f, "wasm {} KiB, script {} KiB, style {} KiB", wasm / 1024, script / 1024, style / 1024)
-    }
-}
 
 /// Addresses that the page's template asks for.
 struct Addresses {
@@ -29,10 +18,12 @@ struct Addresses {
     script: String,
     module: String,
     wasm: String,
+    /// Places of translations, with their addresses.
+    words: Vec<(String, String)>,
 }
 
 /// Writes `out` from what wasm-bindgen left in `work` and from `frontend/`.
-pub fn write(root: &Path, work: &Path, out: &Path) -> Result<Sizes> {
+pub fn write(root: &Path, work: &Path, out: &Path) -> Result<()> {
     let frontend = root.join("frontend");
     let fresh = out.with_extension("new");
     remove(&fresh)?;
@@ -40,10 +31,10 @@ pub fn write(root: &Path, work: &Path, out: &Path) -> Result<Sizes> {
     fs::create_dir_all(&app).with_context(|| format!("creating {}", app.display()))?;
 
     let wasm = fs::read(work.join(names::BINDGEN_WASM)).context("reading the wasm file")?;
-    let module = with_snippets(work, &app, files::read(&work.join(names::BINDGEN_JS))?)?;
-    let style = stylesheet(&frontend)?;
     let wasm_name = put(&app, "console", "wasm", &wasm)?;
-    let module_name = put(&app, "console", "js", module.as_bytes())?;
+    let module = with_snippets(work, &app, files::read(&work.join(names::BINDGEN_JS))?)?;
+    let module_name = modules(work, &app, &module)?;
+    let style = stylesheet(&frontend)?;
     let start = start_module(&module_name, &wasm_name);
     let address = |name: String| format!("/{HASHED_FOLDER}/{name}");
     let addresses = Addresses {
@@ -51,13 +42,13 @@ pub fn write(root: &Path, work: &Path, out: &Path) -> Result<Sizes> {
         script: address(put(&app, "start", "js", start.as_bytes())?),
         module: address(module_name),
         wasm: address(wasm_name),
+        words: translations::write(&frontend, &app)?,
     };
 
     let page = page(&files::read(&frontend.join("index.html"))?, &addresses)?;
     fs::write(fresh.join("index.html"), page).context("writing index.html")?;
     copy(&frontend.join("assets"), &fresh.join("assets"))?;
-    swap(&fresh, out)?;
-    Ok(Sizes { wasm: wasm.len(), script: module.len() + start.len(), style: style.len() })
+    swap(&fresh, out)
 }
 
 /// A module of its own, because the content security policy allows no script in the page.
@@ -69,6 +60,33 @@ fn start_module(module: &str, wasm: &str) -> String {
            console.error(\"Deskwarden could not start:\", cause);\n\
          }});\n"
     )
+}
+
+/// Writes wasm-bindgen's module, the module that loads the parts that come later, and these parts. The two modules name
+/// each other, so both are named by the content of both.
+fn modules(work: &Path, app: &Path, module: &str) -> Result<String> {
+    let mut loader = files::read(&work.join(names::PARTS_JS))?;
+    for part in split::parts(work)? {
+        let stem = part.file_stem().unwrap_or_default().to_string_lossy();
+        let content = fs::read(&part).with_context(|| format!("reading {}", part.display()))?;
+        let later = format!("{}{}", budget::LATER, stem.trim_start_matches("split_"));
+        let name = put(app, &later, "wasm", &content)?;
+        let asked = format!("\"./{stem}.wasm\"");
+        if !loader.contains(&asked) {
+            bail!("{} does not ask for {asked}", names::PARTS_JS);
+        }
+        loader = loader.replace(&asked, &format!("\"./{name}\""));
+    }
+    let hash = names::hash(format!("{module}\n{loader}").as_bytes());
+    let (module_name, loader_name) = (format!("console-{hash}.js"), format!("parts-{hash}.js"));
+    // Only where it is imported: the wasm file knows the module by the old name.
+    let from = |name: &str| format!("from \"./{name}\"");
+    let module = module.replace(&from(names::PARTS_JS), &from(&loader_name));
+    let loader = loader.replace(&from(names::BINDGEN_JS), &from(&module_name));
+    for (name, content) in [(&module_name, module), (&loader_name, loader)] {
+        fs::write(app.join(name), content).with_context(|| format!("writing {name}"))?;
+    }
+    Ok(module_name)
 }
 
 /// Scripts that crates bring along move into a folder with their hash in its name.
@@ -108,14 +126,20 @@ fn page(template: &str, addresses: &Addresses) -> Result<String> {
     if tags.any(|tag| !tag.contains("src=")) {
         bail!("frontend/index.html has an inline script, which the content security policy refuses");
     }
-    Ok(template
+    let page = template
         .replace("%STYLE%", &addresses.style)
         .replace("%SCRIPT%", &addresses.script)
         .replace("%MODULE%", &addresses.module)
-        .replace("%WASM%", &addresses.wasm))
+        .replace("%WASM%", &addresses.wasm);
+    let page = addresses.words.iter().fold(page, |page, (place, address)| page.replace(place, address));
+    if let Some((_, missing)) = page.split_once("%WORDS_") {
+        bail!("frontend/translations lacks {}", missing.chars().take(2).collect::<String>());
+    }
+    Ok(page)
 }
 
-fn put(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
+/// Writes a file under a name with its hash. Returns the name.
+pub fn put(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
     let name = names::hashed(stem, extension, content);
     fs::write(folder.join(&name), content).with_context(|| format!("writing {name}"))?;
     Ok(name)

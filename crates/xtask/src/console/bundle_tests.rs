@@ -14,7 +14,17 @@ fn console() -> (tempfile::TempDir, PathBuf) {
         ("frontend/style/20-b.css", "b {}"),
         ("frontend/style/10-a.css", "a {}\n\n"),
         ("frontend/assets/icons/i.svg", "<svg/>"),
-        ("work/console.js", "import x from './snippets/lib/a.js';"),
+        (
+            "work/console.js",
+            "import x from './snippets/lib/a.js';\nimport * as p from \"./parts.js\"; x[\"./parts.js\"]",
+        ),
+        (
+            "work/parts.js",
+            "import { initSync } from \"./console.js\"; fetch(\"./split_a.wasm\"), fetch(\"./chunk_1.wasm\")",
+        ),
+        ("work/split_a.wasm", "a"),
+        ("work/chunk_1.wasm", "1"),
+        ("work/main.wasm", "never served"),
         ("work/snippets/lib/a.js", "export default 1;"),
         ("work/console_bg.wasm", "wasm"),
     ] {
@@ -55,6 +65,23 @@ fn every_address_leads_to_a_file() {
     let module = files::read(named("console-", "js")).expect("module");
     let snippet = module.split('\'').nth(1).expect("import");
     assert!(out.join("app").join(snippet).is_file(), "{snippet}");
+    let loader = files::read(named("parts-", "js")).expect("loader");
+    let named_in = |text: &str| -> Vec<_> { text.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
+    let (by_module, by_loader) = (named_in(&module), named_in(&loader));
+    assert_eq!(by_module.last().map(String::as_str), Some("./parts.js"), "the wasm file's name for it stays");
+    assert_eq!((by_module.len(), by_loader.len()), (2, 3));
+    for import in by_module.iter().take(1).chain(&by_loader) {
+        assert!(out.join("app").join(import).is_file(), "{import}");
+    }
+    assert!(by_loader.iter().skip(1).all(|name| name.starts_with("./later-")), "{by_loader:?}");
+    assert!(!app.iter().any(|path| fs::read(path).expect("file") == b"never served"));
+}
+
+#[test]
+fn a_part_that_nothing_loads_is_refused() {
+    let (root, work) = console();
+    fs::write(work.join("split_b.wasm"), "b").expect("file");
+    assert!(write(root.path(), &work, &root.path().join("dist/console")).is_err());
 }
 
 #[test]
@@ -75,9 +102,12 @@ fn an_equal_bundle_keeps_its_date_and_another_replaces_it() {
 
 #[test]
 fn a_page_with_inline_script_or_without_places_is_refused() {
-    let addresses =
-        || Addresses { style: String::new(), script: String::new(), module: String::new(), wasm: String::new() };
+    let addresses = || {
+        let none = String::new;
+        Addresses { style: none(), script: none(), module: none(), wasm: none(), words: Vec::new() }
+    };
     assert!(page(TEMPLATE, &addresses()).is_ok());
     assert!(page("<link href=\"%STYLE%\">", &addresses()).is_err());
+    assert!(page(&format!("{TEMPLATE}<meta data-de=\"%WORDS_DE%\">"), &addresses()).is_err());
     assert!(page(&format!("{TEMPLATE}<script>alert(1)</script>"), &addresses()).is_err());
 }

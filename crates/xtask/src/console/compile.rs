@@ -1,6 +1,5 @@
 //! cargo and wasm-bindgen: from Rust to a wasm file and the module that loads it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -29,11 +28,8 @@ pub fn clippy(root: &Path, toolchain: &Toolchain) -> Result<()> {
     finish(cargo)
 }
 
-/// Writes the module for `<script type="module">` into an emptied `work`.
+/// Writes the module for `<script type="module">` into `work`.
 pub fn bindgen(wasm: &Path, work: &Path, release: bool) -> Result<()> {
-    if work.exists() {
-        fs::remove_dir_all(work).with_context(|| format!("emptying {}", work.display()))?;
-    }
     Bindgen::new()
         .input_path(wasm)
         .out_name(names::BINDGEN_STEM)
@@ -41,6 +37,8 @@ pub fn bindgen(wasm: &Path, work: &Path, release: bool) -> Result<()> {
         .typescript(false)
         // The start-up module passes the address, since only it knows the hashed name.
         .omit_default_module_path(true)
+        // The parts that come later share the table of functions and the stack.
+        .keep_lld_exports(true)
         .remove_name_section(release)
         .remove_producers_section(release)
         .generate(work)

@@ -3,15 +3,19 @@
 //! ```text
 //! index.html            small, never cached
 //! app/*-<hash>.*        start-up module, bindgen module, wasm, stylesheet: cache for ever
+//! app/later-*-<hash>.*  parts of the program that are loaded when they are first needed
 //! assets/*              frontend/assets as it is
 //! ```
 
+mod budget;
 mod bundle;
 mod compile;
 mod fingerprint;
 mod names;
 mod optimise;
+mod split;
 mod toolchain;
+mod translations;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -56,14 +60,23 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     println!("console: building with profile {} and {toolchain}", options.profile());
     let wasm = compile::build(root, options.profile(), &toolchain)?;
     let work = root.join(TARGET_DIR).join("bindgen").join(options.profile());
-    compile::bindgen(&wasm, &work, options.release)?;
+    let first = split::run(&wasm, &work)?;
+    compile::bindgen(&first, &work, options.release)?;
     if options.release {
         println!("console: wasm-opt");
         optimise::run(root, &work.join(names::BINDGEN_WASM))?;
+        for part in split::parts(&work)? {
+            optimise::run(root, &part)?;
+        }
     }
-    let sizes = bundle::write(root, &work, &out)?;
+    bundle::write(root, &work, &out)?;
+    if options.release {
+        let weight = budget::Weight::of(&out)?;
+        println!("console: {weight}");
+        weight.check()?;
+    }
     fingerprint::save(&out, &fingerprint)?;
-    println!("console: {sizes} in {}, after {} s", options.out.display(), started.elapsed().as_secs());
+    println!("console: {} is ready, after {} s", options.out.display(), started.elapsed().as_secs());
     Ok(())
 }
 

@@ -7,6 +7,10 @@ pub const BINDGEN_STEM: &str = "console";
 pub const BINDGEN_JS: &str = "console.js";
 pub const BINDGEN_WASM: &str = "console_bg.wasm";
 
+/// What the splitter writes: the module that loads the other parts, and the part that is loaded first.
+pub const PARTS_JS: &str = "parts.js";
+pub const MAIN_WASM: &str = "main.wasm";
+
 /// The folder of the bundle whose files may be cached for ever.
 pub const HASHED_FOLDER: &str = "app";
 

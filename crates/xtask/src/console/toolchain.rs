@@ -67,6 +67,27 @@ fn debian_linker() -> Option<PathBuf> {
     versions.find(|path| path.is_file())
 }
 
+/// Between two flags of `CARGO_ENCODED_RUSTFLAGS`, so that a flag may have blanks.
+const SEPARATOR: &str = "\u{1f}";
+
+fn flags(root: &Path) -> Vec<String> {
+    let mut flags = vec![
+        // Views of one type each instead of a nested type a page: less code to compile and to download.
+        "--cfg=erase_components".to_owned(),
+        // Relocations tell the splitter what each part needs; they and the names go before anything is written.
+        "-Clink-arg=--emit-relocs".to_owned(),
+    ];
+    // Nobody needs this machine's folders in the program; a panic says enough by crate and file.
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let sources = cargo.and_then(|cargo| std::fs::read_dir(cargo.join("registry/src")).ok());
+    let mut folders: Vec<_> = sources.into_iter().flatten().flatten().map(|folder| folder.path()).collect();
+    folders.sort();
+    folders.push(root.to_path_buf());
+    flags.extend(folders.iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display())));
+    flags
+}
+
 impl Toolchain {
     /// `cargo VERB` for wasm, still without a package.
     pub fn cargo(&self, root: &Path, verb: &str) -> Command {
@@ -90,8 +111,8 @@ impl Toolchain {
     }
 
     fn prepare(&self, command: &mut Command, root: &Path) {
-        // Views of one type each instead of a nested type a page: less code to compile and to download.
-        command.env("RUSTFLAGS", "--cfg erase_components");
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags(root).join(SEPARATOR));
+        command.env("CARGO_PROFILE_CONSOLE_STRIP", "none");
         command.current_dir(root).args(["--locked", "--target", TARGET, "--target-dir", super::TARGET_DIR]);
         if let Self::Debian { linker } = self {
             command

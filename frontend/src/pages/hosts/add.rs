@@ -32,23 +32,23 @@ pub fn AddHost(
     let shown = move || {
         match code.get() {
         Some(code) => view! {
-            <p>{strings::ADD_HOST_HOW}</p>
-            <CopyText text=code.command label=strings::ENROL_LABEL />
-            <p class="quiet">{strings::ADD_HOST_ONCE} " " {strings::CODE_LEFT} " " <Remaining until=code.expires_at /> "."</p>
+            <p>{strings::add_host_how()}</p>
+            <CopyText text=code.command label=strings::enrol_label() />
+            <p class="quiet">{strings::add_host_once()} " " {strings::code_left()} " " <Remaining until=code.expires_at /> "."</p>
         }
         .into_any(),
         None => view! { <span class="bone"></span> }.into_any(),
     }
     };
     view! {
-        <Dialog title=strings::ADD_HOST.to_owned() on_close=on_close wide=true>
+        <Dialog title=strings::add_host().to_owned() on_close=on_close wide=true>
             <div class="dialog-body">
                 {move || match failure.get() {
                     Some(text) => view! { <Failed text=text on_retry=make /> }.into_any(),
                     None => shown().into_any(),
                 }}
             </div>
-            <footer class="dialog-foot"><Act on_click=move || on_close.run(())>{strings::CLOSE}</Act></footer>
+            <footer class="dialog-foot"><Act on_click=move || on_close.run(())>{strings::close()}</Act></footer>
         </Dialog>
     }
     .into_any()

@@ -72,24 +72,24 @@ fn Hosts() -> impl IntoView {
         liveness.connection.set(Connection::Still);
     });
     let may = move || api.may(Permission::Administer);
-    let add = move || view! { <Act kind=ButtonKind::Primary on_click=move || adding.set(true)><Icon icon=icons::ADD />{strings::ADD_HOST}</Act> };
+    let add = move || view! { <Act kind=ButtonKind::Primary on_click=move || adding.set(true)><Icon icon=icons::ADD />{strings::add_host()}</Act> };
     let empty = move || page.with(|p| p.as_ref().is_some_and(|p| p.items.is_empty()));
     let items = move || page.with(|p| p.as_ref().map(|p| p.items.clone()).unwrap_or_default());
     let heads = [
-        (strings::HOST, None),
-        (strings::AGENT, None),
-        (strings::VERSION, None),
-        (strings::LAST_WORD, None),
-        (strings::SKEW, Some(strings::SKEW_TIP)),
-        (strings::OPEN_SESSIONS, None),
-        (strings::ENROLLED, None),
-        (strings::ACTIONS, None),
+        (strings::host(), None),
+        (strings::agent(), None),
+        (strings::version(), None),
+        (strings::last_word(), None),
+        (strings::skew(), Some(strings::skew_tip())),
+        (strings::open_sessions(), None),
+        (strings::enrolled(), None),
+        (strings::actions(), None),
     ];
     let heads = heads.map(|(label, tip)| view! { <th scope="col"><span class="head" data-tip=tip>{label}</span></th> });
     view! {
         <div class="page">
             <header class="page-head">
-                <h1>{strings::HOSTS}</h1>
+                <h1>{strings::hosts()}</h1>
                 <span class="grow"></span>
                 {move || may().then(add)}
             </header>
@@ -102,7 +102,7 @@ fn Hosts() -> impl IntoView {
                         {move || items().into_iter().map(|host| view! { <HostRow host=host on_revoke=move |host| revoking.set(Some(host)) /> }).collect_view()}
                     </tbody>
                 </table>
-                {move || empty().then(|| view! { <Empty title=strings::NO_HOSTS><p>{strings::NO_HOSTS_HOW}</p></Empty> })}
+                {move || empty().then(|| view! { <Empty title=strings::no_hosts()><p>{strings::no_hosts_how()}</p></Empty> })}
             </div>
             <div class="list-foot">
                 <Pager

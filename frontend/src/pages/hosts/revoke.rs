@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::use_api,
     notices::use_notices,
-    parts::{Act, ButtonKind, Dialog, explain},
+    parts::{Act, ButtonKind, Dialog, explain, spoken},
     strings,
 };
 
@@ -31,7 +31,7 @@ pub fn RevokeHostDialog(
         spawn_local(async move {
             match api.call::<RevokeHost>(HostPath { id }, NoArgs {}, NoBody {}).await {
                 Ok(_) => {
-                    notices.success(name.with_value(|name| strings::revoked(name)), None, None);
+                    notices.success(name.with_value(|name| strings::host_revoked(name)), None, None);
                     on_close.run(());
                 }
                 Err(error) => failure.set(Some(explain(&error))),
@@ -42,12 +42,12 @@ pub fn RevokeHostDialog(
     view! {
         <Dialog title=title on_close=on_close>
             <div class="dialog-body">
-                <p>{strings::REVOKE_HOW}</p>
-                {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+                <p>{strings::revoke_how()}</p>
+                {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{spoken(text)}</p> })}
             </div>
             <footer class="dialog-foot">
-                <Act on_click=move || on_close.run(())>{strings::CANCEL}</Act>
-                <Act kind=ButtonKind::Danger busy=busy on_click=act>{strings::REVOKE}</Act>
+                <Act on_click=move || on_close.run(())>{strings::cancel()}</Act>
+                <Act kind=ButtonKind::Danger busy=busy on_click=act>{strings::revoke()}</Act>
             </footer>
         </Dialog>
     }

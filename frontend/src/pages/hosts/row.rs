@@ -26,9 +26,9 @@ pub fn HostRow(
     let api = use_api();
     let agent = &host.agent;
     let (icon, filled, class, word) = match (&agent.revoked_at, agent.connected) {
-        (Some(_), _) => (icons::OVER, false, "status over", strings::REVOKED),
-        (None, true) => (icons::IDLE, true, "status live", strings::AGENT_CONNECTED),
-        (None, false) => (icons::UNKNOWN, false, "status stale", strings::AGENT_SILENT),
+        (Some(_), _) => (icons::OVER, false, "status over", strings::revoked()),
+        (None, true) => (icons::IDLE, true, "status live", strings::agent_connected()),
+        (None, false) => (icons::UNKNOWN, false, "status stale", strings::agent_silent()),
     };
     let skew = agent.clock_skew_ms.map(|ms| {
         let far = ms.unsigned_abs() > SKEW_LIMIT;
@@ -42,16 +42,18 @@ pub fn HostRow(
             <span class=if far { "status bad" } else { "" }>{far.then(|| view! { <Icon icon=icons::WARNING /> })} {text}</span>
         }
     });
-    let mut sessions = Address::default().with(|q| q.host = Some(host.id));
-    sessions.query.state = Some(ListState::Current);
-    let href = format!("/sessions{}", sessions.write());
+    let sessions = Address::default().with(|a| {
+        a.query.host = Some(host.id);
+        a.query.state = Some(ListState::Current);
+    });
+    let href = sessions.link();
     let revocable = agent.revoked_at.is_none();
-    let seen = agent.seen_at.map_or_else(|| strings::NEVER.into_any(), |at| view! { <Ago at=at /> }.into_any());
+    let seen = agent.seen_at.map_or_else(|| strings::never().into_any(), |at| view! { <Ago at=at /> }.into_any());
     let revoked_at = agent.revoked_at.map(|at| view! { " " <span class="quiet"><Moment at=at /></span> });
     let for_click = host.clone();
     view! {
         <tr class:stale=!agent.connected data-host=host.id.to_string()>
-            <td><b>{host.name.clone()}</b> {agent.simulated.then(|| view! { " " <span class="tag">{strings::SIMULATED}</span> })}</td>
+            <td><b>{host.name.clone()}</b> {agent.simulated.then(|| view! { " " <span class="tag">{strings::simulated()}</span> })}</td>
             <td><span class=class><Icon icon=icon filled=filled /><span class="status-word">{word}</span></span> {revoked_at}</td>
             <td class="num">{agent.version.clone()}</td>
             <td class="num">{seen}</td>
@@ -62,7 +64,7 @@ pub fn HostRow(
                 {move || {
                     let host = for_click.clone();
                     (revocable && api.may(Permission::Administer)).then(|| view! {
-                        <button type="button" class="button small" on:click=move |_| on_revoke.run(host.clone())>{strings::REVOKE}</button>
+                        <button type="button" class="button small" on:click=move |_| on_revoke.run(host.clone())>{strings::revoke()}</button>
                     })
                 }}
             </td>

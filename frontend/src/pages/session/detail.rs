@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Known, facts::Facts, timeline::Timeline, verbs::Verbs};
 use crate::{
-    parts::{command_line, status_mark, stepper},
+    parts::{command_line, spoken, status_mark, stepper},
     strings, words,
 };
 
@@ -31,7 +31,7 @@ pub fn Detail(
     let commands = move || {
         detail.get().filter(|d| !d.commands.is_empty()).map(|d| {
             let list = d.commands.iter().map(|c| stepper(&d.session, c)).collect_view();
-            view! { <section><h3>{strings::COMMANDS}</h3>{list}</section> }
+            view! { <section><h3>{strings::commands()}</h3>{list}</section> }
         })
     };
     let facts = move || detail.get().map(|d| view! { <Facts session=d.session /> });
@@ -40,9 +40,9 @@ pub fn Detail(
             let list = d
                 .ways_still_open
                 .iter()
-                .map(|way| view! { <li>{strings::way_open(&way.provision.name, &way.through)}</li> })
+                .map(|way| view! { <li>{spoken(strings::way_open(&way.provision.name, strings::server_says(&way.through)))}</li> })
                 .collect_view();
-            view! { <section><h3>{strings::WAYS_OPEN}</h3><ul class="ways">{list}</ul></section> }
+            view! { <section><h3>{strings::ways_open()}</h3><ul class="ways">{list}</ul></section> }
         })
     };
     view! {

@@ -1,6 +1,5 @@
 //! What is known of the session.
 
-use deskwarden_domain::labels;
 use deskwarden_types::api::Session;
 use leptos::prelude::*;
 
@@ -9,7 +8,7 @@ use crate::{
     format,
     pages::sessions::seconds,
     parts::{Ago, Moment},
-    strings,
+    strings::{self, labels},
 };
 
 fn fact(label: &'static str, value: Option<impl IntoView + 'static>) -> Option<impl IntoView> {
@@ -35,34 +34,34 @@ pub fn Facts(
     let observed = differs.then(|| labels::status_label(s.kind, s.observed_status));
     view! {
         <section>
-            <h3>{strings::FACTS}</h3>
+            <h3>{strings::facts()}</h3>
             <dl class="facts">
-                {fact("Kind", Some(labels::kind_label(s.kind)))}
-                {fact("Last observed", observed)}
-                {fact("How sure", Some(labels::trust_label(s.trust)))}
-                {fact("Heard of", moment(s.seen_at))}
-                {fact("User", Some(format!("{} ({})", s.user.display_name, s.user.username)))}
-                {fact("AD username", s.user.ad_username.clone())}
-                {fact("Device", s.device.map(|d| d.name))}
-                {fact("Host", s.host.map(|h| h.name))}
-                {fact("IP address", s.ip)}
-                {fact("Terminal", Some(labels::terminal_label(s.terminal)))}
-                {fact("Access", Some(labels::access_label(s.access)))}
-                {fact("Connected", Some(if s.connected { strings::YES } else { strings::NO }))}
-                {fact("Started", moment(Some(s.started_at)))}
-                {fact("Duration", Some(duration))}
-                {fact("Last activity", moment(s.last_activity_at))}
-                {fact("Ended", moment(s.ended_at))}
-                {fact("End reason", s.end_reason.map(labels::end_reason_label))}
-                {fact("Ended how", s.ended_how.map(labels::ended_how_label))}
-                {fact("Valid until", until(s.valid_until))}
-                {fact("May run offline until", until(s.offline_until))}
-                {fact("Listed until", until(s.listed_until))}
-                {fact("Provision", s.provision.map(|p| p.name))}
-                {fact("Delivery method", s.delivery_method.map(|d| d.name))}
-                {fact("Environment", s.environment.map(|e| e.name))}
-                {fact("Version", s.version)}
-                {fact("Found by", Some(labels::source_label(s.source)))}
+                {fact(strings::fact_kind(), Some(labels::kind_label(s.kind)))}
+                {fact(strings::fact_observed(), observed)}
+                {fact(strings::fact_trust(), Some(labels::trust_label(s.trust)))}
+                {fact(strings::fact_seen(), moment(s.seen_at))}
+                {fact(strings::fact_user(), Some(format!("{} ({})", s.user.display_name, s.user.username)))}
+                {fact(strings::fact_ad_username(), s.user.ad_username.clone())}
+                {fact(strings::fact_device(), s.device.map(|d| d.name))}
+                {fact(strings::fact_host(), s.host.map(|h| h.name))}
+                {fact(strings::fact_ip(), s.ip)}
+                {fact(strings::fact_terminal(), Some(labels::terminal_label(s.terminal)))}
+                {fact(strings::fact_access(), Some(labels::access_label(s.access)))}
+                {fact(strings::fact_connected(), Some(if s.connected { strings::yes() } else { strings::no() }))}
+                {fact(strings::fact_started(), moment(Some(s.started_at)))}
+                {fact(strings::fact_duration(), Some(duration))}
+                {fact(strings::fact_activity(), moment(s.last_activity_at))}
+                {fact(strings::fact_ended(), moment(s.ended_at))}
+                {fact(strings::fact_end_reason(), s.end_reason.map(labels::end_reason_label))}
+                {fact(strings::fact_ended_how(), s.ended_how.map(labels::ended_how_label))}
+                {fact(strings::fact_valid(), until(s.valid_until))}
+                {fact(strings::fact_offline(), until(s.offline_until))}
+                {fact(strings::fact_listed(), until(s.listed_until))}
+                {fact(strings::fact_provision(), s.provision.map(|p| p.name))}
+                {fact(strings::fact_method(), s.delivery_method.map(|d| d.name))}
+                {fact(strings::fact_environment(), s.environment.map(|e| e.name))}
+                {fact(strings::fact_version(), s.version)}
+                {fact(strings::fact_source(), Some(labels::source_label(s.source)))}
             </dl>
         </section>
     }

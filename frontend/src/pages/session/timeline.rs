@@ -1,11 +1,18 @@
 //! What happened to the session, newest first.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{EventKind, NoBody, SessionPath, Timestamp, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::Known;
-use crate::{api::use_api, clock::use_clock, format, notices::use_notices, parts::explain, strings, words};
+use crate::{
+    api::use_api,
+    clock::use_clock,
+    format,
+    notices::use_notices,
+    parts::{explain, spoken},
+    strings::{self, labels},
+    words,
+};
 
 /// The events, and a button for older ones.
 #[component]
@@ -33,7 +40,7 @@ pub fn Timeline(
         let events = known.events.get();
         let Some(kind) = kind() else { return ().into_any() };
         if events.is_empty() {
-            return view! { <p class="quiet">{strings::NO_EVENTS}</p> }.into_any();
+            return view! { <p class="quiet">{strings::no_events()}</p> }.into_any();
         }
         let now = clock.now_once();
         let rows = events.iter().map(|event| line(kind, event, now)).collect_view();
@@ -41,9 +48,9 @@ pub fn Timeline(
     };
     view! {
         <section>
-            <h3>{strings::TIMELINE}</h3>
+            <h3>{strings::timeline()}</h3>
             {list}
-            {move || known.older.get().map(|_| view! { <button type="button" class="button small" on:click=older>{strings::OLDER}</button> })}
+            {move || known.older.get().map(|_| view! { <button type="button" class="button small" on:click=older>{strings::older()}</button> })}
         </section>
     }
     .into_any()
@@ -60,23 +67,26 @@ fn line(kind: deskwarden_types::DeliveryKind, event: &Event, now: Timestamp) -> 
                 _ => labels::event_label(event.kind).to_owned(),
             }
         }
-        (of, Some(verb)) => format!("{verb}: {}", labels::event_label(of).to_lowercase()),
+        (of, Some(verb)) => format!("{verb}: {}", strings::lower(labels::event_label(of))),
         (of, None) => labels::event_label(of).to_owned(),
     };
     let late = event.recorded_at.seconds_since(event.observed_at) >= 5;
     let tip = if late {
-        format!("{}. {}", format::full(event.observed_at), strings::learned_later(&format::full(event.recorded_at)))
+        format!("{}. {}", format::full(event.observed_at), strings::learned_later(format::full(event.recorded_at)))
     } else {
         format::full(event.observed_at)
     };
-    let who = event.actor.as_ref().map(|actor| strings::by_whom(&words::person(actor)));
+    let who = event.actor.as_ref().map(|actor| strings::by_whom(words::person(actor)));
     let why = event.end_reason.map(labels::end_reason_label);
-    let more: Vec<String> = [who, why.map(str::to_owned), event.detail.clone()].into_iter().flatten().collect();
+    let more: Vec<String> = [who, why.map(str::to_owned), event.detail.as_deref().map(strings::server_says)]
+        .into_iter()
+        .flatten()
+        .collect();
     let bad = matches!(event.kind, EventKind::CommandFailed | EventKind::CommandTimedOut | EventKind::WentStale);
     view! {
         <li class:bad=bad>
             <span class="timeline-time num" data-tip=tip>{format::stamp(event.observed_at, now)}</span>
-            <span><b>{what}</b> <span class="quiet">{more.join(" · ")}</span></span>
+            <span><b>{what}</b> <span class="quiet">{spoken(more.join(" · "))}</span></span>
         </li>
     }
 }

@@ -1,6 +1,5 @@
 //! What can be done with the session, and why the rest cannot.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{
     Verb,
     api::{ActionDetail, SessionDetail},
@@ -10,8 +9,9 @@ use leptos::prelude::*;
 use crate::{
     confirm::{Target, use_confirm},
     format,
-    parts::VerbButton,
-    strings, words,
+    parts::{VerbButton, spoken},
+    strings::{self, labels},
+    words,
 };
 
 /// Each verb with its explanation.
@@ -31,9 +31,9 @@ pub fn Verbs(
             let verb = action.verb;
             let target = target.clone();
             let text = match (action.why_not, action.explanation, action.effective_by) {
-                (None, _, Some(by)) if verb != Verb::Message => strings::takes_effect_by(&format::seconds(by)),
-                (None, text, _) => text.unwrap_or_default(),
-                (Some(why), text, _) => text.unwrap_or_else(|| labels::why_not_label(why).to_owned()),
+                (None, _, Some(by)) if verb != Verb::Message => strings::takes_effect_by(format::seconds(by)),
+                (None, text, _) => text.as_deref().map(strings::server_says).unwrap_or_default(),
+                (Some(why), text, _) => strings::and_server_says(labels::why_not_label(why), text.as_deref()),
             };
             view! {
                 <li>
@@ -42,10 +42,10 @@ pub fn Verbs(
                         why_not=action.why_not.map(labels::why_not_label)
                         on_click=move || confirm.ask(verb, vec![target.clone()])
                     />
-                    <span class="quiet">{text}</span>
+                    <span class="quiet">{spoken(text)}</span>
                 </li>
             }
         })
         .collect_view();
-    view! { <section><h3>{strings::WHAT_CAN_BE_DONE}</h3><ul class="verbs">{rows}</ul></section> }.into_any()
+    view! { <section><h3>{strings::what_can_be_done()}</h3><ul class="verbs">{rows}</ul></section> }.into_any()
 }

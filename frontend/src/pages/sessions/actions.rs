@@ -1,13 +1,13 @@
 //! The Actions cell.
 
-use deskwarden_domain::labels;
 use deskwarden_types::api::{ActionState, Session};
 use leptos::prelude::*;
 
 use crate::{
     confirm::{Target, use_confirm},
     parts::{Icon, Menu, VerbButton, icons},
-    strings, words,
+    strings::{self, labels},
+    words,
 };
 
 /// How many verbs stand in the row; the others are in its menu.
@@ -27,6 +27,7 @@ pub fn actions(session: &Session) -> AnyView {
                 label=labels::verb_label(kind, verb)
                 why_not=action.why_not.map(labels::why_not_label)
                 in_menu=in_menu
+                in_grid=!in_menu
                 on_click=move || confirm.ask(verb, vec![target.clone()])
             />
         }
@@ -34,9 +35,9 @@ pub fn actions(session: &Session) -> AnyView {
     let buttons = shown.into_iter().map(|action| button(action, target.clone(), false)).collect_view();
     let more = (!rest.is_empty()).then(|| {
         let face = || view! { <Icon icon=icons::MORE /> };
-        let label = format!("{}: {}", strings::MORE_ACTIONS, target.name);
+        let label = format!("{}: {}", strings::more_actions(), target.name);
         view! {
-            <Menu label=label face=face.into() class="button small icon-only">
+            <Menu label=label face=face.into() class="button small icon-only" in_grid=true>
                 {rest.iter().map(|action| button(*action, target.clone(), true)).collect_view()}
             </Menu>
         }

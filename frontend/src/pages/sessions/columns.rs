@@ -1,38 +1,119 @@
-//! The columns of the "All" page, as the rule book has them.
+//! The columns that the table shows.
 
-/// One column.
-pub struct Column {
-    /// Its class, by which a narrow page leaves it out.
+use deskwarden_domain::list::{self, Column, SortKey, Sorting};
+use deskwarden_types::{SessionField as F, api::ViewColumn};
+
+use super::Address;
+
+/// A column of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The field, and what the page calls it.
+    pub column: Column,
+    /// Its width in pixels; the one that takes what is left over has none.
+    pub width: Option<u16>,
+    /// What it is on a phone's card.
     pub class: &'static str,
-    /// Its header.
-    pub label: &'static str,
-    /// What it holds.
-    pub tip: &'static str,
-    /// The key to sort by, where the list can.
-    pub sort: Option<&'static str>,
 }
 
-const fn column(class: &'static str, label: &'static str, tip: &'static str, sort: Option<&'static str>) -> Column {
-    Column { class, label, tip, sort }
+/// The columns of the page: what it offers, in its words.
+pub fn offered(address: &Address, ad_username: bool) -> Vec<Column> {
+    let asked = address.columns.iter().any(|column| column.field == F::AdUsername);
+    list::columns(address.page, address.state(), ad_username || asked)
 }
 
-/// The columns, from left to right, after the one with the check boxes.
-pub const COLUMNS: &[Column] = &[
-    column(
-        "c-id",
-        "Session ID",
-        "The number of the session; it rises with each launch and is never used again",
-        Some("id"),
-    ),
-    column("c-kind", "Kind", "How the app or desktop reaches the user", None),
-    column("c-user", "User", "Who uses the session", Some("username")),
-    column("c-app", "App or desktop", "What was launched", Some("app")),
-    column("c-status", "Status", "The status, and what is on its way", Some("status")),
-    column("c-connected", "Connected", "Whether somebody is connected right now", None),
-    column("c-start", "Start time", "When the session was made", Some("started_at")),
-    column("c-duration", "Duration", "Minutes from the start to the end, or to now", None),
-    column("c-ip", "IP address", "The address of the user's device", None),
-    column("c-terminal", "Terminal", "What the user sits at", None),
-    column("c-access", "Access", "Whether the user comes from one of the institution's networks", None),
-    column("c-actions", "Actions", "What can be asked of the session now", None),
-];
+/// What is shown: as somebody arranged it, else as the page has it.
+pub fn arranged(address: &Address, ad_username: bool) -> Vec<ViewColumn> {
+    if !address.columns.is_empty() {
+        return address.columns.clone();
+    }
+    let own = offered(address, ad_username).into_iter().filter(|column| column.shown);
+    own.map(|column| ViewColumn { field: column.field, width: None }).collect()
+}
+
+/// The table's columns, from left to right.
+pub fn shown(address: &Address, ad_username: bool) -> Vec<Shown> {
+    let offered = offered(address, ad_username);
+    let arranged = arranged(address, ad_username);
+    let has = |field: F| arranged.iter().any(|column| column.field == field && column.width.is_none());
+    // One column takes the room that is left.
+    let roomy = [F::App, F::User, F::Name, F::Email, F::Environment, F::Status].into_iter().find(|field| has(*field));
+    let person = [F::User, F::Name, F::Email, F::Username].into_iter().find(|field| has(*field));
+    let make = |wanted: &ViewColumn| {
+        let column = *offered.iter().find(|column| column.field == wanted.field)?;
+        let width = wanted.width.unwrap_or(usual_width(wanted.field));
+        let class = match wanted.field {
+            F::App => "c-app",
+            F::Status => "c-status",
+            F::StartedAt => "c-start",
+            F::Id => "c-id",
+            field if Some(field) == person => "c-user",
+            _ => "c-more",
+        };
+        Some(Shown { column, width: (roomy != Some(wanted.field)).then_some(width), class })
+    };
+    arranged.iter().filter_map(make).collect()
+}
+
+/// How wide a column is before anybody drags its edge, in pixels.
+pub fn usual_width(field: F) -> u16 {
+    match field {
+        F::Id => 100,
+        F::Kind => 138,
+        F::Status => 200,
+        F::Connected | F::Duration | F::StartedAgo | F::Licence | F::Phase | F::Source => 92,
+        F::EnvironmentId | F::UserId | F::EndedHow | F::Trust | F::Version => 112,
+        F::Email => 200,
+        F::StartedAt | F::EndedAt | F::LastActivityAt | F::SeenAt | F::ValidUntil | F::OfflineUntil => 112,
+        F::Ip | F::Access => 120,
+        F::Terminal => 106,
+        _ => 140,
+    }
+}
+
+/// The key that a click on the header sorts by, and whether its order is the other way round; none where a list has no
+/// such order.
+pub fn sort_key(field: F) -> Option<(F, bool)> {
+    match field {
+        // Shown is the name.
+        F::User => Some((F::Name, false)),
+        F::StartedAgo => Some((F::StartedAt, true)),
+        field => (list::definition(field).sorting != Sorting::No).then_some((field, false)),
+    }
+}
+
+/// Where the column stands in the order: from 0, and whether it descends as it is shown.
+pub fn place_in(order: &[SortKey], field: F) -> Option<(usize, bool)> {
+    let (key, reversed) = sort_key(field)?;
+    let at = order.iter().position(|sorted| sorted.field == key)?;
+    Some((at, order.get(at)?.descending != reversed))
+}
+
+/// The order after a click on a header: this column, or with `also` the ones before and then this one; again for the
+/// reverse. `None` where there are too many keys.
+pub fn clicked(order: &[SortKey], field: F, also: bool) -> Option<Vec<SortKey>> {
+    let (key, reversed) = sort_key(field)?;
+    let turned = |descending: bool| SortKey { field: key, descending: descending != reversed };
+    let before = place_in(order, field);
+    if !also {
+        let descending = order.len() == 1 && before == Some((0, false));
+        return Some(vec![turned(descending)]);
+    }
+    let mut order = order.to_vec();
+    match before {
+        Some((at, descending)) => {
+            order.remove(at);
+            if !descending || order.is_empty() {
+                order.insert(at, turned(!descending));
+            }
+        }
+        None => order.push(turned(false)),
+    }
+    (order.len() <= list::MOST_KEYS).then_some(order)
+}
+
+/// As the address has it; the first order of every list is not named.
+pub fn order_text(order: Vec<SortKey>) -> Option<String> {
+    let sort = list::Sort::new(order).ok()?;
+    (sort != list::Sort::default()).then(|| sort.to_string())
+}

@@ -1,59 +1,63 @@
-//! Verbs for the selected rows.
+//! Verbs for the selected sessions, at the bottom right.
 
 use std::collections::BTreeMap;
 
-use deskwarden_domain::labels;
 use deskwarden_types::{
-    DeliveryKind, Verb,
+    DeliveryKind, ListPage, Verb,
     api::{ActionState, Session},
 };
 use leptos::prelude::*;
 
 use super::List;
 use crate::{
-    confirm::{Target, use_confirm},
+    confirm::{Confirm, Matching, Target, use_confirm},
+    format,
     parts::VerbButton,
-    strings, words,
+    strings::{self, labels},
+    words,
 };
 
-/// The bar at the bottom right, while rows are selected.
+/// A verb of the selected kinds.
+struct Choice {
+    verb: Verb,
+    /// A kind to name it by.
+    kind: DeliveryKind,
+    /// How many of the selected rows allow it.
+    fit: usize,
+}
+
+/// The bar, while something is selected.
 #[component]
 pub fn MassBar() -> impl IntoView {
     let list = expect_context::<List>();
     let confirm = use_confirm();
-    let selected = move || {
-        let ids = list.selected.get();
-        let rows = list.rows.get();
-        rows.iter().filter(|row| ids.contains(&row.id)).map(|row| row.data.get()).collect::<Vec<Session>>()
-    };
+    // Its own signal: the bar is drawn anew whenever a selected row changes, and stays open all the same.
+    let expanded = RwSignal::new(false);
+    Effect::new(move |_| {
+        if !list.selection.any() {
+            expanded.set(false);
+        }
+    });
     move || {
-        let sessions = selected();
-        if sessions.is_empty() {
+        if !list.selection.any() {
             return ().into_any();
         }
-        let buttons = verbs(&sessions)
-            .into_iter()
-            .map(|((_, verb), (kind, fit))| {
-                let targets: Vec<Target> = sessions.iter().map(Target::from).collect();
-                let count = (fit > 0).then(|| view! { <span class="count">{fit}</span> });
-                view! {
-                    <span class="mass-verb">
-                        <VerbButton
-                            label=labels::verb_label(kind, verb)
-                            why_not=(fit == 0).then_some(strings::NONE_APPLIES)
-                            on_click=move || confirm.ask(verb, targets.clone())
-                        />
-                        {count}
-                    </span>
-                }
-            })
-            .collect_view();
+        let sessions = selected(list);
+        let choices = choices(&sessions);
+        let page = list.address.with(|a| a.page);
+        let buttons = if page == ListPage::AppStream {
+            seeds_way(list, confirm, expanded, choices)
+        } else {
+            choices.into_iter().map(|choice| button(list, confirm, choice)).collect_view().into_any()
+        };
+        let count =
+            if list.selection.matching.get() { list.matching_in_words() } else { strings::selected(sessions.len()) };
         view! {
-            <div class="mass" role="toolbar" aria-label=strings::SELECTED_ACTIONS>
-                <span>{strings::selected(sessions.len())}</span>
+            <div class="mass" role="toolbar" aria-label=strings::selected_actions()>
+                <span>{count}</span>
                 {buttons}
-                <button type="button" class="button small quiet" on:click=move |_| list.selected.update(|s| s.clear())>
-                    {strings::CLEAR_SELECTION}
+                <button type="button" class="button small quiet" on:click=move |_| list.deselect()>
+                    {strings::clear_selection()}
                 </button>
             </div>
         }
@@ -61,16 +65,103 @@ pub fn MassBar() -> impl IntoView {
     }
 }
 
-/// The verbs of the kinds that are selected, in order, each with a kind to name it by and how many rows allow it.
-fn verbs(sessions: &[Session]) -> BTreeMap<(usize, Verb), (DeliveryKind, usize)> {
-    let mut found = BTreeMap::new();
+/// The rows that are selected, as far as they are here.
+fn selected(list: List) -> Vec<Session> {
+    let rows = list.rows.get();
+    rows.iter().filter(|row| list.selection.has(row.id)).map(|row| row.data.get()).collect()
+}
+
+fn button(list: List, confirm: Confirm, choice: Choice) -> AnyView {
+    let Choice { verb, kind, fit } = choice;
+    let all = list.selection.matching.get();
+    let count = (fit > 0 && !all).then(|| view! { <span class="count">{format::number(fit as i64)}</span> });
+    view! {
+        <span class="mass-verb">
+            <VerbButton
+                label=labels::verb_label(kind, verb)
+                why_not=(fit == 0 && !all).then_some(strings::none_applies())
+                on_click=move || ask(list, confirm, verb, kind)
+            />
+            {count}
+        </span>
+    }
+    .into_any()
+}
+
+/// The way of 000: *Kill Session(s)* opens a menu with *Kill the selected session(s)*, and *Update* goes on.
+fn seeds_way(list: List, confirm: Confirm, expanded: RwSignal<bool>, choices: Vec<Choice>) -> AnyView {
+    let options: Vec<_> = choices
+        .iter()
+        .map(|choice| {
+            let label = match choice.verb {
+                Verb::Kill => strings::kill_selected().to_owned(),
+                verb => strings::with_selected(labels::verb_label(choice.kind, verb)),
+            };
+            (choice.verb, label)
+        })
+        .collect();
+    let first = options.first().map(|(verb, _)| *verb);
+    let kill = options.iter().find(|(verb, _)| *verb == Verb::Kill).map(|(verb, _)| *verb);
+    let chosen = RwSignal::new(kill.or(first));
+    let change = move |event| chosen.set(event_target_value(&event).parse().ok());
+    let update = move |_| {
+        if let Some(verb) = chosen.get_untracked() {
+            ask(list, confirm, verb, DeliveryKind::AppStream);
+        }
+    };
+    let options = StoredValue::new(options);
+    let menu = move || {
+        expanded.get().then(|| {
+            let options = options.with_value(|options| {
+                let option = |(verb, label): &(Verb, String)| {
+                    let verb = *verb;
+                    view! { <option value=verb.as_str() selected=move || chosen.get() == Some(verb)>{label.clone()}</option> }
+                };
+                options.iter().map(option).collect_view()
+            });
+            view! {
+                <select class="select mass-choice" aria-label=strings::what_to_do() on:change=change>{options}</select>
+                <button type="button" class="button small primary" on:click=update>{strings::update()}</button>
+            }
+        })
+    };
+    view! {
+        <button
+            type="button"
+            class="button small"
+            aria-expanded=move || expanded.get().to_string()
+            on:click=move |_| expanded.update(|open| *open = !*open)
+        >
+            {strings::kill_sessions()}
+        </button>
+        {menu}
+    }
+    .into_any()
+}
+
+/// Opens the dialog that shows the plan.
+fn ask(list: List, confirm: Confirm, verb: Verb, kind: DeliveryKind) {
+    if list.selection.matching.get_untracked() {
+        let selection = list.address.with_untracked(super::Address::selection);
+        let total = list.around.with_untracked(|around| around.total).filter(|total| total.exact);
+        let count = total.and_then(|total| usize::try_from(total.count).ok());
+        confirm.ask_matching(verb, Matching { selection, kind, count });
+    } else {
+        let targets = untrack(|| selected(list)).iter().map(Target::from).collect();
+        confirm.ask(verb, targets);
+    }
+}
+
+/// The verbs of the kinds that are selected, in order.
+fn choices(sessions: &[Session]) -> Vec<Choice> {
+    let mut found: BTreeMap<(usize, Verb), Choice> = BTreeMap::new();
     for session in sessions {
         let actions: Vec<ActionState> = words::in_order(&session.actions);
         for action in actions {
             let place = (words::rank(action.verb), action.verb);
-            let entry = found.entry(place).or_insert((session.kind, 0));
-            entry.1 += usize::from(action.why_not.is_none());
+            let new = || Choice { verb: action.verb, kind: session.kind, fit: 0 };
+            found.entry(place).or_insert_with(new).fit += usize::from(action.why_not.is_none());
         }
     }
-    found
+    found.into_values().collect()
 }

@@ -1,88 +1,114 @@
 //! The Sessions page: the list, and beside it one session.
 
+mod above;
 mod actions;
-mod address;
+pub mod address;
+mod arrange;
+mod cells;
 mod columns;
+mod count;
+pub mod find;
+mod head;
 mod list;
+mod live;
+mod load;
 mod mass_bar;
+mod nothing;
+mod order;
+mod remembered;
 mod row;
+mod select;
 mod table;
-mod toolbar;
+mod walk;
+mod window;
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::Outlet,
-    hooks::{use_location, use_navigate, use_query_map},
-};
 
-pub use self::{address::Address, list::List, row::seconds};
-use self::{mass_bar::MassBar, table::Table, toolbar::Toolbar};
+use self::{
+    above::Above,
+    count::Count,
+    find::{Find, Toolbar},
+    mass_bar::MassBar,
+    nothing::failure,
+    table::Table,
+};
+pub use self::{address::Address, arrange::ArrangeDialog, cells::seconds, list::List};
 use crate::{
-    parts::{Failed, Pager},
+    pages::session::SessionPanel,
+    parts::Pager,
+    router::{Router, use_router},
     strings,
 };
 
 /// Changes the address.
 #[derive(Clone, Copy)]
-pub struct Go(StoredValue<GoTo, LocalStorage>);
-
-type GoTo = Box<dyn Fn(&str, bool)>;
+pub struct Go {
+    router: Router,
+    /// Moves on when what this browser remembers of a page has changed, which no address tells.
+    kept: RwSignal<u32>,
+}
 
 impl Go {
     fn provide() -> Self {
-        let navigate = use_navigate();
-        let go: GoTo = Box::new(move |to, replace| {
-            navigate(to, NavigateOptions { replace, scroll: false, ..Default::default() });
-        });
-        let go = Self(StoredValue::new_local(go));
+        let go = Self { router: use_router(), kept: RwSignal::new(0) };
         provide_context(go);
         go
     }
 
+    /// Arranges the list anew, also where the address says nothing of it.
+    fn arrange(self, address: &Address) {
+        self.router.go(&address.link(), true);
+        self.kept.update(|kept| *kept += 1);
+    }
+
     /// Shows this list; an open session stays beside it. `replace`: without a step for the back button.
     pub fn list(self, address: &Address, replace: bool) {
-        let path = window().location().pathname().unwrap_or_default();
-        self.0.with_value(|go| go(&format!("{path}{}", address.write()), replace));
+        self.router.go(&address.link(), replace);
     }
 
     /// Opens a session beside the list.
     pub fn session(self, id: deskwarden_types::SessionId, address: &Address) {
-        self.0.with_value(|go| go(&format!("/sessions/{id}{}", address.write()), false));
+        self.router.go(&Address { open: Some(id), ..address.clone() }.link(), false);
     }
 
     /// Closes the session beside the list.
     pub fn close(self, address: &Address) {
-        self.0.with_value(|go| go(&format!("/sessions{}", address.write()), false));
+        self.router.go(&Address { open: None, ..address.clone() }.link(), false);
     }
 }
 
 /// The list, and beside it what is open.
 #[component]
 pub fn SessionsPage() -> impl IntoView {
-    let params = use_query_map();
-    let address = Memo::new(move |_| Address::read(&params.read()));
+    let router = use_router();
     let go = Go::provide();
+    let address = Memo::new(move |_| {
+        go.kept.track();
+        Address::read(&router.path.read(), &router.query.read())
+    });
     let list = List::provide(address);
-    let path = use_location().pathname;
-    let open = Memo::new(move |_| path.read().strip_prefix("/sessions/").is_some_and(|rest| !rest.is_empty()));
-    let failed = move || list.failure.get().map(|text| view! { <Failed text=text on_retry=move || list.load() /> });
+    Find::provide(list, go);
+    let open = Memo::new(move |_| router.session().is_some());
     let unknown = move || {
         let unknown = address.with(|a| a.unknown.join(", "));
         (!unknown.is_empty()).then(|| view! { <p class="note" role="status">{strings::unknown_filters(&unknown)}</p> })
     };
     let turn = move |(cursor, first): (String, i64)| {
         let now = address.get_untracked();
-        let mut to = now.with(|query| query.cursor = Some(cursor));
-        to.first = first;
+        let here = list.around.with_untracked(|around| around.first);
+        let to = now.with(|a| {
+            a.query.cursor = Some(cursor);
+            a.first = if first < here { (here - i64::from(a.rows())).max(1) } else { first };
+        });
         go.list(&to, false);
     };
     view! {
         <div class="split" class:open=open>
-            <section class="list" aria-label=strings::SESSIONS>
+            <section class="list" aria-label=strings::sessions()>
                 <Toolbar />
                 {unknown}
-                {failed}
+                {failure()}
+                <Above />
                 <Table />
                 <div class="list-foot">
                     <Pager
@@ -93,11 +119,11 @@ pub fn SessionsPage() -> impl IntoView {
                         next=Signal::derive(move || list.around.with(|a| a.next.clone()))
                         on_go=turn
                     />
+                    <Count />
                     <MassBar />
                 </div>
-                <p class="unseen" role="status" aria-live="polite">{move || list.said.get()}</p>
             </section>
-            <Outlet />
+            {move || open.get().then(|| view! { <SessionPanel /> })}
         </div>
     }
     .into_any()

@@ -1,63 +1,74 @@
 //! One row.
 
-use deskwarden_domain::labels;
-use deskwarden_types::api::Session;
 use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::{
-    Go, List,
-    actions::actions,
+    Address, Go, List,
+    cells::{cell, is_stale, verbs},
+    columns::Shown,
     list::Row,
-    table::{Shared, is_stop, toggle},
+    table::Shared,
 };
-use crate::{
-    clock::{Clock, use_clock},
-    format,
-    parts::{Ago, Icon, command_line, icons, status_mark},
-    strings, words,
-};
+use crate::strings;
 
 /// A session in the list.
 #[component]
 pub fn SessionRow(
     /// The row.
     row: Row,
+    /// Its number in the list, from 1.
+    #[prop(into)]
+    number: Signal<i64>,
 ) -> impl IntoView {
     let list = expect_context::<List>();
     let go = expect_context::<Go>();
     let shared = expect_context::<Shared>();
-    let clock = use_clock();
     let Row { id, data, is_new, gone } = row;
-    let selected = move || list.selected.with(|selected| selected.contains(&id));
+    let selected = move || list.selection.has(id);
     let open = move || shared.open.get() == Some(id);
     let click = move |event: MouseEvent| {
         let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
         let own = target.and_then(|t| t.closest("a,button,input,label,.menu").ok().flatten()).is_some();
         let selecting = window().get_selection().ok().flatten().is_some_and(|s| !s.is_collapsed());
-        if !own && !selecting {
+        if own || selecting {
+            return;
+        }
+        if event.shift_key() {
+            list.select_to(id);
+        } else {
             go.session(id, &list.address.get_untracked());
         }
     };
-    let href = move || format!("/sessions/{id}{}", list.address.with(super::Address::write));
     let stale = {
         let data = data.clone();
-        move || data.with(|s| s.trust == deskwarden_types::Trust::Stale)
+        move || data.with(is_stale)
     };
     let left = gone.clone();
-    let left_list = move || left.get().then_some(strings::LEFT_LIST);
-    // One part of the row for each reason to change, so that a beat changes no more than it must.
-    let fixed = data.with_untracked(Clone::clone);
-    let (user_tip, started) = (format!("{} · {}", fixed.user.username, fixed.user.email), fixed.started_at);
-    let app_tip = fixed.version.clone().map(|v| format!("{} {v}", fixed.resource.name));
-    let lasting = data.clone();
-    let part = move |of: fn(&Session) -> AnyView| {
-        let data = data.clone();
-        move || data.with(of)
+    let left_list = move || left.get().then_some(strings::left_list());
+    // The click comes before the change, and knows of the Shift key.
+    let pick = move |event: MouseEvent| {
+        if event.shift_key() { list.select_to(id) } else { list.toggle(id) }
     };
-    let length = lasting.clone();
-    let duration = move || format::minutes(length.with(|s| seconds(s, clock)));
-    let exactly = move || format::clock_face(lasting.with(|s| seconds(s, clock)));
+    let actions = data.clone();
+    let cells = move || {
+        let make = |shown: &Shown| {
+            let inside = cell(shown, &data);
+            // The link makes a row reachable in another tab; rows without the column are opened by Enter or a click.
+            let inside = if shown.class == "c-id" {
+                let href = move || list.address.with(|a| Address { open: Some(id), ..a.clone() }.link());
+                view! { <a href=href tabindex="-1">{inside}</a> }.into_any()
+            } else {
+                inside
+            };
+            view! {
+                <td class=shown.class role="gridcell" data-field=shown.column.field.as_str() data-label=crate::strings::labels::column_label(&shown.column)>
+                    {inside}
+                </td>
+            }
+        };
+        shared.columns.with(|columns| columns.iter().map(make).collect_view())
+    };
     view! {
         <tr
             role="row"
@@ -67,56 +78,19 @@ pub fn SessionRow(
             class:stale=stale
             class:gone=move || gone.get()
             aria-selected=move || selected().to_string()
-            tabindex=move || if is_stop(list, shared, id) { "0" } else { "-1" }
+            aria-rowindex=move || (number.get() + 1).to_string()
+            tabindex=move || if shared.is_stop(id) { "0" } else { "-1" }
             data-session=id.to_string()
             data-tip=left_list
             on:click=click
             on:focus=move |_| shared.cursor.set(Some(id))
         >
-            <td class="c-check" role="cell">
-                <input
-                    type="checkbox"
-                    aria-label=strings::select_session(id)
-                    prop:checked=selected
-                    on:change=move |_| toggle(list, id)
-                />
+            <td class="c-check" role="gridcell">
+                <input type="checkbox" tabindex="-1" aria-label=strings::select_session(id) prop:checked=selected on:click=pick />
             </td>
-            <td class="c-id num" role="cell"><a href=href tabindex="-1">{id.to_string()}</a></td>
-            <td class="c-kind" role="cell">
-                <span class="kind"><Icon icon=words::kind_icon(fixed.kind) />{labels::kind_label(fixed.kind)}</span>
-            </td>
-            <td class="c-user" role="cell"><span data-tip=user_tip>{words::person(&fixed.user)}</span></td>
-            <td class="c-app" role="cell"><span data-tip=app_tip>{fixed.resource.name.clone()}</span></td>
-            <td class="c-status" role="cell">{part(status)}</td>
-            <td class="c-connected" role="cell">{part(connected)}</td>
-            <td class="c-start num" role="cell">
-                <span data-tip=format::full(started)>{format::short(started, clock.now_once())}</span>
-                " " <Ago at=started />
-            </td>
-            <td class="c-duration num" role="cell"><span data-tip=exactly>{duration}</span></td>
-            <td class="c-ip num" role="cell">{part(|s| s.ip.clone().into_any())}</td>
-            <td class="c-terminal" role="cell">{labels::terminal_label(fixed.terminal)}</td>
-            <td class="c-access" role="cell">{labels::access_label(fixed.access)}</td>
-            <td class="c-actions" role="cell">{part(actions)}</td>
+            {cells}
+            <td class="c-actions" role="gridcell">{verbs(&actions)}</td>
         </tr>
     }
     .into_any()
-}
-
-fn status(session: &Session) -> AnyView {
-    view! { <div class="status-cell">{status_mark(session)} {command_line(session)}</div> }.into_any()
-}
-
-fn connected(session: &Session) -> AnyView {
-    let (icon, word) = if session.connected { (icons::CHECK, strings::YES) } else { (icons::CLOSE, strings::NO) };
-    let class = if session.connected { "yes" } else { "no" };
-    view! { <span class=class><Icon icon=icon />{word}</span> }.into_any()
-}
-
-/// How long the session lasted, or has lasted by now.
-pub fn seconds(session: &Session, clock: Clock) -> i64 {
-    match session.ended_at {
-        Some(_) => session.duration_seconds,
-        None => clock.now().seconds_since(session.started_at),
-    }
 }

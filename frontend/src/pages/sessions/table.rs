@@ -1,22 +1,29 @@
-//! The table: headers to sort by, rows to walk through with the keyboard.
+//! The table: a grid of rows with one Tab stop.
 
-use deskwarden_types::SessionId;
-use leptos::{ev::KeyboardEvent, prelude::*};
-use leptos_router::hooks::use_location;
-use wasm_bindgen::JsCast;
+use deskwarden_types::{Density, SessionField, SessionId};
+use leptos::prelude::*;
 
 use super::{
     Go, List,
-    columns::{COLUMNS, Column},
+    columns::{self, Shown},
+    head::head,
     list::Row,
+    nothing::nothing,
     row::SessionRow,
+    walk,
+    window::Window,
 };
 use crate::{
-    browser,
     feed::{Connection, Liveness},
-    parts::{CopyText, Empty, Icon, SkeletonRows, icons},
+    parts::SkeletonRows,
+    router::use_router,
     strings,
 };
+
+/// The widths of the columns that are always there, in pixels: the boxes and the actions (style/30-table.css).
+const ALWAYS: u32 = 34 + 208;
+/// The least that is left for the column that takes what is left, in pixels.
+const ROOMY: u32 = 140;
 
 /// What rows share.
 #[derive(Clone, Copy)]
@@ -25,6 +32,19 @@ pub struct Shared {
     pub cursor: RwSignal<Option<SessionId>>,
     /// The row whose session is open beside the list.
     pub open: Memo<Option<SessionId>>,
+    /// The columns, from left to right.
+    pub columns: Memo<Vec<Shown>>,
+    /// The column whose edge is being dragged, and how wide it is now.
+    pub dragged: RwSignal<Option<(SessionField, u16)>>,
+    /// The row that Tab reaches: the one the keyboard was on, else the first.
+    stop: Memo<Option<SessionId>>,
+}
+
+impl Shared {
+    /// Whether Tab reaches this row.
+    pub fn is_stop(self, id: SessionId) -> bool {
+        self.stop.get() == Some(id)
+    }
 }
 
 /// The table, or what stands in its place.
@@ -32,169 +52,125 @@ pub struct Shared {
 pub fn Table() -> impl IntoView {
     let list = expect_context::<List>();
     let go = expect_context::<Go>();
-    let path = use_location().pathname;
+    let router = use_router();
+    let seen = Window::of(list);
     let cursor = RwSignal::new(None);
-    let open = Memo::new(move |_| path.read().strip_prefix("/sessions/").and_then(|id| id.parse().ok()));
-    provide_context(Shared { cursor, open });
+    let stop = Memo::new(move |_| {
+        let (first, last) = seen.range.get();
+        list.rows.with(|rows| {
+            let mut drawn = rows.get(first..last).unwrap_or_default().iter();
+            let on = cursor.get().filter(|on| drawn.clone().any(|row: &Row| row.id == *on));
+            on.or_else(|| drawn.next().map(|row| row.id))
+        })
+    });
+    let shared = Shared {
+        cursor,
+        open: Memo::new(move |_| router.session().and_then(|id| id.parse().ok())),
+        columns: Memo::new(move |_| list.address.with(|a| columns::shown(a, list.ad_username.get()))),
+        dragged: RwSignal::new(None),
+        stop,
+    };
+    provide_context(shared);
     let empty = move || list.loaded.get() && list.rows.with(Vec::is_empty);
     let liveness = expect_context::<Liveness>();
     let offline = move || matches!(liveness.connection.get(), Connection::Offline(_));
-    let heads = COLUMNS.iter().map(|column| view! { <Head column=column /> }).collect_view();
+    let heads = move || {
+        shared.columns.with(|columns| columns.iter().enumerate().map(|(at, shown)| head(shown, at == 0)).collect_view())
+    };
+    let least = move || {
+        let of = |shown: &Shown| shown.width.map_or(ROOMY, u32::from);
+        let sum: u32 = shared.columns.with(|columns| columns.iter().map(of).sum());
+        format!("{}px", sum + ALWAYS)
+    };
+    let compact = move || list.address.with(|a| a.density) == Some(Density::Compact);
     let all = move || {
         let rows = list.rows.get();
-        !rows.is_empty() && list.selected.with(|selected| rows.iter().all(|row| selected.contains(&row.id)))
+        !rows.is_empty() && rows.iter().all(|row| list.selection.has(row.id))
     };
-    let some = move || !all() && list.selected.with(|selected| !selected.is_empty());
-    let select_all = move |event| {
-        let checked = event_target_checked(&event);
-        let ids = list.rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
-        list.selected.update(|selected| {
-            selected.clear();
-            if checked {
-                selected.extend(ids);
-            }
-        });
+    let some = move || !all() && list.selection.any();
+    let select_all = move |event| if event_target_checked(&event) { list.select_page() } else { list.deselect() };
+    let drawn = move || {
+        let (first, last) = seen.range.get();
+        list.rows.with(|rows| rows.get(first..last).unwrap_or_default().to_vec())
     };
+    let row = move |at: ReadSignal<usize>, row: Row| {
+        let number = move || list.around.with(|around| around.first) + (seen.range.get().0 + at.get()) as i64;
+        view! { <SessionRow row=row number=Signal::derive(number) /> }
+    };
+    let before = move || seen.range.get().0 * seen.height.get();
+    let after = move || list.rows.with(Vec::len).saturating_sub(seen.range.get().1) * seen.height.get();
+    let count = move || {
+        let total = list.around.with(|around| around.total);
+        total.filter(|total| total.exact).map_or(-1, |total| total.count + 1).to_string()
+    };
+    Effect::new(move |_| {
+        // Another list begins at its top.
+        list.asked.track();
+        if let Some(node) = seen.node.get() {
+            node.set_scroll_top(0);
+            seen.look();
+        }
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| seen.look());
+    on_cleanup(move || resized.remove());
     view! {
-        <div class="table-box" class:loading=move || list.loading.get() && list.loaded.get() class:offline=offline aria-busy=move || list.loading.get().to_string()>
-            <table class="table sessions" role="table">
-                <thead role="rowgroup">
-                    <tr role="row">
+        <div
+            node_ref=seen.node
+            class="table-box"
+            class:loading=move || list.loading.get() && list.loaded.get()
+            class:offline=offline
+            class:compact=compact
+            aria-busy=move || list.loading.get().to_string()
+            on:scroll=move |_| seen.look()
+        >
+            <table
+                class="table sessions"
+                class:long=move || seen.is_long()
+                class:own=move || list.address.with(|a| a.columns.is_empty())
+                role="grid"
+                aria-label=strings::rows_of_list()
+                aria-multiselectable="true"
+                aria-rowcount=count
+                style:min-width=least
+            >
+                <thead role="rowgroup" on:keydown=move |event| walk::pressed_in_head(&event, list, seen)>
+                    <tr role="row" aria-rowindex="1">
                         <th class="c-check" role="columnheader">
-                            <input
-                                type="checkbox"
-                                aria-label=strings::SELECT_ALL
-                                prop:checked=all
-                                prop:indeterminate=some
-                                on:change=select_all
-                            />
+                            <input type="checkbox" aria-label=strings::select_all() prop:checked=all prop:indeterminate=some on:change=select_all />
                         </th>
                         {heads}
+                        <th class="c-actions" role="columnheader" scope="col">
+                            <span class="head" tabindex="-1" data-tip=strings::actions_tip() aria-description=strings::actions_tip()>{strings::actions()}</span>
+                        </th>
                     </tr>
                 </thead>
                 <tbody
                     role="rowgroup"
-                    on:pointermove=move |_| list.pointer_moved()
+                    on:pointermove=move |_| list.touched()
                     on:pointerleave=move |_| list.pointer_left()
-                    on:keydown=move |event| keys(&event, list, go, cursor)
+                    on:keydown=move |event| walk::pressed(&event, list, go, shared, seen)
                 >
-                    {move || (!list.loaded.get()).then(|| view! { <SkeletonRows columns=COLUMNS.len() + 1 /> })}
-                    <For each=move || list.rows.get() key=|row| row.id let(row)>
-                        <SessionRow row=row />
-                    </For>
+                    {move || {
+                        (!list.loaded.get()).then(|| {
+                            view! { <SkeletonRows columns=shared.columns.with(Vec::len) + 2 /> }
+                        })
+                    }}
+                    {spacer(shared, before)}
+                    <ForEnumerate each=drawn key=|row| row.id children=row />
+                    {spacer(shared, after)}
                 </tbody>
             </table>
-            {move || empty().then(|| view! { <Nothing /> })}
+            {move || empty().then(nothing)}
         </div>
     }
     .into_any()
 }
 
-/// A header; a click sorts upwards, the next one downwards.
-#[component]
-fn Head(
-    /// The column.
-    column: &'static Column,
-) -> impl IntoView {
-    let list = expect_context::<List>();
-    let go = expect_context::<Go>();
-    let Some(key) = column.sort else {
-        return view! {
-            <th class=column.class role="columnheader" scope="col"><span class="head" data-tip=column.tip>{column.label}</span></th>
-        }
-        .into_any();
-    };
-    // The plain list has the newest ids first.
-    let state = Memo::new(move |_| {
-        let sort = list.address.with(|a| a.query.sort.clone()).unwrap_or_else(|| "-id".to_owned());
-        match sort.strip_prefix('-') {
-            Some(of) if of == key => Some(false),
-            None if sort == key => Some(true),
-            _ => None,
-        }
-    });
-    let sort = move |_| {
-        let to = if state.get_untracked() == Some(true) { format!("-{key}") } else { key.to_owned() };
-        let sort = Some(to).filter(|to| to != "-id");
-        go.list(&list.address.with_untracked(|a| a.with(|q| q.sort = sort)), false);
-    };
-    let word = move || match state.get() {
-        Some(true) => "ascending",
-        Some(false) => "descending",
-        None => "none",
-    };
-    let arrow = move || state.get().map(|up| view! { <Icon icon=if up { icons::UP } else { icons::DOWN } /> });
-    view! {
-        <th class=column.class role="columnheader" scope="col" aria-sort=word>
-            <button type="button" class="head sortable" data-tip=column.tip on:click=sort>{column.label} {arrow}</button>
-        </th>
-    }
-    .into_any()
-}
-
-/// What stands in place of rows.
-#[component]
-fn Nothing() -> impl IntoView {
-    let list = expect_context::<List>();
+/// As high as the rows that are not drawn.
+fn spacer(shared: Shared, height: impl Fn() -> usize + Copy + Send + Sync + 'static) -> impl IntoView {
     move || {
-        let clear = list.address.with(|a| {
-            a.with(|q| *q = deskwarden_types::api::SessionQuery { kind: q.kind, ..Default::default() }).write()
-        });
-        if list.address.with(super::Address::is_filtered) {
-            view! {
-                <Empty title=strings::NOTHING_MATCHES>
-                    <p>{strings::NOTHING_MATCHES_HOW}</p>
-                    <p><a class="button" href=format!("/sessions{clear}")>{strings::CLEAR_FILTER}</a></p>
-                </Empty>
-            }
-            .into_any()
-        } else {
-            view! {
-                <Empty title=strings::NO_SESSIONS>
-                    <p>{strings::NO_SESSIONS_HOW}</p>
-                    <CopyText text=strings::LAUNCH_COMMAND.to_owned() label=strings::LAUNCH_LABEL />
-                </Empty>
-            }
-            .into_any()
-        }
-    }
-}
-
-/// Up and down walk, Enter opens, Space selects.
-fn keys(event: &KeyboardEvent, list: List, go: Go, cursor: RwSignal<Option<SessionId>>) {
-    // Only for the row itself: buttons and boxes in it have keys of their own.
-    let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-    let Some(element) = target.filter(|e| e.tag_name() == "TR") else { return };
-    let Some(id) = cursor.get_untracked() else { return };
-    let walk = |row: Option<web_sys::Element>| {
-        if let Some(row) = row {
-            browser::focus(&row);
-        }
-    };
-    match event.key().as_str() {
-        "ArrowDown" => walk(element.next_element_sibling()),
-        "ArrowUp" => walk(element.previous_element_sibling()),
-        "Enter" => go.session(id, &list.address.get_untracked()),
-        " " => toggle(list, id),
-        _ => return,
-    }
-    event.prevent_default();
-}
-
-/// Selects a row, or no more.
-pub fn toggle(list: List, id: SessionId) {
-    list.selected.update(|selected| {
-        if !selected.remove(&id) {
-            selected.insert(id);
-        }
-    });
-}
-
-/// Whether this is the row that Tab reaches: the one the keyboard was on, else the first.
-pub fn is_stop(list: List, shared: Shared, id: SessionId) -> bool {
-    let first = |rows: &Vec<Row>| rows.first().is_some_and(|row| row.id == id);
-    match shared.cursor.get() {
-        Some(on) if list.rows.with(|rows| rows.iter().any(|row| row.id == on)) => on == id,
-        _ => list.rows.with(first),
+        (height() > 0).then(|| {
+            view! { <tr class="spacer" aria-hidden="true"><td colspan=move || shared.columns.with(Vec::len) + 2 style:height=move || format!("{}px", height())></td></tr> }
+        })
     }
 }

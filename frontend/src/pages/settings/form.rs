@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::use_api,
     notices::use_notices,
-    parts::{Act, ButtonKind, Field, FieldError, explain},
+    parts::{Act, ButtonKind, Field, FieldError, explain, spoken},
     strings,
 };
 
@@ -42,7 +42,7 @@ pub fn SettingsForm(
             show_ad_username: ad.get_untracked(),
             history_days: number("history_days", history)?,
         };
-        check_settings(&settings).map_err(|bad| (bad.field, strings::must_be(&bad.message)))?;
+        check_settings(&settings).map_err(|bad| (bad.field, complaint(bad.field, &bad.message)))?;
         Ok(settings)
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -64,7 +64,7 @@ pub fn SettingsForm(
                     if let Err(problem) = api.renew().await {
                         failure.set(Some(explain(&problem)));
                     }
-                    notices.success(strings::SAVED.to_owned(), None, None);
+                    notices.success(strings::saved().to_owned(), None, None);
                 }
                 Err(problem) => {
                     let field = problem.problem().and_then(|p| p.field.clone());
@@ -79,23 +79,40 @@ pub fn SettingsForm(
     };
     view! {
         <form class="form card" novalidate on:submit=submit>
-            <Field name="name" label=strings::TENANT_NAME value=name error=error />
-            <Field name="time_zone" label=strings::TIME_ZONE value=zone hint=strings::TIME_ZONE_HINT error=error />
-            <Field name="heartbeat_seconds" label=strings::HEARTBEAT value=heartbeat kind="number" min=5 max=300 hint=strings::HEARTBEAT_HINT error=error />
-            <Field name="first_warning_seconds" label=strings::FIRST_WARNING value=first kind="number" min=1 max=600 hint=strings::FIRST_WARNING_HINT error=error />
-            <Field name="second_warning_seconds" label=strings::SECOND_WARNING value=second kind="number" min=0 max=599 hint=strings::SECOND_WARNING_HINT error=error />
-            <Field name="history_days" label=strings::HISTORY value=history kind="number" min=1 max=3650 hint=strings::HISTORY_HINT error=error />
+            <Field name="name" label=strings::tenant_name() value=name error=error />
+            <Field name="time_zone" label=strings::time_zone() value=zone hint=strings::time_zone_hint() error=error />
+            <Field name="heartbeat_seconds" label=strings::heartbeat() value=heartbeat kind="number" min=5 max=300 hint=strings::heartbeat_hint() error=error />
+            <Field name="first_warning_seconds" label=strings::first_warning() value=first kind="number" min=1 max=600 hint=strings::first_warning_hint() error=error />
+            <Field name="second_warning_seconds" label=strings::second_warning() value=second kind="number" min=0 max=599 hint=strings::second_warning_hint() error=error />
+            <Field name="history_days" label=strings::history() value=history kind="number" min=1 max=3650 hint=strings::history_hint() error=error />
             <label class="check">
                 <input type="checkbox" prop:checked=move || ad.get() on:change=move |event| ad.set(event_target_checked(&event)) />
-                {strings::AD_USERNAME}
+                {strings::ad_username()}
             </label>
-            {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
-            <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::SAVE}</Act>
+            {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{spoken(text)}</p> })}
+            <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::save()}</Act>
         </form>
     }
     .into_any()
 }
 
+/// What a value must be. The rules say it in English; in another language the field's hint does.
+fn complaint(field: &str, message: &str) -> String {
+    if !strings::in_other_language() {
+        return strings::must_be(message);
+    }
+    let hint = match field {
+        "name" => strings::token_name_bad(),
+        "time_zone" => strings::time_zone_hint(),
+        "heartbeat_seconds" => strings::heartbeat_hint(),
+        "first_warning_seconds" => strings::first_warning_hint(),
+        "second_warning_seconds" => strings::second_warning_hint(),
+        "history_days" => strings::history_hint(),
+        _ => message,
+    };
+    strings::must_be(hint)
+}
+
 fn number(field: &'static str, typed: RwSignal<String>) -> Result<u32, (&'static str, String)> {
-    typed.with_untracked(|text| text.trim().parse()).map_err(|_| (field, strings::WHOLE_NUMBER.to_owned()))
+    typed.with_untracked(|text| text.trim().parse()).map_err(|_| (field, strings::whole_number().to_owned()))
 }

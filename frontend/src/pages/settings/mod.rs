@@ -41,7 +41,7 @@ fn Loaded() -> impl IntoView {
     load();
     view! {
         <div class="page">
-            <header class="page-head"><h1>{strings::SETTINGS}</h1></header>
+            <header class="page-head"><h1>{strings::settings()}</h1></header>
             {move || failure.get().map(|text| view! { <Failed text=text on_retry=load /> })}
             {move || settings.get().map(|settings| view! { <SettingsForm settings=settings /> })}
         </div>

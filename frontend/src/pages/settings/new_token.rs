@@ -1,14 +1,13 @@
 //! Making an API token.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{Name, NoArgs, Scope, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::use_api,
     clock::use_clock,
-    parts::{Act, ButtonKind, CopyText, Dialog, Field, FieldError, explain},
-    strings,
+    parts::{Act, ButtonKind, CopyText, Dialog, Field, FieldError, explain, spoken},
+    strings::{self, labels},
 };
 
 /// The spans to choose from, in days; the server allows a year at most.
@@ -25,15 +24,15 @@ pub fn NewTokenDialog(
     let body = move || match secret.get() {
         Some(secret) => view! {
             <div class="dialog-body">
-                <p role="status">{strings::TOKEN_SECRET}</p>
-                <CopyText text=secret label=strings::TOKEN_SECRET_LABEL />
+                <p role="status">{strings::token_secret()}</p>
+                <CopyText text=secret label=strings::token_secret_label() />
             </div>
-            <footer class="dialog-foot"><Act on_click=move || on_close.run(())>{strings::CLOSE}</Act></footer>
+            <footer class="dialog-foot"><Act on_click=move || on_close.run(())>{strings::close()}</Act></footer>
         }
         .into_any(),
         None => view! { <NewTokenForm secret=secret on_close=on_close /> }.into_any(),
     };
-    view! { <Dialog title=strings::NEW_TOKEN.to_owned() on_close=on_close wide=true>{body}</Dialog> }.into_any()
+    view! { <Dialog title=strings::new_token().to_owned() on_close=on_close wide=true>{body}</Dialog> }.into_any()
 }
 
 #[component]
@@ -55,10 +54,10 @@ fn NewTokenForm(
             return;
         }
         let Ok(typed) = name.get_untracked().parse::<Name>() else {
-            return error.set(Some(("name", strings::TOKEN_NAME_BAD.to_owned())));
+            return error.set(Some(("name", strings::token_name_bad().to_owned())));
         };
         if scopes.with_untracked(Vec::is_empty) {
-            return error.set(Some(("scopes", strings::TOKEN_SCOPES_BAD.to_owned())));
+            return error.set(Some(("scopes", strings::token_scopes_bad().to_owned())));
         }
         error.set(None);
         busy.set(true);
@@ -92,24 +91,24 @@ fn NewTokenForm(
     };
     let spans = DAYS
         .into_iter()
-        .map(|n| view! { <option value=n.to_string() selected=move || days.get() == n>{strings::days(n)}</option> })
+        .map(|n| view! { <option value=n.to_string() selected=move || days.get() == n>{strings::days(n as usize)}</option> })
         .collect_view();
     let other = move || {
         error
             .get()
             .filter(|(of, _)| *of != "name")
-            .map(|(_, text)| view! { <p class="field-error" role="alert">{text}</p> })
+            .map(|(_, text)| view! { <p class="field-error" role="alert">{spoken(text)}</p> })
     };
     view! {
         <form class="dialog-form" novalidate on:submit=submit>
             <div class="dialog-body">
-                <Field name="name" label=strings::TOKEN_NAME value=name error=error first=true />
+                <Field name="name" label=strings::token_name() value=name error=error first=true />
                 <fieldset class="field">
-                    <legend>{strings::TOKEN_SCOPES}</legend>
+                    <legend>{strings::token_scopes()}</legend>
                     {Scope::ALL.iter().map(|scope| choice(*scope)).collect_view()}
                 </fieldset>
                 <div class="field">
-                    <label for="days">{strings::TOKEN_DAYS}</label>
+                    <label for="days">{strings::token_days()}</label>
                     <select
                         id="days"
                         class="select"
@@ -121,8 +120,8 @@ fn NewTokenForm(
                 {other}
             </div>
             <footer class="dialog-foot">
-                <Act on_click=move || on_close.run(())>{strings::CANCEL}</Act>
-                <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::TOKEN_CREATE}</Act>
+                <Act on_click=move || on_close.run(())>{strings::cancel()}</Act>
+                <Act kind=ButtonKind::Primary form="submit" busy=busy>{strings::token_create()}</Act>
             </footer>
         </form>
     }

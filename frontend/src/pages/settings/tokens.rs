@@ -1,6 +1,5 @@
 //! API tokens.
 
-use deskwarden_domain::labels;
 use deskwarden_types::{NoArgs, NoBody, Timestamp, TokenPath, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -10,8 +9,8 @@ use crate::{
     clock::use_clock,
     feed::Liveness,
     notices::use_notices,
-    parts::{Act, Ago, ButtonKind, Dialog, Empty, Failed, Icon, Moment, Pager, SkeletonRows, explain, icons},
-    strings,
+    parts::{Act, Ago, ButtonKind, Dialog, Empty, Failed, Icon, Moment, Pager, SkeletonRows, explain, icons, spoken},
+    strings::{self, labels},
 };
 
 /// Tokens: list, make, revoke.
@@ -48,12 +47,12 @@ pub fn TokensPage() -> impl IntoView {
         load();
     });
     let heads = [
-        strings::TOKEN_NAME,
-        strings::SCOPES,
-        strings::CREATED,
-        strings::EXPIRES,
-        strings::LAST_USED,
-        strings::ACTIONS,
+        strings::token_name(),
+        strings::scopes(),
+        strings::created(),
+        strings::expires(),
+        strings::last_used(),
+        strings::actions(),
     ];
     let heads = heads.map(|label| view! { <th scope="col"><span class="head">{label}</span></th> });
     let rows = move || {
@@ -65,10 +64,10 @@ pub fn TokensPage() -> impl IntoView {
     view! {
         <div class="page">
             <header class="page-head">
-                <h1>{strings::API_TOKENS}</h1>
-                <span class="quiet">{strings::TOKENS_HOW}</span>
+                <h1>{strings::api_tokens()}</h1>
+                <span class="quiet">{strings::tokens_how()}</span>
                 <span class="grow"></span>
-                <Act kind=ButtonKind::Primary on_click=move || making.set(true)><Icon icon=icons::ADD />{strings::NEW_TOKEN}</Act>
+                <Act kind=ButtonKind::Primary on_click=move || making.set(true)><Icon icon=icons::ADD />{strings::new_token()}</Act>
             </header>
             {move || failure.get().map(|text| view! { <Failed text=text on_retry=load /> })}
             <div class="table-box">
@@ -79,7 +78,7 @@ pub fn TokensPage() -> impl IntoView {
                         {rows}
                     </tbody>
                 </table>
-                {move || empty().then(|| view! { <Empty title=strings::NO_TOKENS /> })}
+                {move || empty().then(|| view! { <Empty title=strings::no_tokens() /> })}
             </div>
             <div class="list-foot">
                 <Pager
@@ -117,14 +116,14 @@ pub fn TokensPage() -> impl IntoView {
 fn row(token: &ApiToken, now: Timestamp, ask: impl Fn(ApiToken) + 'static) -> AnyView {
     let over = token.revoked_at.is_some() || token.expires_at <= now;
     let scopes = token.scopes.iter().map(|scope| labels::scope_label(*scope)).collect::<Vec<_>>().join(", ");
-    let used = token.last_used_at.map_or_else(|| strings::NEVER.into_any(), |at| view! { <Ago at=at /> }.into_any());
+    let used = token.last_used_at.map_or_else(|| strings::never().into_any(), |at| view! { <Ago at=at /> }.into_any());
     let state = match token.revoked_at {
-        Some(_) => Some(strings::REVOKED),
-        None => over.then_some(strings::EXPIRED),
+        Some(_) => Some(strings::revoked()),
+        None => over.then_some(strings::expired()),
     };
     let for_click = token.clone();
     let button = (!over).then(|| {
-        view! { <button type="button" class="button small" on:click=move |_| ask(for_click.clone())>{strings::REVOKE}</button> }.into_any()
+        view! { <button type="button" class="button small" on:click=move |_| ask(for_click.clone())>{strings::revoke()}</button> }.into_any()
     });
     view! {
         <tr class:stale=over>
@@ -170,12 +169,12 @@ fn RevokeTokenDialog(
     view! {
         <Dialog title=title on_close=on_close>
             <div class="dialog-body">
-                <p>{strings::REVOKE_TOKEN_HOW}</p>
-                {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+                <p>{strings::revoke_token_how()}</p>
+                {move || failure.get().map(|text| view! { <p class="field-error" role="alert">{spoken(text)}</p> })}
             </div>
             <footer class="dialog-foot">
-                <Act on_click=move || on_close.run(())>{strings::CANCEL}</Act>
-                <Act kind=ButtonKind::Danger busy=busy on_click=act>{strings::REVOKE}</Act>
+                <Act on_click=move || on_close.run(())>{strings::cancel()}</Act>
+                <Act kind=ButtonKind::Danger busy=busy on_click=act>{strings::revoke()}</Act>
             </footer>
         </Dialog>
     }

@@ -19,7 +19,7 @@ on_both! {
             (b"null", ErrorCode::InvalidBody),
             (b"\"text\"", ErrorCode::InvalidBody),
             (b"{\"verb\":\"evict\",\"ids\":[\"1\"]} trailing", ErrorCode::InvalidBody),
-            (b"{\"verb\":\"evict\"}", ErrorCode::InvalidBody),
+            (b"{\"verb\":\"evict\"}", ErrorCode::InvalidField),
             (b"{\"verb\":\"evict\",\"ids\":\"1\"}", ErrorCode::InvalidBody),
             (b"{\"verb\":5,\"ids\":[\"1\"]}", ErrorCode::InvalidBody),
             (b"{\"verb\":\"evict\",\"ids\":[\"\xff\xfe\"]}", ErrorCode::InvalidBody),

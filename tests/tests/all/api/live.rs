@@ -6,7 +6,7 @@ use deskwarden_client::{Client, ClientError};
 use deskwarden_tests::{Database, Person, Server, TestApp, on_both, run, within};
 use deskwarden_types::{
     NoArgs, NoBody, SessionId, Status, Verb,
-    api::{FollowSessions, LiveEvent, SessionQuery, SignOut},
+    api::{FollowSessions, LiveEvent, SessionQuery, SignOut, StartRefresh},
 };
 use futures_util::{Stream, StreamExt};
 use tokio::time::Instant;
@@ -25,8 +25,13 @@ impl Feed {
     }
 
     async fn next(&mut self) -> LiveEvent {
+        self.next_in(Duration::from_secs(10)).await
+    }
+
+    /// The next one, however long it takes up to a limit.
+    async fn next_in(&mut self, limit: Duration) -> LiveEvent {
         loop {
-            let event = within("an event of the feed", Duration::from_secs(10), self.0.next()).await;
+            let event = within("an event of the feed", limit, self.0.next()).await;
             match event.expect("the feed goes on").unwrap() {
                 LiveEvent::Ping {} => {}
                 event => return event,
@@ -53,6 +58,10 @@ impl Feed {
     async fn ended(&mut self, limit: Duration) {
         within("the feed to end", limit, async { while let Some(Ok(_)) = self.0.next().await {} }).await;
     }
+}
+
+fn q(text: &str) -> SessionQuery {
+    SessionQuery { q: Some(text.to_owned()), ..SessionQuery::default() }
 }
 
 async fn all(by: &Person) -> (Feed, i64) {
@@ -98,24 +107,123 @@ on_both! {
 
     async fn a_filter_decides_what_is_told(app: TestApp) {
         let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
-        let running = SessionQuery { status: Some(Status::Running), ..Default::default() };
-        let (mut feed, _) = Feed::open(&support, running, None).await;
-        let session = agent.run(&member.username, "xterm").await;
-        // The launch alone may be told as one that does not match; then it runs.
-        let mut changed = feed.changes().await.1;
-        if changed.is_empty() {
-            changed = feed.changes().await.1;
+        let nothing = SessionQuery { contains: Some("no such thing".to_owned()), ..Default::default() };
+        let (mut quiet, _) = Feed::open(&support, nothing, None).await;
+        let (mut feed, _) = Feed::open(&support, q("status:running"), None).await;
+        let manager = app.manager().await;
+        let (mut same, _) = Feed::open(&manager, q("status:running"), None).await;
+        let session = agent.ask(&member.username, "xterm").await.unwrap().session_id;
+        assert!(feed.is_quiet().await, "what never fitted is not gone");
+        agent.seen(session, &[Status::Added, Status::Running]).await;
+        for feed in [&mut feed, &mut same] {
+            assert_eq!(feed.changes().await.1, [(session, Status::Running)]);
         }
-        assert_eq!(changed, [(session, Status::Running)]);
         agent.seen(session, &[Status::Stopped]).await;
-        let (_, changed, gone) = feed.changes().await;
-        assert_eq!((changed, gone), (vec![], vec![session]));
-        let other = SessionQuery { contains: Some("no such thing".to_owned()), ..Default::default() };
-        let (mut feed, _) = Feed::open(&support, other, None).await;
-        agent.seen(session, &[Status::Running]).await;
-        if let Ok(event) = tokio::time::timeout(Duration::from_millis(700), feed.next()).await {
-            assert!(matches!(&event, LiveEvent::Changes { changed, .. } if changed.is_empty()), "{event:?}");
+        for feed in [&mut feed, &mut same] {
+            let (_, changed, gone) = feed.changes().await;
+            assert_eq!((changed, gone), (vec![], vec![session]));
         }
+        agent.seen(session, &[Status::Removed]).await;
+        assert!(feed.is_quiet().await && quiet.is_quiet().await, "it is gone once");
+        // One who opens later knows what fits, too.
+        let second = agent.run(&member.username, "xclock").await;
+        assert_eq!(feed.changes().await.1, [(second, Status::Running)]);
+        let (mut later, _) = Feed::open(&support, q("-status:stopped,removed"), None).await;
+        agent.seen(second, &[Status::Stopped]).await;
+        assert_eq!(later.changes().await.2, [second]);
+        let answer = Box::pin(support.stream::<FollowSessions>(NoArgs {}, q("nope:1"), None)).next().await;
+        assert_eq!(answer.unwrap().unwrap_err().code(), Some(deskwarden_types::ErrorCode::InvalidFilter));
+    }
+
+    async fn one_who_comes_back_learns_what_went(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let (first, second) = (agent.run(&member.username, "xterm").await, agent.run(&member.username, "xclock").await);
+        let known = support.list(q("status:running")).await.unwrap().revision;
+        agent.seen(first, &[Status::Stopped]).await;
+        agent.beat(&[second]).await;
+        let third = agent.run(&member.username, "xeyes").await;
+        let (mut feed, now) = Feed::open(&support, q("status:running"), Some(known)).await;
+        assert_eq!(feed.changes().await, (now, vec![(third, Status::Running)], vec![first]));
+        assert!(matches!(feed.next().await, LiveEvent::Refreshed { .. }));
+        // Of what can never have fitted nothing is said.
+        let (mut feed, _) = Feed::open(&support, q("app:emacs status:running"), Some(known)).await;
+        assert!(matches!(feed.next().await, LiveEvent::Refreshed { .. }));
+        assert!(feed.is_quiet().await);
+    }
+
+    async fn everybody_is_told_what_he_may_ask(app: TestApp) {
+        let (support, manager, agent) = (app.support().await, app.manager().await, app.agent("h1").await);
+        let (mut own, _) = all(&support).await;
+        let (mut mine, _) = Feed::open(&support, q("user:me"), None).await;
+        let (mut theirs, _) = Feed::open(&manager, q("user:me"), None).await;
+        let other = app.new_person("support-two", deskwarden_types::Role::Support).await;
+        let (mut beside, _) = all(&other).await;
+        let session = agent.run(&support.username, "xterm").await;
+        let told = async |feed: &mut Feed, by: &Person| loop {
+            match feed.next().await {
+                LiveEvent::Changes { changed, .. } if changed[0].status == Status::Running => {
+                    let shown = by.show(session).await.unwrap().session;
+                    assert_eq!(changed[0].actions, shown.actions);
+                    break shown.actions;
+                }
+                LiveEvent::Changes { .. } => {}
+                other => panic!("changes are expected: {other:?}"),
+            }
+        };
+        let (here, there) = (told(&mut own, &support).await, told(&mut beside, &other).await);
+        assert_ne!(here, there, "whose session it is decides, too");
+        assert_eq!(told(&mut mine, &support).await, here);
+        assert!(theirs.is_quiet().await);
+    }
+
+    async fn a_refresh_is_told(app: TestApp) {
+        let (support, agent) = (app.support().await, app.agent("h1").await);
+        let (mut feed, _) = Feed::open(&support, q("app:nothing"), None).await;
+        let mut orders = agent.orders();
+        // Nobody is there to answer yet: it is complete at once.
+        let asked = support.send::<StartRefresh>(NoBody {}).await.unwrap();
+        match feed.next().await {
+            LiveEvent::Refreshed { refresh, .. } => {
+                assert!(!refresh.running && refresh.completed_at.is_some(), "{refresh:?}");
+                assert_eq!(refresh.completed_at, asked.completed_at);
+            }
+            other => panic!("the refresh is expected: {other:?}"),
+        }
+        drop(tokio::time::timeout(Duration::from_millis(300), orders.next()).await);
+        assert!(feed.is_quiet().await, "it is told once");
+    }
+
+    async fn what_time_brings_is_told_within_half_a_minute(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let (mut comes, _) = Feed::open(&support, q("started_ago>12s"), None).await;
+        let (mut goes, _) = Feed::open(&support, q("started_at>-12s"), None).await;
+        let session = agent.run(&member.username, "xterm").await;
+        assert_eq!(goes.changes().await.1[0].0, session);
+        while !goes.is_quiet().await {}
+        assert!(comes.is_quiet().await);
+        let limit = Duration::from_secs(75);
+        let event = within("the session to be old enough", limit, comes.next_in(limit)).await;
+        assert!(matches!(&event, LiveEvent::Changes { changed, .. } if changed[0].id == session), "{event:?}");
+        let event = within("the session to be too old", limit, goes.next_in(limit)).await;
+        assert!(matches!(&event, LiveEvent::Changes { gone, .. } if *gone == [session]), "{event:?}");
+    }
+
+    async fn much_that_does_not_fit_disturbs_nobody(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let session = agent.run(&member.username, "xterm").await;
+        let columns = "tenant_id, kind, status, observed_status, phase, user_id, resource_id, agent_id, terminal, access, \
+            source, connected, stale, started_at, listed_until, revision";
+        for _ in 0..9 {
+            app.sql(format!("INSERT INTO sessions ({columns}) SELECT {columns} FROM sessions")).await;
+        }
+        let (mut one, _) = Feed::open(&support, q(&format!("id:{session}")), None).await;
+        let (mut every, _) = all(&support).await;
+        // 512 rows at once, behind the server's back; the change of one wakes it.
+        let next = "(SELECT revision + 1 FROM tenant_heads h WHERE h.tenant_id = sessions.tenant_id)";
+        app.sql(format!("UPDATE sessions SET revision = {next}")).await;
+        agent.seen(session, &[Status::Stopped]).await;
+        assert_eq!(one.changes().await.1, [(session, Status::Stopped)]);
+        assert!(matches!(every.next().await, LiveEvent::Reload { .. }));
     }
 
     async fn nobody_hears_of_what_is_not_his(app: TestApp) {

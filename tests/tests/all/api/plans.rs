@@ -2,14 +2,14 @@
 
 use deskwarden_tests::{Person, TestApp, now, on_both};
 use deskwarden_types::{
-    ErrorCode, NoArgs, NoBody, PlanId, PlanOutcome, PlanPath, SessionId, Status, Verb, WhyNot,
-    api::{MakePlan, NewPlan, Plan, ShowPlan},
+    BulkOutcome, ErrorCode, ListState, NoArgs, NoBody, PlanId, PlanOutcome, PlanPath, SessionId, Status, Verb, WhyNot,
+    api::{MakePlan, NewBulkAction, NewPlan, Plan, SessionSelection, ShowPlan, StartBulkAction},
 };
 
 use super::refused;
 
 async fn plan(by: &Person, verb: Verb, ids: Vec<SessionId>) -> Plan {
-    by.send::<MakePlan>(NewPlan { verb, ids }).await.unwrap()
+    by.send::<MakePlan>(NewPlan { verb, ids, matching: None }).await.unwrap()
 }
 
 async fn show(by: &Person, id: PlanId) -> Result<Plan, deskwarden_client::ClientError> {
@@ -69,14 +69,63 @@ on_both! {
         assert_eq!(refused(show(&manager, made.id).await), ErrorCode::PlanExpired);
     }
 
+    async fn a_plan_by_a_filter_holds_what_matches(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        let first = agent.run(&member.username, "xclock").await;
+        let other = agent.run(&member.username, "xterm").await;
+        let second = agent.run(&member.username, "xclock").await;
+        let matching = |q: &str| SessionSelection { q: Some(q.to_owned()), ..SessionSelection::default() };
+        let asked = |q: &str| NewPlan { verb: Verb::Message, ids: vec![], matching: Some(matching(q)) };
+        let made = manager.send::<MakePlan>(asked("app:xclock status:running")).await.unwrap();
+        let ids: Vec<_> = made.items.iter().map(|item| item.session_id).collect();
+        assert_eq!(ids, [second, first], "newest first");
+        let all = manager.send::<MakePlan>(asked("")).await.unwrap();
+        assert_eq!(all.items.iter().map(|item| item.session_id).collect::<Vec<_>>(), [second, other, first]);
+        // An announcement to everyone whom the filter found.
+        let announce = NewBulkAction {
+            plan_id: Some(made.id),
+            verb: None,
+            ids: vec![],
+            reason: None,
+            message: "back in five minutes".parse().ok(),
+            hold_minutes: None,
+        };
+        let done = manager.send::<StartBulkAction>(announce).await.unwrap();
+        assert!(done.results.iter().all(|result| result.outcome == BulkOutcome::Accepted), "{done:?}");
+        assert_eq!(agent.orders().command().await.message.as_deref(), Some("back in five minutes"));
+        // Nothing matches: there is nothing to plan.
+        assert_eq!(refused(manager.send::<MakePlan>(asked("app:nothing")).await), ErrorCode::InvalidField);
+        assert_eq!(refused(manager.send::<MakePlan>(asked("no_such_field:x")).await), ErrorCode::InvalidFilter);
+        let both = NewPlan { ids: vec![first], ..asked("") };
+        assert_eq!(refused(manager.send::<MakePlan>(both).await), ErrorCode::InvalidField);
+        let own = member.send::<MakePlan>(asked("user:someone_else")).await;
+        assert_eq!(refused(own), ErrorCode::InvalidField);
+    }
+
+    async fn a_filter_that_finds_too_many_is_told_how_many(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        agent.run(&member.username, "xterm").await;
+        super::bulk_long::copies(&app, 10_001).await;
+        let all = || NewPlan { verb: Verb::Evict, ids: vec![], matching: Some(SessionSelection::default()) };
+        let error = manager.send::<MakePlan>(all()).await.unwrap_err();
+        assert_eq!(error.code(), Some(ErrorCode::TooManySessions));
+        assert!(error.problem().unwrap().detail.contains("10001 match"), "{error:?}");
+        app.sql("UPDATE sessions SET phase = 5, listed_until = 1 WHERE id = (SELECT MAX(id) FROM sessions)").await;
+        let current = SessionSelection { state: Some(ListState::Current), ..SessionSelection::default() };
+        let made = manager.send::<MakePlan>(NewPlan { matching: Some(current), ..all() }).await.unwrap();
+        assert_eq!((made.items.len(), made.summary.will_act), (10_000, 10_000));
+        assert_eq!(made.items[9_999].ways_still_open[0].through, "everyone");
+        assert_eq!(show(&manager, made.id).await.unwrap(), made);
+    }
+
     async fn ten_thousand_are_enough(app: TestApp) {
         let manager = app.manager().await;
         let ids = |count: i64| (1..=count).map(SessionId).collect::<Vec<_>>();
         let made = plan(&manager, Verb::Evict, ids(10_000)).await;
         assert_eq!((made.items.len(), made.summary.not_found), (10_000, 10_000));
-        let more = manager.send::<MakePlan>(NewPlan { verb: Verb::Evict, ids: ids(10_001) }).await;
+        let more = manager.send::<MakePlan>(NewPlan { verb: Verb::Evict, ids: ids(10_001), matching: None }).await;
         assert_eq!(refused(more), ErrorCode::TooManySessions);
-        let none = manager.send::<MakePlan>(NewPlan { verb: Verb::Evict, ids: vec![] }).await;
+        let none = manager.send::<MakePlan>(NewPlan { verb: Verb::Evict, ids: vec![], matching: None }).await;
         assert_eq!(refused(none), ErrorCode::InvalidField);
     }
 }

@@ -123,6 +123,21 @@ on_both! {
         assert_eq!((row.status, row.ended_at), (Status::Running, None));
     }
 
+    /// A launch overtakes an inventory that is spooled, and is not told to be gone by it.
+    async fn an_inventory_says_nothing_of_a_launch_under_way(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        let under_way = agent.ask(&member.username, "xterm").await.unwrap().session_id;
+        let never_heard_of = agent.ask(&member.username, "xclock").await.unwrap().session_id;
+        let long_ago = now().plus_seconds(-120).millis();
+        app.sql(format!("UPDATE sessions SET started_at = {long_ago} WHERE id = {never_heard_of}")).await;
+        agent.report(vec![Observation::Inventory { sessions: vec![] }]).await;
+        assert_eq!(manager.show(under_way).await.unwrap().session.status, Status::Launched);
+        assert_eq!(manager.show(never_heard_of).await.unwrap().session.end_reason, Some(EndReason::Lost));
+        agent.seen(under_way, &[Status::Added]).await;
+        agent.report(vec![Observation::Inventory { sessions: vec![] }]).await;
+        assert_eq!(manager.show(under_way).await.unwrap().session.end_reason, Some(EndReason::Lost));
+    }
+
     async fn an_expired_app_that_runs_says_when_it_is_closed(app: TestApp) {
         let (manager, (agent, session)) = (app.manager().await, launched(&app).await);
         let valid_until = async || manager.show(session).await.unwrap().session.valid_until;

@@ -35,7 +35,7 @@ async fn reads(client: &Client) -> Option<ErrorCode> {
 }
 
 async fn acts(client: &Client) -> Option<ErrorCode> {
-    let plan = NewPlan { verb: Verb::Evict, ids: vec![SessionId(1)] };
+    let plan = NewPlan { verb: Verb::Evict, ids: vec![SessionId(1)], matching: None };
     client.send::<MakePlan>(plan).await.err().and_then(|error| error.code())
 }
 

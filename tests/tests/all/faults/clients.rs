@@ -22,7 +22,7 @@ pub type Sessions = Rc<RefCell<VecDeque<SessionId>>>;
 pub const CHANGES: usize = 3;
 
 /// Repeats until the server answers.
-async fn until_answered<T>(mut ask: impl AsyncFnMut() -> Result<T, ClientError>) -> T {
+pub async fn until_answered<T>(mut ask: impl AsyncFnMut() -> Result<T, ClientError>) -> T {
     loop {
         match ask().await {
             Ok(value) => return value,

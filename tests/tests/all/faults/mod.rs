@@ -3,8 +3,10 @@
 //!
 //! 20 points unless `DESKWARDEN_FAULT_POINTS` says otherwise; `DESKWARDEN_FAULT_SEED` repeats a run.
 
+mod agent;
 mod clients;
 mod connections_cut;
+mod disk_full;
 
 use std::time::Duration;
 

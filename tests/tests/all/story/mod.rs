@@ -2,10 +2,14 @@
 //!
 //! Pictures of the way are in `tests/screenshots`.
 
+mod access;
+mod finding;
 mod first_day;
+mod keeping;
 mod looks;
 mod place;
 mod restarts;
 mod signing_in;
+mod table;
 
 use place::Place;

@@ -1,0 +1,110 @@
+//! The orders that a list can have.
+
+use std::{fmt, str::FromStr};
+
+use deskwarden_types::SessionField;
+
+use super::{DEFINITIONS, Sorting, definition, field_named};
+
+/// The most keys of one order.
+pub const MOST_KEYS: usize = 4;
+
+/// What a list is sorted by: one to four keys, each field once. Equal values are ordered by id, in the direction of the
+/// last key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sort {
+    keys: Vec<SortKey>,
+}
+
+/// One key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SortKey {
+    /// By what.
+    pub field: SessionField,
+    /// Whether the greatest comes first. What is empty counts as greatest.
+    pub descending: bool,
+}
+
+/// The text is no order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "sort by 1 to {MOST_KEYS} different keys, separated by commas, each with - in front for descending: {}",
+    keys_in_words()
+)]
+pub struct BadSort;
+
+fn keys_in_words() -> String {
+    let sortable = DEFINITIONS.iter().filter(|definition| definition.sorting != Sorting::No);
+    sortable.map(|definition| definition.field.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+impl Default for Sort {
+    /// Newest first (000).
+    fn default() -> Self {
+        Self { keys: vec![SortKey { field: SessionField::Id, descending: true }] }
+    }
+}
+
+impl Sort {
+    /// An order by these keys; refused when there is none, too many, one twice, or one that no list is sorted by.
+    pub fn new(keys: Vec<SortKey>) -> Result<Self, BadSort> {
+        let sortable = |key: &SortKey| definition(key.field).sorting != Sorting::No;
+        let twice = |at: usize, key: &SortKey| keys.iter().take(at).any(|other| other.field == key.field);
+        let bad = keys.is_empty()
+            || keys.len() > MOST_KEYS
+            || keys.iter().enumerate().any(|(at, key)| !sortable(key) || twice(at, key));
+        if bad { Err(BadSort) } else { Ok(Self { keys }) }
+    }
+
+    /// The keys, the first one first.
+    pub fn keys(&self) -> &[SortKey] {
+        &self.keys
+    }
+
+    /// Whether it is one key with an index, so that a page costs the same at any size.
+    pub fn is_indexed(&self) -> bool {
+        matches!(self.keys.as_slice(), [key] if definition(key.field).sorting == Sorting::Indexed)
+    }
+}
+
+impl FromStr for Sort {
+    type Err = BadSort;
+
+    fn from_str(text: &str) -> Result<Self, BadSort> {
+        let keys = text.split(',').map(|word| {
+            let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
+            field_named(name).map(|field| SortKey { field, descending }).ok_or(BadSort)
+        });
+        Self::new(keys.collect::<Result<_, _>>()?)
+    }
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, key) in self.keys.iter().enumerate() {
+            let (comma, minus) = (if at == 0 { "" } else { "," }, if key.descending { "-" } else { "" });
+            write!(f, "{comma}{minus}{}", key.field)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_read_both_ways() {
+        for definition in DEFINITIONS {
+            for text in [definition.field.as_str().to_owned(), format!("-{}", definition.field)] {
+                let sort = text.parse::<Sort>();
+                assert_eq!(sort.is_ok(), definition.sorting != Sorting::No, "{text}");
+                assert!(sort.is_err() || sort.unwrap().to_string() == text);
+            }
+        }
+        assert_eq!("status,-start".parse::<Sort>().unwrap().to_string(), "status,-started_at");
+        for bad in ["", "-", "--id", "id desc", "id,id", "id,", "id,-id", "kind,app,email,id,name", "nothing"] {
+            assert_eq!(bad.parse::<Sort>(), Err(BadSort), "{bad:?}");
+        }
+    }
+}

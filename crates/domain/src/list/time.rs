@@ -1,0 +1,214 @@
+//! Times and spans as they are written.
+
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
+use deskwarden_types::Timestamp;
+use winnow::{Parser, ascii::digit1, combinator::repeat, error::EmptyError, token::one_of};
+
+use super::TimeValue;
+
+/// The longest span, in seconds: a hundred years.
+const LONGEST: i64 = 36_525 * DAY;
+const DAY: i64 = 86_400;
+
+/// The units of spans, the longest first, with their seconds.
+const UNITS: [(char, i64); 5] = [('w', 7 * DAY), ('d', DAY), ('h', 3_600), ('m', 60), ('s', 1)];
+
+/// What a time can be written as.
+pub(super) const TIMES: [&str; 6] = ["today", "yesterday", "-7d", "-2h", "2026-11-21", "2026-11-21T14:05:00Z"];
+
+/// What a span can be written as.
+pub(super) const SPANS: [&str; 4] = ["90m", "2h", "1d", "1h30m"];
+
+impl TimeValue {
+    /// Reads a date, an instant of RFC 3339, or a relative time: `now`, `today`, `yesterday`, `tomorrow`, `today-6d`,
+    /// `-7d`, `+2h30m` (units w, d, h, m, s; at most a hundred years). The error is a sentence that says what to write.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let folded = super::fold(text.trim());
+        match folded.as_str() {
+            "now" => return Ok(Self::FromNow(0)),
+            "today" => return Ok(Self::Today(0)),
+            "yesterday" => return Ok(Self::Today(-1)),
+            "tomorrow" => return Ok(Self::Today(1)),
+            _ => {}
+        }
+        if let Some(days) = folded.strip_prefix("today").and_then(signed_span).filter(|span| span % DAY == 0) {
+            return i32::try_from(days / DAY).map(Self::Today).map_err(|_| too_long());
+        }
+        if folded.starts_with(['-', '+']) {
+            return signed_span(&folded).map(Self::FromNow).ok_or_else(|| {
+                format!("A time from now is a sign, a number and a unit (w, d, h, m, s), such as -7d; {text} is none.")
+            });
+        }
+        if let Some(day) = date(&folded) {
+            let in_bounds = (1970..=9999).contains(&day.year());
+            return if in_bounds { Ok(Self::Day(day)) } else { Err("Dates go from 1970 to 9999.".to_owned()) };
+        }
+        if let Ok(at) = text.trim().parse::<Timestamp>() {
+            return Ok(Self::At(at));
+        }
+        let detail = if span(&folded).is_some_and(|seconds| seconds > 0) {
+            format!("Put a sign in front: -{folded} is that long ago.")
+        } else if folded.len() > 10 && date(folded.get(..10).unwrap_or_default()).is_some() {
+            "A time of day needs its zone, as in 2026-11-21T14:05:00Z or 2026-11-21T15:05:00+01:00.".to_owned()
+        } else {
+            format!("{text} is no time. Write a date (2026-11-21), an instant (2026-11-21T14:05:00Z), -7d or today.")
+        };
+        Err(detail)
+    }
+}
+
+impl fmt::Display for TimeValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::At(at) => {
+                let text = at.to_string();
+                match text.strip_suffix(".000Z") {
+                    Some(whole) => write!(f, "{whole}Z"),
+                    None => f.write_str(&text),
+                }
+            }
+            Self::Day(day) => write!(f, "{}", day.format("%Y-%m-%d")),
+            Self::Today(0) => f.write_str("today"),
+            Self::Today(-1) => f.write_str("yesterday"),
+            Self::Today(1) => f.write_str("tomorrow"),
+            Self::Today(days) => write!(f, "today{days:+}d"),
+            Self::FromNow(0) => f.write_str("now"),
+            Self::FromNow(seconds) => {
+                let sign = if seconds < 0 { '-' } else { '+' };
+                write!(f, "{sign}{}", Seconds(seconds.saturating_abs()))
+            }
+        }
+    }
+}
+
+/// A date with four, two and two digits.
+fn date(text: &str) -> Option<NaiveDate> {
+    let form = text.len() == 10
+        && text.char_indices().all(|(at, c)| if at == 4 || at == 7 { c == '-' } else { c.is_ascii_digit() });
+    if form { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
+}
+
+fn too_long() -> String {
+    "That is too far away; at most a hundred years.".to_owned()
+}
+
+/// Reads a span of a duration's term: `90` (minutes), `90m`, `2h`, `1h30m`. The error is a sentence.
+pub(super) fn parse_seconds(text: &str) -> Result<i64, String> {
+    let folded = super::fold(text);
+    let minutes = if folded.chars().all(|c| c.is_ascii_digit()) { format!("{folded}m") } else { folded };
+    span(&minutes).ok_or_else(|| {
+        format!("{text} is no length of time. Write whole minutes (90) or units: 90m, 2h, 1d, 1h30m, 45s.")
+    })
+}
+
+fn signed_span(text: &str) -> Option<i64> {
+    let (sign, rest) = text.strip_prefix('-').map_or((1, text.strip_prefix('+')), |rest| (-1, Some(rest)));
+    span(rest?).map(|seconds| sign * seconds)
+}
+
+/// Numbers with their units, each unit once, longer ones first.
+fn span(text: &str) -> Option<i64> {
+    let unit = one_of(|c: char| UNITS.iter().any(|(unit, _)| *unit == c));
+    let part = (digit1::<&str, EmptyError>.parse_to::<i64>(), unit);
+    let parts: Vec<(i64, char)> = repeat(1.., part).parse(text).ok()?;
+    let (mut total, mut before) = (0_i64, i64::MAX);
+    for (number, unit) in parts {
+        let seconds = UNITS.iter().find(|(name, _)| *name == unit)?.1;
+        if seconds >= before {
+            return None;
+        }
+        before = seconds;
+        total = number.checked_mul(seconds).and_then(|part| total.checked_add(part)).filter(|sum| *sum <= LONGEST)?;
+    }
+    Some(total)
+}
+
+/// A span of so many seconds, as it is written: `1d`, `1h30m`, `0m`.
+pub(super) struct Seconds(pub(super) i64);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 <= 0 {
+            return f.write_str("0m");
+        }
+        let mut left = self.0;
+        for (unit, seconds) in UNITS.iter().filter(|(unit, _)| *unit != 'w') {
+            if left >= *seconds {
+                write!(f, "{}{unit}", left / seconds)?;
+                left %= seconds;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_and_written() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        let at = "2026-11-21T14:05:00Z".parse().unwrap();
+        for (text, value, written) in [
+            ("today", TimeValue::Today(0), "today"),
+            ("Yesterday", TimeValue::Today(-1), "yesterday"),
+            ("tomorrow", TimeValue::Today(1), "tomorrow"),
+            ("today-6d", TimeValue::Today(-6), "today-6d"),
+            ("today+2w", TimeValue::Today(14), "today+14d"),
+            ("now", TimeValue::FromNow(0), "now"),
+            ("-7d", TimeValue::FromNow(-7 * DAY), "-7d"),
+            ("-2H", TimeValue::FromNow(-7200), "-2h"),
+            ("+3d", TimeValue::FromNow(3 * DAY), "+3d"),
+            ("-1w", TimeValue::FromNow(-7 * DAY), "-7d"),
+            ("-90m", TimeValue::FromNow(-5400), "-1h30m"),
+            ("-0d", TimeValue::FromNow(0), "now"),
+            ("2026-11-21", TimeValue::Day(day), "2026-11-21"),
+            ("2026-11-21T15:05:00+01:00", TimeValue::At(at), "2026-11-21T14:05:00Z"),
+            ("2026-11-21t14:05:00.000z", TimeValue::At(at), "2026-11-21T14:05:00Z"),
+        ] {
+            assert_eq!(TimeValue::parse(text), Ok(value), "{text}");
+            assert_eq!(value.to_string(), written);
+            assert_eq!(TimeValue::parse(written), Ok(value));
+        }
+        for (text, part) in [
+            ("7d", "-7d is that long ago"),
+            ("2026-11-21T14:05", "zone"),
+            ("2026-13-01", "no time"),
+            ("2026-02-30", "no time"),
+            ("1969-12-31", "1970"),
+            ("-7", "a sign, a number and a unit"),
+            ("-7y", "a sign, a number and a unit"),
+            ("-99999999999999999999d", "a sign"),
+            ("+101w36525d", "a sign"),
+            ("", "no time"),
+            ("todayish", "no time"),
+        ] {
+            let error = TimeValue::parse(text).unwrap_err();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn spans_are_read_and_written() {
+        for (text, seconds, written) in [
+            ("90", 5400, "1h30m"),
+            ("90m", 5400, "1h30m"),
+            ("2h", 7200, "2h"),
+            ("1D", DAY, "1d"),
+            ("1h30m", 5400, "1h30m"),
+            ("45s", 45, "45s"),
+            ("0", 0, "0m"),
+            ("1w", 7 * DAY, "7d"),
+        ] {
+            assert_eq!(parse_seconds(text), Ok(seconds), "{text}");
+            assert_eq!(Seconds(seconds).to_string(), written);
+            assert_eq!(parse_seconds(written), Ok(seconds));
+        }
+        for bad in ["", "1.5h", "-5m", "5x", "m", "30m1h", "1h1h", "99999999999999999999", "36526d", "٣m"] {
+            assert!(parse_seconds(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What a field holds, for one session.
+
+use deskwarden_types::Timestamp;
+
+/// The value of a field of one session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// There is none.
+    Empty,
+    /// A text.
+    Text(&'a str),
+    /// The names of the user: username, display name, email.
+    Names([&'a str; 3]),
+    /// An id.
+    Id(i64),
+    /// A word, with its number in the database.
+    Word(&'static str, i16),
+    /// An instant.
+    Time(Timestamp),
+    /// A span in seconds.
+    Seconds(i64),
+    /// Yes or no.
+    YesNo(bool),
+    /// An address, as text.
+    Address(&'a str),
+}
+
+/// What kind of values a field has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Text: equals and contains ignore case.
+    Text,
+    /// An id: exact, several with commas.
+    Id,
+    /// One of a few fixed words ([`Definition::words`](super::Definition::words)).
+    Word,
+    /// An instant: a day, or compared.
+    Time,
+    /// A span: compared, `90` (minutes), `90m`, `2h`, `1d`.
+    Duration,
+    /// Yes or no.
+    YesNo,
+    /// An address or a network in CIDR.
+    Address,
+}
+
+impl ValueKind {
+    /// What may stand behind the field in a filter, in words.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Text => ":text, :\"two words\", :one,two or ~part; :none where there is none",
+            Self::Id => ":1042 or :1042,1043",
+            Self::Word => ":word or :one,two",
+            Self::Time => ":2026-11-21, >2026-11-21, <=2026-11-21T14:05:00Z, >-7d, >=today; :none where there is none",
+            Self::Duration => ">90m, <2h, >=1d; a number alone is minutes",
+            Self::YesNo => ":yes or :no",
+            Self::Address => ":198.51.100.7, :198.51.100.0/24, :2001:db8::/32 or ~198.51; :none where there is none",
+        }
+    }
+}
+
+/// Where a field's value is kept, by the names of the storage tables. `None` of it leaves domain's tables as they are:
+/// the store turns it into a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// A column of the session itself.
+    Session(&'static str),
+    /// A column of the session's beat.
+    Beat(&'static str),
+    /// A column of what few sessions have.
+    Extra(&'static str),
+    /// A column of a dictionary.
+    Dictionary(Dictionary, &'static str),
+    /// More than a column: the store has an expression for it.
+    Expression,
+}
+
+/// A small table whose rows many sessions share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dictionary {
+    /// Users.
+    User,
+    /// Apps and desktops.
+    Resource,
+    /// Environments.
+    Environment,
+    /// Provisions.
+    Provision,
+    /// Delivery methods.
+    DeliveryMethod,
+    /// Devices.
+    Device,
+    /// Hosts.
+    Host,
+    /// Addresses.
+    Address,
+}
+
+/// Whether a list can be sorted by a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sorting {
+    /// It cannot.
+    No,
+    /// At any size.
+    Indexed,
+    /// Up to [`SMALL_SORT`](super::SMALL_SORT) matches.
+    Small,
+}
+
+/// Folds case, so that texts compare as people expect; the same everywhere.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}

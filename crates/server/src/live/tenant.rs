@@ -1,0 +1,263 @@
+//! One tenant's feed: reads what has changed once, for all who follow it.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use deskwarden_domain::list::Selection;
+use deskwarden_store::{
+    Change, Scope, StoreError, refreshes,
+    sessions::{self, ChangedRow, Viewer},
+};
+use deskwarden_types::{SessionId, TenantId, api::RefreshState};
+use tokio::{
+    sync::{broadcast, mpsc, watch},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
+};
+
+use super::{
+    audience::{Audience, Look},
+    hub::{Join, Joined},
+    known::{Known, MOST_KNOWN},
+    told::Told,
+};
+use crate::state::State;
+
+/// For so long changes are gathered.
+const GATHER: Duration = Duration::from_millis(250);
+/// And for so long when there were too many the last time.
+const GATHER_MANY: Duration = Duration::from_secs(1);
+/// So often filters that depend on time are asked again.
+const AGAIN: Duration = Duration::from_secs(30);
+/// Changed rows that are read at once; beyond it everybody is told to ask for the list again.
+const MOST_READ: usize = 2_000;
+
+/// Sessions that fit a filter and are read: one more than are remembered, to know that there are more.
+const MOST_ASKED: u32 = MOST_KNOWN as u32 + 1;
+
+/// One tenant's feed.
+pub struct TenantFeed {
+    state: Arc<State>,
+    tenant: TenantId,
+    /// Up to which revision everybody was told. None before anything was read.
+    revision: Option<i64>,
+    refresh: RefreshState,
+    audiences: HashMap<String, Audience>,
+    too_many: bool,
+}
+
+/// What one look at the database gave.
+struct Seen {
+    revision: i64,
+    /// Changed rows, or none where they were too many.
+    rows: Option<Vec<Arc<ChangedRow>>>,
+    /// Those that one who comes back has missed.
+    missed: Option<Vec<Arc<ChangedRow>>>,
+    refresh: RefreshState,
+    look: Look,
+    /// What fits a new filter.
+    fits: Vec<SessionId>,
+}
+
+/// What a reader who joins needs to know beside.
+#[derive(Clone, Default)]
+struct Wish {
+    since: Option<i64>,
+    new: Option<(Viewer, Selection)>,
+}
+
+/// Why the task ends: readers come back by themselves and resume from what they know.
+struct Over;
+
+impl From<StoreError> for Over {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "the live feeds of a tenant end: the database could not be read");
+        Self
+    }
+}
+
+/// Waits until the server stops. An error says that it is gone, which is the same.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    drop(stopping.wait_for(|stopping| *stopping).await);
+}
+
+impl TenantFeed {
+    /// A feed that nobody reads yet.
+    pub fn new(state: Arc<State>, tenant: TenantId) -> Self {
+        let refresh = RefreshState::default();
+        Self { state, tenant, revision: None, refresh, audiences: HashMap::new(), too_many: false }
+    }
+
+    /// Runs until nobody reads any more.
+    pub async fn run(mut self, mut joins: mpsc::Receiver<Join>) {
+        // Before anything is read, so that nothing falls in between.
+        let mut changes = self.state.store.changes();
+        let mut stopping = self.state.stopping.clone();
+        let mut again = interval(AGAIN);
+        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        again.reset();
+        let mut due: Option<Instant> = None;
+        loop {
+            let gathered = async {
+                match due {
+                    Some(due) => sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let done = tokio::select! {
+                change = changes.recv() => {
+                    let news = self.concerns(change);
+                    if news == Some(true) && due.is_none() {
+                        due = Some(Instant::now() + if self.too_many { GATHER_MANY } else { GATHER });
+                    }
+                    news.map(drop).ok_or(Over)
+                }
+                () = gathered => {
+                    due = None;
+                    self.look(Wish::default()).await.map(drop).map_err(Over::from)
+                }
+                join = joins.recv() => match join {
+                    Some(join) => self.join(join).await,
+                    None => Err(Over),
+                },
+                _ = again.tick() => self.ask_again().await,
+                () = stopped(&mut stopping) => Err(Over),
+            };
+            if done.is_err() {
+                return;
+            }
+            self.audiences.retain(|_, audience| !audience.is_empty());
+            if self.audiences.is_empty() {
+                let Some(join) = self.state.feeds.end(self.tenant, &mut joins) else { return };
+                if self.join(join).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether there is something to look for. Having missed messages is a reason, too.
+    fn concerns(&self, change: Result<Change, broadcast::error::RecvError>) -> Option<bool> {
+        match change {
+            Ok(change) => {
+                Some(change.tenant == self.tenant && self.revision.is_none_or(|known| change.revision > known))
+            }
+            Err(broadcast::error::RecvError::Lagged(_)) => Some(true),
+            Err(broadcast::error::RecvError::Closed) => None,
+        }
+    }
+
+    /// Reads what has changed, all in one snapshot, and tells everybody.
+    async fn look(&mut self, wish: Wish) -> Result<Seen, StoreError> {
+        let (known, now) = (self.revision, self.state.clock.now());
+        let read = move |scope: &mut Scope<'_>| {
+            let shared = |rows: Vec<ChangedRow>| rows.into_iter().map(Arc::new).collect::<Vec<_>>();
+            let mut changed = |since: Option<i64>| match since {
+                Some(since) => sessions::changes(scope, since, MOST_READ),
+                None => sessions::changes(scope, i64::MAX, 0),
+            };
+            let news = changed(known)?;
+            let missed = match wish.since {
+                Some(since) if since >= 0 && since < news.revision => Some(changed(Some(since))?),
+                _ => None,
+            };
+            let fits = match &wish.new {
+                Some((viewer, selection)) => sessions::matching_ids(scope, viewer, selection, MOST_ASKED)?,
+                None => Vec::new(),
+            };
+            Ok(Seen {
+                revision: news.revision,
+                rows: (!news.too_many).then(|| shared(news.rows)),
+                missed: missed.filter(|missed| !missed.too_many).map(|missed| shared(missed.rows)),
+                refresh: refreshes::state(scope)?,
+                look: Look { now, zone: news.zone },
+                fits,
+            })
+        };
+        let seen = self.state.store.read(self.tenant, now, read).await?;
+        self.revision = Some(seen.revision);
+        self.too_many = seen.rows.is_none();
+        for audience in self.audiences.values_mut() {
+            match &seen.rows {
+                Some(rows) => audience.tell_changes(seen.revision, rows, &seen.look),
+                None => audience.lose_track(seen.revision),
+            }
+            // Other streams go on meanwhile.
+            tokio::task::yield_now().await;
+        }
+        self.tell_refresh(&seen);
+        Ok(seen)
+    }
+
+    fn tell_refresh(&mut self, seen: &Seen) {
+        // That the pause is over needs no telling: everybody was told when it will be.
+        let steady = |refresh: RefreshState| RefreshState { available_at: None, ..refresh };
+        if steady(self.refresh) != steady(seen.refresh) {
+            self.refresh = seen.refresh;
+            self.audiences.values().for_each(|audience| audience.tell(Told::Refreshed(seen.revision, seen.refresh)));
+        }
+    }
+
+    /// Lets a reader in.
+    async fn join(&mut self, join: Join) -> Result<(), Over> {
+        let Join { selection, viewpoint, since, reply } = join;
+        let name = Audience::name(&selection, viewpoint);
+        let is_new = !self.audiences.contains_key(&name);
+        let to_know = is_new && !selection.is_fixed();
+        let new = to_know.then(|| (viewpoint.viewer(), selection.clone()));
+        let seen = match self.look(Wish { since, new }).await {
+            Ok(seen) => seen,
+            // The filter is at fault, and nobody else's business.
+            Err(error @ StoreError::Refused(_)) => {
+                let _ = reply.send(Err(error));
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let revision = seen.revision;
+        if is_new {
+            let known = if to_know { self.state.feeds.budget.know(seen.fits) } else { Known::Fixed };
+            self.audiences.insert(name.clone(), Audience::new(selection, viewpoint, known));
+        }
+        let Some(audience) = self.audiences.get(&name) else { return Ok(()) };
+        let mut missed = Vec::new();
+        if since.is_some_and(|since| since != revision) {
+            // None: too many, or the revision is of another database, or from before a restored backup.
+            let changes = seen.missed.map(|rows| audience.missed(revision, &rows, &seen.look));
+            missed.extend(changes.unwrap_or(Some(Told::Reload(revision))));
+            missed.push(Told::Refreshed(revision, seen.refresh));
+        }
+        // Who has gone already is not missed.
+        let _ = reply.send(Ok(Joined { revision, missed, events: audience.join() }));
+        Ok(())
+    }
+
+    /// Asks the filters again whose answer changes with time, and those that are not known.
+    async fn ask_again(&mut self) -> Result<(), Over> {
+        // A message of the database that got lost costs half a minute.
+        let revision = self.look(Wish::default()).await?.revision;
+        let (tenant, now) = (self.tenant, self.state.clock.now());
+        for audience in self.audiences.values_mut().filter(|audience| audience.is_to_be_asked_again()) {
+            let (viewer, selection) = (audience.viewer(), audience.selection().clone());
+            let depends_on_time = selection.depends_on_time();
+            let read = move |scope: &mut Scope<'_>| sessions::matching_ids(scope, &viewer, &selection, MOST_ASKED);
+            let news = match self.state.store.read(tenant, now, read).await {
+                Ok(ids) => audience.compare(ids, &self.state.feeds.budget),
+                // It takes too long.
+                Err(StoreError::Refused(_)) => None,
+                Err(error) => return Err(error.into()),
+            };
+            match news {
+                Some((new, gone)) => {
+                    // Those that are too many are not told one by one.
+                    let few: Vec<SessionId> = new.iter().copied().take(MOST_READ).collect();
+                    let read = move |scope: &mut Scope<'_>| sessions::changed_rows(scope, &few);
+                    let rows =
+                        if new.is_empty() { Vec::new() } else { self.state.store.read(tenant, now, read).await? };
+                    audience.tell_of(revision, rows.into_iter().map(Arc::new).collect(), gone);
+                }
+                None if depends_on_time => audience.tell(Told::Reload(revision)),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+}

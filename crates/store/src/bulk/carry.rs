@@ -1,0 +1,70 @@
+//! Carrying one part out.
+
+use deskwarden_domain::plan_outcome;
+use deskwarden_types::{BulkActionId, BulkOutcome, PlanOutcome, api::BulkResult};
+
+use super::work::{Item, Work, session};
+use crate::{
+    Result, WriteScope,
+    actions::{self, Target},
+    sessions::{self, Known, state},
+    tenants,
+};
+
+/// Acts on these sessions, all at once; gives each one's result, in order.
+pub(super) fn carry_out(
+    scope: &mut WriteScope<'_>,
+    work: &Work,
+    items: &[Item],
+    bulk: BulkActionId,
+) -> Result<Vec<BulkResult>> {
+    let (actor, viewer, request) = (work.actor(), work.viewer(), &work.request);
+    let ids: Vec<_> = items.iter().copied().map(session).collect();
+    // Locked before they are read: what is decided by holds until it is written.
+    state::lock_all(scope, ids.iter().copied())?;
+    let known = sessions::known(scope, &viewer, &ids)?;
+    let rules = tenants::rules(scope)?;
+    let mut targets = Vec::with_capacity(items.len());
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        let id = session(*item);
+        let mut result = BulkResult {
+            session_id: id,
+            outcome: BulkOutcome::NotFound,
+            why_not: None,
+            command_id: None,
+            effective_by: None,
+        };
+        if let Some(known) = known.get(&id) {
+            let (outcome, why_not) = plan_outcome(&known.facts, viewer.role, request.verb);
+            result.why_not = why_not;
+            result.outcome = told(work, *item, known, outcome);
+            if matches!(result.outcome, BulkOutcome::Accepted | BulkOutcome::NoOp) {
+                targets.push(Target::of(known, outcome));
+            }
+        }
+        results.push(result);
+    }
+    let mut issued = actions::issue(scope, &actor, &targets, request, &rules, Some(bulk))?.into_iter();
+    for result in &mut results {
+        if matches!(result.outcome, BulkOutcome::Accepted | BulkOutcome::NoOp)
+            && let Some(issued) = issued.next()
+        {
+            result.command_id = Some(issued.command);
+            result.effective_by = Some(issued.effective_by);
+        }
+    }
+    Ok(results)
+}
+
+fn told(work: &Work, (_, planned): Item, known: &Known, outcome: PlanOutcome) -> BulkOutcome {
+    match outcome {
+        // What the plan said of it holds no more; never override that.
+        _ if work.planned && planned != Some(known.revision) => BulkOutcome::Conflict,
+        PlanOutcome::WillAct => BulkOutcome::Accepted,
+        PlanOutcome::NoOp => BulkOutcome::NoOp,
+        PlanOutcome::NotApplicable => BulkOutcome::NotApplicable,
+        PlanOutcome::Forbidden => BulkOutcome::Forbidden,
+        PlanOutcome::NotFound => BulkOutcome::NotFound,
+    }
+}

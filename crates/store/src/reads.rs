@@ -1,0 +1,167 @@
+//! Reads: off the async workers, within a time limit, and no longer than somebody waits for them.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use diesel::{
+    RunQueryDsl,
+    connection::SimpleConnection,
+    r2d2::{Pool, PooledConnection},
+    sql_types::Integer,
+};
+use tokio::sync::Semaphore;
+
+use crate::{Conn, Result, StoreError, read_pool::Manager, watch};
+
+/// How long statements of a read may take together on SQLite, and each on PostgreSQL.
+pub(crate) const USUAL: Duration = Duration::from_secs(10);
+/// How long those may take that somebody asked for although they take long.
+const LONG: Duration = Duration::from_secs(60);
+
+/// How a read sees the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// All statements see the same state.
+    Same,
+    /// On PostgreSQL each statement sees the newest state, and no statement is spent on anything else.
+    Newest,
+    /// As `Same`, and may take long.
+    Long,
+}
+
+/// Connections that read.
+pub(crate) struct Reads {
+    pool: Pool<Manager>,
+    gate: Semaphore,
+}
+
+/// A read that somebody waits for.
+#[derive(Default)]
+struct Waited {
+    gone: Arc<AtomicBool>,
+    /// The process of PostgreSQL that works on it, where it may take long.
+    process: Mutex<Option<i32>>,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Process {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+}
+
+impl Reads {
+    /// `waiting`: how many reads may wait for a connection.
+    pub(crate) fn new(pool: Pool<Manager>, waiting: usize) -> Self {
+        Self { pool, gate: Semaphore::new(waiting) }
+    }
+
+    /// Reads. Who drops the future stops the statement.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        view: View,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let _place = self.gate.try_acquire().map_err(|_| StoreError::Busy)?;
+        let waited = Arc::new(Waited::default());
+        let _waits = Waits { waited: waited.clone(), pool: self.pool.clone() };
+        let pool = self.pool.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let mut conn = begin(&pool, view)?;
+            let time = if view == View::Long { LONG } else { USUAL };
+            let done = watch::limited(time, &waited.gone, || waited.within(&mut conn, view, work));
+            let ended = end(&mut conn, view);
+            if done.as_ref().is_err_and(StoreError::is_fatal) || ended.is_err() {
+                conn.broken();
+            }
+            let value = done?;
+            ended?;
+            Ok(value)
+        });
+        task.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+type Reader = PooledConnection<Manager>;
+
+/// A connection that has begun. One that was cut meanwhile is replaced.
+fn begin(pool: &Pool<Manager>, view: View) -> Result<Reader> {
+    let mut tries = pool.max_size() + 1;
+    loop {
+        let mut conn = pool.get().map_err(|_| StoreError::Busy)?;
+        let text = match (&**conn, view) {
+            (Conn::Sqlite(_), _) => "BEGIN",
+            (Conn::Postgres(_), View::Same) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Conn::Postgres(_), View::Long) => {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '60s'"
+            }
+            (Conn::Postgres(_), View::Newest) => return Ok(conn),
+        };
+        match conn.batch_execute(text).map_err(StoreError::from) {
+            Ok(()) => return Ok(conn),
+            Err(error) => {
+                conn.broken();
+                tries -= 1;
+                if tries == 0 || !error.is_fatal() {
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+fn end(conn: &mut Reader, view: View) -> Result<()> {
+    match (&***conn, view) {
+        (Conn::Postgres(_), View::Newest) => Ok(()),
+        _ => Ok(conn.batch_execute("ROLLBACK")?),
+    }
+}
+
+impl Waited {
+    /// Works, and lets the caller's going stop PostgreSQL where that takes long.
+    fn within<T>(&self, conn: &mut Conn, view: View, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let process = |pid| *self.process.lock().unwrap_or_else(PoisonError::into_inner) = pid;
+        if view == View::Long && matches!(conn, Conn::Postgres(_)) {
+            let own: Process = diesel::sql_query("SELECT pg_backend_pid() AS pid").get_result(conn)?;
+            process(Some(own.pid));
+        }
+        let done = work(conn);
+        // Waits for one who is about to stop it: what comes after is another's.
+        process(None);
+        done
+    }
+}
+
+/// Somebody waits, as long as it is not dropped.
+struct Waits {
+    waited: Arc<Waited>,
+    pool: Pool<Manager>,
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.waited.gone.store(true, Ordering::Relaxed);
+        if self.waited.process.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            return;
+        }
+        let (waited, pool) = (self.waited.clone(), self.pool.clone());
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn_blocking(move || stop(&waited, &pool));
+        }
+    }
+}
+
+/// Stops the statement, unless it has come to its end.
+fn stop(waited: &Waited, pool: &Pool<Manager>) {
+    let Ok(mut conn) = pool.get() else { return };
+    let process = waited.process.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pid) = *process
+        && let Err(error) = diesel::sql_query(format!("SELECT pg_cancel_backend({pid})")).execute(&mut **conn)
+    {
+        tracing::warn!(%error, "a statement that nobody waits for could not be stopped");
+    }
+}

@@ -1,0 +1,76 @@
+//! How the database would carry out the statements of a question: for tests that hold it to the plans that are quick.
+
+use std::cell::RefCell;
+
+use diesel::{
+    RunQueryDsl,
+    connection::SimpleConnection,
+    sql_types::{Integer, Text},
+};
+
+use super::sql::{Dialect, Sql};
+use crate::{Conn, Result, Scope};
+
+/// A statement that was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Its text.
+    pub sql: String,
+    /// The database's plan for it, whatever its values are, line by line.
+    pub plan: Vec<String>,
+}
+
+thread_local! {
+    static HEARD: RefCell<Option<Vec<Explained>>> = const { RefCell::new(None) };
+}
+
+/// Does work and tells the plan of each statement of lists that it ran. For tests: slow.
+pub fn explained<T>(
+    scope: &mut Scope<'_>,
+    work: impl FnOnce(&mut Scope<'_>) -> Result<T>,
+) -> Result<(T, Vec<Explained>)> {
+    HEARD.set(Some(Vec::new()));
+    let done = work(scope);
+    let heard = HEARD.take().unwrap_or_default();
+    Ok((done?, heard))
+}
+
+/// Notes a statement that is about to be run, where somebody listens.
+pub(super) fn note(sql: &Sql, conn: &mut Conn) -> Result<()> {
+    if HEARD.with_borrow(Option::is_none) {
+        return Ok(());
+    }
+    let plan = match sql.dialect {
+        Dialect::Sqlite => sqlite(sql, conn)?,
+        Dialect::Postgres => postgres(sql, conn)?,
+    };
+    let explained = Explained { sql: sql.text(), plan };
+    HEARD.with_borrow_mut(|heard| heard.iter_mut().for_each(|heard| heard.push(explained.clone())));
+    Ok(())
+}
+
+fn sqlite(sql: &Sql, conn: &mut Conn) -> Result<Vec<String>> {
+    let mut explain = Sql::new(sql.dialect, "EXPLAIN QUERY PLAN ");
+    explain.add(sql);
+    let Conn::Sqlite(conn) = conn else { return Ok(Vec::new()) };
+    let query = explain.prepared::<(Integer, Integer, Integer, Text)>();
+    let lines: Vec<(i32, i32, i32, String)> = query.load(conn)?;
+    Ok(lines.into_iter().map(|(.., detail)| detail).collect())
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// The plan that knows no values, as prepared statements have it here.
+fn postgres(sql: &Sql, conn: &mut Conn) -> Result<Vec<String>> {
+    let (types, values) = sql.literals();
+    let brackets = |list: &str| if list.is_empty() { String::new() } else { format!("({list})") };
+    conn.batch_execute(&format!("PREPARE explained{} AS {}", brackets(&types), sql.text()))?;
+    let lines: std::result::Result<Vec<Line>, _> =
+        diesel::sql_query(format!("EXPLAIN EXECUTE explained{}", brackets(&values))).load(conn);
+    conn.batch_execute("DEALLOCATE explained")?;
+    Ok(lines?.into_iter().map(|line| line.line).collect())
+}

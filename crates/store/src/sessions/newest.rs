@@ -1,0 +1,80 @@
+//! The newest sessions, or the oldest, of many values of an index: of 500 users who are called alike, say.
+//!
+//! First an id is found beyond which there are enough: the newest of each value, or where there are few values, of each
+//! as many as are wanted. Then all sessions of the values beyond that id are put in order. Both cost what the values
+//! are, not what sessions they have.
+
+use diesel::sql_types::{BigInt, Nullable};
+
+use super::{
+    cursor::Key,
+    gather::{Among, gather},
+    order::Order,
+    place::Place,
+    question::{Arm, Question, Reach},
+    sql::Sql,
+    walk::add_sessions,
+};
+use crate::{Conn, Result};
+
+/// Reads a page in the order of ids.
+pub(super) fn newest(
+    conn: &mut Conn,
+    question: &Question,
+    arms: &[Arm],
+    order: &Order,
+    after: Option<(&[Key], i64)>,
+    limit: usize,
+) -> Result<Vec<Place>> {
+    let after_id = after.map(|(_, id)| id);
+    let enough = enough(conn, question, arms, order, after_id, limit)?;
+    // The place itself is left out by the order.
+    let (first, last) = if order.id_descending { (enough, after_id) } else { (after_id, enough) };
+    gather(conn, question, &Among::Between(arms, first, last), order, after, limit)
+}
+
+/// An id up to which, from the place on, at least as many fit as are wanted; none where that is not known.
+fn enough(
+    conn: &mut Conn,
+    question: &Question,
+    arms: &[Arm],
+    order: &Order,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Option<i64>> {
+    // The nearest first.
+    let near = |ids: &mut Vec<i64>| {
+        ids.sort_unstable();
+        if order.id_descending {
+            ids.reverse();
+        }
+        ids.dedup();
+    };
+    let (mut firsts, mut bounds) = (Vec::new(), Vec::new());
+    for arm in arms {
+        let Reach::Values { values, .. } = &arm.reach else { continue };
+        let many = values.len() >= limit;
+        let sql = nth(question, &arm.reach, order, after, if many { 0 } else { limit.saturating_sub(1) });
+        let ids: Vec<Option<i64>> = sql.load::<Nullable<BigInt>, _>(conn)?;
+        if many { &mut firsts } else { &mut bounds }.extend(ids.into_iter().flatten());
+    }
+    near(&mut firsts);
+    bounds.extend(firsts.get(limit.saturating_sub(1)));
+    near(&mut bounds);
+    Ok(bounds.first().copied())
+}
+
+/// For each value, the id of the session that comes after so many others.
+pub(super) fn nth(question: &Question, reach: &Reach, order: &Order, after: Option<i64>, others: usize) -> Sql {
+    let Reach::Values { column, index, values } = reach else { return Sql::new(question.dialect, "SELECT NULL") };
+    let mut sql = Sql::new(question.dialect, "SELECT (SELECT s.id FROM ");
+    add_sessions(&mut sql, question.tenant, index);
+    sql.push(&format!(" AND s.{column} = v.id"));
+    if let Some(id) = after {
+        sql.push(if order.id_descending { " AND s.id < " } else { " AND s.id > " }).number(id);
+    }
+    question.add_conditions(&mut sql);
+    sql.push(&format!(" ORDER BY s.id {} LIMIT 1 OFFSET {others}) FROM ", order.id_direction()));
+    sql.id_table(values).push(" v");
+    sql
+}

@@ -1,0 +1,218 @@
+//! The orders that a list can have, as SQL.
+
+use deskwarden_domain::list::{Sort, Stored, ValueKind, definition};
+use deskwarden_types::SessionField;
+
+use super::{
+    cursor::Key,
+    source::{dictionary_text, extra, plain, shelf},
+    sql::{Dialect, Sql},
+};
+
+/// One key of an order.
+#[derive(Debug, Clone)]
+pub(super) struct OrderKey {
+    pub(super) field: SessionField,
+    pub(super) descending: bool,
+    /// Compared as text, not as a number.
+    pub(super) text: bool,
+    /// A session may have none.
+    pub(super) optional: bool,
+    /// What is compared, over the session `s`.
+    pub(super) value: Sql,
+}
+
+/// An order, in the direction in which it is read.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    pub(super) keys: Vec<OrderKey>,
+    /// Equal values: whether the greatest id comes first.
+    pub(super) id_descending: bool,
+}
+
+/// The order in which a page is read: backwards is the other way round. `at`: when lengths of time are taken.
+pub(super) fn order(dialect: Dialect, sort: &Sort, backwards: bool, at: i64) -> Order {
+    let keys: Vec<OrderKey> = sort
+        .keys()
+        .iter()
+        .map(|key| {
+            let definition = definition(key.field);
+            let text = matches!(definition.kind, ValueKind::Text | ValueKind::Address);
+            OrderKey {
+                field: key.field,
+                descending: key.descending != backwards,
+                text,
+                optional: definition.optional,
+                value: value(dialect, key.field, at),
+            }
+        })
+        .collect();
+    let id_descending = keys.last().is_some_and(|key| key.descending);
+    Order { keys, id_descending }
+}
+
+/// What is compared.
+fn value(dialect: Dialect, field: SessionField, at: i64) -> Sql {
+    let definition = definition(field);
+    if field == SessionField::Duration {
+        let mut sql = Sql::new(dialect, "(COALESCE(s.ended_at, ");
+        sql.number(at).push(") - s.started_at)");
+        return sql;
+    }
+    let text = match (dictionary_text(field), plain(field)) {
+        (Some((dictionary, place)), _) => {
+            let shelf = shelf(dictionary);
+            let column = shelf.texts.get(place).copied().unwrap_or("id");
+            let column = match (definition.kind, dialect) {
+                // Addresses by their bytes, which letters for bytes keep in order.
+                (ValueKind::Address, Dialect::Sqlite) => format!("hex({}.address)", shelf.alias),
+                (ValueKind::Address, Dialect::Postgres) => {
+                    format!("encode({}.address, 'hex') COLLATE \"C\"", shelf.alias)
+                }
+                _ => format!("{}.{column}", shelf.alias),
+            };
+            format!("(SELECT {column} FROM {} {} WHERE {}.id = s.{})", shelf.table, shelf.alias, shelf.alias, shelf.key)
+        }
+        (None, Some(value)) => value,
+        (None, None) => extra(field).unwrap_or("NULL").to_owned(),
+    };
+    Sql::new(
+        dialect,
+        match definition.kind {
+            ValueKind::Word => by_word(field, &text),
+            ValueKind::YesNo => format!("(CASE WHEN {text} THEN 1 ELSE 0 END)"),
+            _ => text,
+        },
+    )
+}
+
+/// Words by their order in the alphabet.
+fn by_word(field: SessionField, value: &str) -> String {
+    let cases: String =
+        ranked(field).iter().enumerate().map(|(rank, code)| format!(" WHEN {code} THEN {rank}")).collect();
+    format!("(CASE {value}{cases} END)")
+}
+
+/// A field's words, by their numbers in the database, in the order of the alphabet.
+pub(super) fn ranked(field: SessionField) -> Vec<i16> {
+    let mut words = definition(field).coded_words();
+    words.sort_unstable_by_key(|(_, word, _)| *word);
+    words.into_iter().map(|(code, ..)| code).collect()
+}
+
+impl OrderKey {
+    /// The column of numbers and the column of texts that a statement gives for it.
+    pub(super) fn columns(&self) -> (Sql, Sql) {
+        let dialect = self.value.dialect;
+        let (mut number, mut text) = (Sql::new(dialect, "CAST("), Sql::new(dialect, "CAST("));
+        if self.text {
+            number.push("NULL");
+            text.add(&self.value);
+        } else {
+            number.add(&self.value);
+            text.push("NULL");
+        }
+        number.push(" AS BIGINT)");
+        text.push(" AS TEXT)");
+        (number, text)
+    }
+
+    pub(super) fn direction(&self) -> &'static str {
+        if self.descending { "DESC" } else { "ASC" }
+    }
+}
+
+impl Order {
+    pub(super) fn id_direction(&self) -> &'static str {
+        if self.id_descending { "DESC" } else { "ASC" }
+    }
+
+    /// Adds `ORDER BY`, for a statement over `s`.
+    pub(super) fn add_order(&self, sql: &mut Sql) {
+        sql.push(" ORDER BY ");
+        for key in &self.keys {
+            if key.optional {
+                sql.push("CASE WHEN ").add(&key.value).push(" IS NULL THEN 1 ELSE 0 END ").push(key.direction());
+                sql.push(", ");
+            }
+            if key.field != SessionField::Id {
+                sql.add(&key.value);
+                if key.text && sql.dialect == Dialect::Postgres {
+                    sql.push(" COLLATE \"C\"");
+                }
+                sql.push(" ").push(key.direction()).push(", ");
+            }
+        }
+        sql.push("s.id ").push(self.id_direction());
+    }
+
+    /// Adds ` AND (…)`: what comes after a place.
+    pub(super) fn add_after(&self, sql: &mut Sql, keys: &[Key], id: i64) {
+        sql.push(" AND (");
+        // For each key: equal in all before it, and beyond in this one.
+        for (place, (key, at)) in self.keys.iter().zip(keys).enumerate() {
+            if key.field == SessionField::Id {
+                break;
+            }
+            self.add_equal(sql, keys, place);
+            sql.push("(");
+            match (at, key.descending) {
+                (Key::Empty, true) => {
+                    sql.add(&key.value).push(" IS NOT NULL");
+                }
+                (Key::Empty, false) => {
+                    sql.push("FALSE");
+                }
+                (at, descending) => {
+                    sql.add(&key.value).push(if descending { " < " } else { " > " });
+                    add_key(sql, at);
+                    if key.optional && !descending {
+                        sql.push(" OR ").add(&key.value).push(" IS NULL");
+                    }
+                }
+            }
+            sql.push(") OR ");
+        }
+        self.add_equal(sql, keys, self.keys.len());
+        sql.push(if self.id_descending { "s.id < " } else { "s.id > " }).number(id).push(")");
+    }
+
+    fn add_equal(&self, sql: &mut Sql, keys: &[Key], before: usize) {
+        for (key, at) in self.keys.iter().zip(keys).take(before).filter(|(key, _)| key.field != SessionField::Id) {
+            sql.add(&key.value);
+            match at {
+                Key::Empty => {
+                    sql.push(" IS NULL");
+                }
+                at => {
+                    sql.push(" = ");
+                    add_key(sql, at);
+                }
+            }
+            sql.push(" AND ");
+        }
+    }
+}
+
+/// Adds a key's value; of a key that is empty there is none.
+pub(super) fn add_key(sql: &mut Sql, key: &Key) {
+    match key {
+        Key::Number(number) => {
+            sql.number(*number);
+        }
+        Key::Text(text) => {
+            sql.string(text.clone());
+        }
+        Key::Empty => {
+            sql.push("NULL");
+        }
+    }
+}
+
+/// Whether a field's value is a column of the session itself.
+pub(super) fn own_column(field: SessionField) -> Option<&'static str> {
+    match definition(field).stored {
+        Stored::Session(column) => Some(column),
+        _ => None,
+    }
+}

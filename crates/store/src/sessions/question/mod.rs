@@ -1,0 +1,290 @@
+//! Which sessions are asked for, as conditions for the database.
+//!
+//! Every term becomes one condition, which is true or false and never unknown: `CASE WHEN … THEN TRUE ELSE FALSE END`,
+//! for a negated one the other way round. No index serves such a condition, which is meant: what leads to the rows is
+//! chosen by [`super::plan`], from the [`Lead`]s that terms give beside their condition.
+
+mod anywhere;
+mod term;
+mod text;
+mod trust;
+mod value;
+
+use deskwarden_domain::{
+    list::{Context, Dictionary, Selection},
+    rules,
+};
+use deskwarden_types::{DeliveryKind, ListState, Phase, Status, UserId};
+
+use super::{
+    Viewer,
+    ground::Ground,
+    names::{Found, TenantNames, Wanted},
+    source::shelf,
+    sql::{Dialect, Sql},
+};
+use crate::{Result, Scope};
+
+/// Ids of a dictionary that a statement is given; beyond it their texts are looked at row by row, which finds a page's
+/// rows soon, because so many fit.
+const MOST_IDS: usize = 1_000;
+
+/// What an index finds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Reach {
+    /// Sessions with one of these values, by the index that begins with the tenant and this column and ends with the id.
+    Values { column: &'static str, index: &'static str, values: Vec<i64> },
+    /// Sessions that are not over.
+    Open,
+    /// Sessions to which somebody is connected.
+    Connected,
+    /// Sessions on the current list.
+    Listed,
+}
+
+/// Sessions among which some must be that fit.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Arm {
+    /// Which.
+    pub(super) reach: Reach,
+    /// Which share of all sessions that may be, from 0 to 1; a guess.
+    pub(super) share: f64,
+    /// Whether all of them fit the term, not only some.
+    pub(super) whole: bool,
+}
+
+/// A way to all sessions that fit one term: those of its arms.
+pub(super) type Lead = Vec<Arm>;
+
+/// A question, ready to be asked.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    pub(super) dialect: Dialect,
+    pub(super) tenant: i64,
+    pub(super) now: i64,
+    /// Nothing can fit.
+    pub(super) nothing: bool,
+    /// All must hold, of the session `s`.
+    pub(super) conditions: Vec<Sql>,
+    /// Ways to all that can fit.
+    pub(super) leads: Vec<Lead>,
+    /// Only what overlaps the time from here on.
+    pub(super) from: Option<i64>,
+    /// Only what began before this.
+    pub(super) to: Option<i64>,
+    /// Only what began at or after this.
+    pub(super) begun: Option<i64>,
+}
+
+/// A condition that one term asks, with the way to what fits it.
+pub(super) struct Asked {
+    sql: Sql,
+    lead: Option<Lead>,
+    /// Nothing fits it.
+    nothing: bool,
+}
+
+/// What terms are made into conditions with.
+pub(super) struct Maker<'m, 'c> {
+    conn: &'m mut crate::Conn,
+    dialect: Dialect,
+    tenant: deskwarden_types::TenantId,
+    ground: &'m Ground,
+    context: Context<'c>,
+    names: &'m mut TenantNames,
+    fresh: Vec<Dictionary>,
+}
+
+impl Maker<'_, '_> {
+    fn sql(&self, text: &str) -> Sql {
+        Sql::new(self.dialect, text)
+    }
+
+    /// The rows of a dictionary with a text that is wanted.
+    fn find(&mut self, dictionary: Dictionary, columns: &[usize], wanted: &[Wanted]) -> Result<Found> {
+        if !self.fresh.contains(&dictionary) {
+            self.names.refresh(self.conn, self.tenant, self.ground.names_revision, dictionary)?;
+            self.fresh.push(dictionary);
+        }
+        Ok(self.names.find(dictionary, columns, wanted))
+    }
+}
+
+/// Makes a selection into a question of the viewer's.
+pub(super) fn question(
+    scope: &mut Scope<'_>,
+    ground: &Ground,
+    viewer: &Viewer,
+    selection: &Selection,
+) -> Result<Question> {
+    let dialect = Dialect::of(scope.conn);
+    let context = ground.context(viewer.user);
+    let instant = |value| context.span(value).from.millis();
+    let (from, to) = (selection.from.map(instant), selection.to.map(instant));
+    let mut question = Question {
+        dialect,
+        tenant: scope.tenant.0,
+        now: ground.now.millis(),
+        nothing: false,
+        conditions: Vec::new(),
+        leads: Vec::new(),
+        from,
+        to,
+        begun: None,
+    };
+    question.state(selection.state);
+    question.overlap();
+    if let Some(user) = viewer.only() {
+        question.only(user);
+    }
+    let names = scope.names.clone();
+    let names = names.of(scope.tenant);
+    let mut names = names.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut maker = Maker {
+        conn: scope.conn,
+        dialect,
+        tenant: scope.tenant,
+        ground,
+        context,
+        names: &mut names,
+        fresh: Vec::new(),
+    };
+    for asked in &selection.filter.terms {
+        let made = maker.test(&asked.test)?;
+        if asked.negated {
+            question.condition(&made.sql, true);
+        } else {
+            question.nothing |= made.nothing;
+            question.condition(&made.sql, false);
+            question.leads.extend(made.lead);
+            question.begun = question.begun.max(maker.begun_after(&asked.test));
+            question.to = earlier(question.to, maker.begun_before(&asked.test));
+        }
+    }
+    question.nothing |= question.is_absurd();
+    Ok(question)
+}
+
+fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+impl Question {
+    fn condition(&mut self, sql: &Sql, negated: bool) {
+        let (yes, no) = if negated { ("FALSE", "TRUE") } else { ("TRUE", "FALSE") };
+        let mut condition = Sql::new(self.dialect, "CASE WHEN ");
+        condition.add(sql).push(" THEN ").push(yes).push(" ELSE ").push(no).push(" END");
+        self.conditions.push(condition);
+    }
+
+    fn state(&mut self, state: ListState) {
+        let mut sql = Sql::new(self.dialect, "");
+        match state {
+            ListState::Current => {
+                self.leads.push(vec![Arm { reach: Reach::Listed, share: 0.001, whole: true }]);
+                sql.push("s.listed_until > ").number(self.now)
+            }
+            ListState::Historical => sql.push("s.phase = ").number(Phase::Over.code().into()),
+            ListState::All => return,
+        };
+        self.condition(&sql, false);
+    }
+
+    /// Half-open: it began before the end, and was not over at the start, or began there.
+    fn overlap(&mut self) {
+        if let Some(to) = self.to {
+            let mut sql = Sql::new(self.dialect, "s.started_at < ");
+            sql.number(to);
+            self.condition(&sql, false);
+        }
+        if let Some(from) = self.from {
+            let mut sql = Sql::new(self.dialect, "s.ended_at IS NULL OR s.ended_at > ");
+            sql.number(from).push(" OR s.started_at >= ").number(from);
+            self.condition(&sql, false);
+        }
+    }
+
+    fn only(&mut self, user: UserId) {
+        let mut sql = Sql::new(self.dialect, "s.user_id = ");
+        sql.number(user.0);
+        self.condition(&sql, false);
+        self.leads.push(vec![arm(Dictionary::User, vec![user.0], 1_000)].into_iter().flatten().collect());
+    }
+
+    /// The same tenant's question for everything.
+    pub(super) fn without_conditions(&self) -> Self {
+        Self { conditions: Vec::new(), leads: Vec::new(), ..self.clone() }
+    }
+
+    /// The one value of a column that all sessions that fit have.
+    fn only_value(&self, wanted: &str) -> Option<i64> {
+        self.leads.iter().find_map(|lead| match lead.as_slice() {
+            [Arm { reach: Reach::Values { column, values, .. }, .. }] if *column == wanted => match values.as_slice() {
+                [value] => Some(*value),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The one status that fits.
+    pub(super) fn status(&self) -> Option<i64> {
+        self.only_value("status")
+    }
+
+    /// The one kind that fits.
+    pub(super) fn kind(&self) -> Option<i64> {
+        self.only_value("kind")
+    }
+
+    /// Whether no kind that fits has a status that fits.
+    fn is_absurd(&self) -> bool {
+        let values = |wanted: &str| {
+            let all = self.leads.iter().filter(|lead| !lead.is_empty()).find_map(|lead| {
+                let each = lead.iter().map(|arm| match &arm.reach {
+                    Reach::Values { column, values, .. } if *column == wanted => Some(values.clone()),
+                    _ => None,
+                });
+                each.collect::<Option<Vec<_>>>()
+            });
+            all.map(|all| all.concat())
+        };
+        let (Some(kinds), Some(statuses)) = (values("kind"), values("status")) else { return false };
+        let has = |kind: DeliveryKind, status: Status| {
+            kinds.contains(&kind.code().into())
+                && statuses.contains(&status.code().into())
+                && rules(kind).phase(status).is_some()
+        };
+        !DeliveryKind::ALL.iter().any(|kind| Status::ALL.iter().any(|status| has(*kind, *status)))
+    }
+
+    /// Whether no session of this status can fit.
+    pub(super) fn never_status(&self, code: i64) -> bool {
+        self.leads.iter().any(|lead| {
+            lead.iter().all(
+                |arm| matches!(&arm.reach, Reach::Values { column: "status", values, .. } if !values.contains(&code)),
+            )
+        })
+    }
+
+    /// Adds all conditions, each behind ` AND `.
+    pub(super) fn add_conditions(&self, sql: &mut Sql) {
+        for condition in &self.conditions {
+            sql.push(" AND ").add(condition);
+        }
+    }
+}
+
+/// The sessions of these rows of a dictionary, of so many.
+fn arm(dictionary: Dictionary, values: Vec<i64>, of: usize) -> Option<Arm> {
+    let shelf = shelf(dictionary);
+    let share = values.len() as f64 / of.max(1) as f64;
+    Some(Arm {
+        reach: Reach::Values { column: shelf.key, index: shelf.index?, values },
+        share: share.min(1.0),
+        whole: true,
+    })
+}

@@ -1,0 +1,98 @@
+//! Ranges of time: ids rise with the time nearly everywhere, and `session_hours` knows exactly how far. So a range of
+//! time is a range of ids, which every index ends with; and beside it are those that were running when it began.
+
+use diesel::sql_types::{BigInt, Nullable};
+
+use super::{gather, question::Question, sql::Sql, walk::add_sessions};
+use crate::{Conn, Result};
+
+const HOUR: i64 = 3_600_000;
+
+/// The first and the last id of the sessions that began in the range, or more; none where nothing bounds them. The
+/// first is above the last where none began.
+pub(super) fn ids(conn: &mut Conn, question: &Question, begun: Option<i64>) -> Result<(Option<i64>, Option<i64>)> {
+    if begun.is_none() && question.to.is_none() {
+        return Ok((None, None));
+    }
+    let mut sql =
+        Sql::new(question.dialect, "SELECT MIN(h.first_id), MAX(h.last_id) FROM session_hours h WHERE h.tenant_id = ");
+    sql.number(question.tenant);
+    if let Some(begun) = begun {
+        sql.push(" AND h.hour >= ").number(begun.div_euclid(HOUR));
+    }
+    if let Some(to) = question.to {
+        // Half-open: nothing began in the hour that the end begins.
+        sql.push(" AND h.hour <= ").number((to - 1).div_euclid(HOUR));
+    }
+    let found: Option<(Option<i64>, Option<i64>)> = sql.load::<(Nullable<BigInt>, Nullable<BigInt>), _>(conn)?.pop();
+    Ok(match found {
+        Some((Some(first), Some(last))) => (begun.map(|_| first), question.to.map(|_| last)),
+        _ => (Some(1), Some(0)),
+    })
+}
+
+/// Sessions that may be running when a range begins; beyond it the range is no help.
+const MOST_RUNNING: usize = 20_000;
+
+/// A session that took an hour or more is in a class by how long it took: four times as long a class.
+const CLASSES: &[i64] = &[4, 16, 64, 256, 1_024];
+
+/// The class of a session, as the index `sessions_long` has it. The migrations say the same.
+const CLASS: &str = "(CASE WHEN s.ended_at - s.started_at < 14400000 THEN 1 \
+    WHEN s.ended_at - s.started_at < 57600000 THEN 2 WHEN s.ended_at - s.started_at < 230400000 THEN 3 \
+    WHEN s.ended_at - s.started_at < 921600000 THEN 4 WHEN s.ended_at - s.started_at < 3686400000 THEN 5 ELSE 6 END)";
+
+/// The sessions that began before an instant and were running then; none where there are too many.
+pub(super) fn running(conn: &mut Conn, question: &Question, at: i64) -> Result<Option<Vec<i64>>> {
+    let sql = running_sql(question, at);
+    let ids = sql.numbers(conn)?;
+    Ok(if ids.len() > MOST_RUNNING { None } else { Some(ids) })
+}
+
+/// Those that still run, those that took less than an hour, and one class after the other of those that took longer.
+pub(super) fn running_sql(question: &Question, at: i64) -> Sql {
+    let mut sql = Sql::new(question.dialect, "SELECT s.id FROM ");
+    add_sessions(&mut sql, question.tenant, "sessions_ended");
+    sql.push(" AND s.ended_at IS NULL AND s.started_at < ").number(at).push(" UNION ALL SELECT s.id FROM ");
+    add_sessions(&mut sql, question.tenant, "sessions_started");
+    sql.push(" AND s.started_at > ").number(at - HOUR).push(" AND s.started_at < ").number(at);
+    sql.push(" AND s.ended_at > ").number(at);
+    sql.push(&format!(" AND s.ended_at - s.started_at < {HOUR}"));
+    for (place, hours) in (1..).zip(CLASSES.iter().copied().map(Some).chain([None])) {
+        sql.push(" UNION ALL SELECT s.id FROM ");
+        add_sessions(&mut sql, question.tenant, "sessions_long");
+        sql.push(&format!(" AND s.ended_at - s.started_at >= {HOUR} AND {CLASS} = {place}"));
+        if let Some(hours) = hours {
+            sql.push(" AND s.started_at > ").number(at - hours * HOUR);
+        }
+        sql.push(" AND s.started_at < ").number(at).push(" AND s.ended_at > ").number(at);
+    }
+    sql.push(&format!(" LIMIT {}", MOST_RUNNING + 1));
+    sql
+}
+
+/// How many sessions within a range of time fit, up to `most`; none where nothing bounds the time.
+pub(super) fn count(conn: &mut Conn, question: &Question, most: i64) -> Result<Option<i64>> {
+    let begun = question.begun.max(question.from);
+    if begun.is_none() && question.to.is_none() {
+        return Ok(None);
+    }
+    let mut sql = Sql::new(question.dialect, "SELECT COUNT(*) FROM (SELECT 1 FROM ");
+    add_sessions(&mut sql, question.tenant, "sessions_started");
+    if let Some(begun) = begun {
+        sql.push(" AND s.started_at >= ").number(begun);
+    }
+    if let Some(to) = question.to {
+        sql.push(" AND s.started_at < ").number(to);
+    }
+    question.add_conditions(&mut sql);
+    sql.push(&format!(" LIMIT {most}) counted"));
+    let count = sql.numbers(conn)?.first().copied().unwrap_or(0);
+    let Some(from) = question.from.filter(|from| count < most && question.begun.is_none_or(|begun| begun < *from))
+    else {
+        return Ok(Some(count));
+    };
+    let Some(running) = running(conn, question, from)? else { return Ok(None) };
+    let ran = gather::count(conn, question, &gather::Among::Ids(&running), Some(most))?;
+    Ok(Some(count + ran))
+}

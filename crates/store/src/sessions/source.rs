@@ -1,0 +1,83 @@
+//! Where the fields of lists are kept: domain's table of definitions, as SQL.
+
+use deskwarden_domain::list::{Dictionary, Stored, definition};
+use deskwarden_types::SessionField;
+
+/// A small table that sessions point into.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shelf {
+    /// Its name.
+    pub(super) table: &'static str,
+    /// What stands for it in a statement.
+    pub(super) alias: &'static str,
+    /// The session's column that points into it.
+    pub(super) key: &'static str,
+    /// The index of sessions that begins with that column and ends with the id, where there is one.
+    pub(super) index: Option<&'static str>,
+    /// Its columns of folded text.
+    pub(super) texts: &'static [&'static str],
+}
+
+const NAME: &[&str] = &["name_folded"];
+
+/// The table of a dictionary.
+pub(super) const fn shelf(dictionary: Dictionary) -> Shelf {
+    let (table, alias, key, index, texts): (_, _, _, _, &[&str]) = match dictionary {
+        Dictionary::User => (
+            "users",
+            "u",
+            "user_id",
+            Some("sessions_user"),
+            &["username_folded", "display_name_folded", "email_folded", "ad_username_folded"],
+        ),
+        Dictionary::Resource => ("resources", "r", "resource_id", Some("sessions_resource"), NAME),
+        Dictionary::Environment => ("environments", "e", "environment_id", None, NAME),
+        Dictionary::Provision => ("provisions", "p", "provision_id", Some("sessions_provision"), NAME),
+        Dictionary::DeliveryMethod => ("delivery_methods", "dm", "delivery_method_id", None, NAME),
+        Dictionary::Device => ("devices", "d", "device_id", Some("sessions_device"), NAME),
+        Dictionary::Host => ("hosts", "h", "host_id", Some("sessions_host"), NAME),
+        Dictionary::Address => ("addresses", "a", "address_id", Some("sessions_address"), &["text"]),
+    };
+    Shelf { table, alias, key, index, texts }
+}
+
+/// The folded column that stands beside a dictionary's column of text, by its place in [`Shelf::texts`].
+pub(super) fn text_place(dictionary: Dictionary, column: &str) -> Option<usize> {
+    let texts = shelf(dictionary).texts;
+    let fits = |text: &&str| **text == *column || text.strip_suffix("_folded") == Some(column);
+    texts.iter().position(fits).or_else(|| (column == "address").then_some(0))
+}
+
+/// The dictionary and its folded column that hold a field's texts.
+pub(super) fn dictionary_text(field: SessionField) -> Option<(Dictionary, usize)> {
+    match definition(field).stored {
+        Stored::Dictionary(dictionary, column) => Some((dictionary, text_place(dictionary, column)?)),
+        _ => None,
+    }
+}
+
+/// The value of a field that is a number, a time, a word or a flag, as an expression over the session `s`; a subquery
+/// where it is kept elsewhere.
+pub(super) fn plain(field: SessionField) -> Option<String> {
+    match definition(field).stored {
+        Stored::Session(column) => Some(format!("s.{column}")),
+        // no tenant: by the id of a session that is the tenant's.
+        Stored::Beat(column) => Some(format!("(SELECT b.{column} FROM session_beats b WHERE b.session_id = s.id)")),
+        Stored::Dictionary(dictionary, column) if text_place(dictionary, column).is_none() => {
+            let Shelf { table, alias, key, .. } = shelf(dictionary);
+            Some(format!("(SELECT {alias}.{column} FROM {table} {alias} WHERE {alias}.id = s.{key})"))
+        }
+        Stored::Dictionary(..) | Stored::Extra(_) | Stored::Expression => None,
+    }
+}
+
+/// The folded text of a field that few sessions have.
+pub(super) fn extra(field: SessionField) -> Option<&'static str> {
+    match field {
+        // no tenant: by the id of a session that is the tenant's.
+        SessionField::Version => Some("(SELECT x.version_folded FROM session_extras x WHERE x.session_id = s.id)"),
+        // no tenant: by the id of a session that is the tenant's.
+        SessionField::Server => Some("(SELECT x.server_folded FROM session_extras x WHERE x.session_id = s.id)"),
+        _ => None,
+    }
+}

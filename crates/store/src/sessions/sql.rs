@@ -1,0 +1,287 @@
+//! SQL text with typed values in their places: what diesel cannot say for both databases.
+//!
+//! diesel's own `sql_query` is prepared anew each time. A [`Prepared`] is prepared once for each connection and text, so
+//! equal questions must have equal texts: values never become part of it.
+
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    marker::PhantomData,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
+use diesel::{
+    PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    query_dsl::methods::LoadQuery,
+    sql_types::{Array, BigInt, Binary, Text},
+    sqlite::Sqlite,
+};
+
+use crate::{Conn, Result};
+
+/// Which database reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Dialect {
+    pub(crate) fn of(conn: &Conn) -> Self {
+        if matches!(conn, Conn::Sqlite(_)) { Self::Sqlite } else { Self::Postgres }
+    }
+}
+
+/// A part of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Number(i64),
+    String(String),
+    Bytes(Vec<u8>),
+    Ids(Vec<i64>),
+}
+
+/// A statement under construction, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sql {
+    pub(crate) dialect: Dialect,
+    pieces: Vec<Piece>,
+}
+
+impl Sql {
+    pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
+        Self { dialect, pieces: vec![Piece::Text(text.into())] }
+    }
+
+    /// Adds text. Nothing that comes from outside may be in it.
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        if let Some(Piece::Text(last)) = self.pieces.last_mut() {
+            last.push_str(text);
+        } else {
+            self.pieces.push(Piece::Text(text.to_owned()));
+        }
+        self
+    }
+
+    /// Adds a number.
+    pub(crate) fn number(&mut self, value: i64) -> &mut Self {
+        self.pieces.push(Piece::Number(value));
+        self
+    }
+
+    /// Adds a text.
+    pub(crate) fn string(&mut self, value: impl Into<String>) -> &mut Self {
+        self.pieces.push(Piece::String(value.into()));
+        self
+    }
+
+    /// Adds bytes.
+    pub(crate) fn bytes(&mut self, value: Vec<u8>) -> &mut Self {
+        self.pieces.push(Piece::Bytes(value));
+        self
+    }
+
+    /// Adds another part.
+    pub(crate) fn add(&mut self, other: &Self) -> &mut Self {
+        for piece in &other.pieces {
+            match piece {
+                Piece::Text(text) => {
+                    self.push(text);
+                }
+                other => self.pieces.push(other.clone()),
+            }
+        }
+        self
+    }
+
+    /// Adds the rows of a list of ids, as a table in brackets whose column is `id`.
+    pub(crate) fn id_table(&mut self, ids: &[i64]) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.push("(SELECT value AS id FROM json_each(").string(json(ids)).push("))");
+            }
+            Dialect::Postgres => {
+                self.push("(SELECT unnest(");
+                self.pieces.push(Piece::Ids(ids.to_vec()));
+                self.push(") AS id)");
+            }
+        }
+        self
+    }
+
+    /// Adds `column` being one of these ids.
+    pub(crate) fn one_of(&mut self, column: &str, ids: &[i64]) -> &mut Self {
+        match (ids, self.dialect) {
+            ([id], _) => self.push(column).push(" = ").number(*id),
+            (_, Dialect::Sqlite) => self.push(column).push(" IN ").id_table(ids),
+            (_, Dialect::Postgres) => {
+                self.push(column).push(" = ANY(");
+                self.pieces.push(Piece::Ids(ids.to_vec()));
+                self.push(")")
+            }
+        }
+    }
+
+    /// Adds `column` being one of these ids, where no index is meant to lead to them.
+    pub(crate) fn among(&mut self, column: &str, ids: &[i64]) -> &mut Self {
+        match ids {
+            [id] => self.push(column).push(" = ").number(*id),
+            // PostgreSQL looks a list through from its start, and a subquery up in a hash.
+            _ => self.push(column).push(" IN ").id_table(ids),
+        }
+    }
+
+    /// The text, as the database reads it: `?` or `$1` in the places of values.
+    pub(crate) fn text(&self) -> String {
+        let mut number = 0;
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match (piece, self.dialect) {
+                (Piece::Text(part), _) => text.push_str(part),
+                (_, Dialect::Sqlite) => text.push('?'),
+                (_, Dialect::Postgres) => {
+                    number += 1;
+                    text.push_str(&format!("${number}"));
+                }
+            }
+        }
+        text
+    }
+
+    /// The types and the values, as PostgreSQL's `PREPARE` and `EXECUTE` take them.
+    pub(super) fn literals(&self) -> (String, String) {
+        let (mut types, mut values) = (Vec::new(), Vec::new());
+        for piece in &self.pieces {
+            let (kind, value) = match piece {
+                Piece::Text(_) => continue,
+                Piece::Number(number) => ("bigint", number.to_string()),
+                Piece::String(text) => ("text", format!("'{}'", text.replace('\'', "''"))),
+                Piece::Bytes(bytes) => {
+                    let letters: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                    ("bytea", format!("'\\x{letters}'"))
+                }
+                Piece::Ids(ids) => ("bigint[]", format!("'{{{}}}'", json(ids).trim_matches(['[', ']']))),
+            };
+            types.push(kind);
+            values.push(value);
+        }
+        (types.join(", "), values.join(", "))
+    }
+
+    /// Runs it. `ST`: the types of its columns, in their order.
+    pub(crate) fn load<ST, T>(self, conn: &mut Conn) -> Result<Vec<T>>
+    where
+        for<'q> Prepared<ST>: LoadQuery<'q, SqliteConnection, T> + LoadQuery<'q, PgConnection, T>,
+    {
+        super::explain::note(&self, conn)?;
+        let query = self.prepared::<ST>();
+        Ok(match conn {
+            Conn::Sqlite(conn) => query.load(conn)?,
+            Conn::Postgres(conn) => query.load(conn)?,
+        })
+    }
+
+    /// Runs it for ids or other numbers.
+    pub(crate) fn numbers(self, conn: &mut Conn) -> Result<Vec<i64>> {
+        self.load::<BigInt, i64>(conn)
+    }
+
+    /// The statement, for a connection of the database that it was made for.
+    pub(crate) fn prepared<ST>(self) -> Prepared<ST> {
+        Prepared { keep: kept(&self.pieces), pieces: self.pieces, types: PhantomData }
+    }
+}
+
+/// Ids as SQLite reads a list of them.
+fn json(ids: &[i64]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(ids.len() * 8 + 2);
+    for id in ids {
+        // Writing into a text cannot fail.
+        let _ = write!(text, "{}{id}", if text.is_empty() { '[' } else { ',' });
+    }
+    text.push_str(if text.is_empty() { "[]" } else { "]" });
+    text
+}
+
+/// Texts that each connection keeps prepared; further ones are prepared each time. diesel's own cache has no bound, and
+/// there is no end to the filters that can be asked for.
+const MOST_KEPT: usize = 250;
+
+static KEPT: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
+
+fn kept(pieces: &[Piece]) -> bool {
+    let mut hasher = DefaultHasher::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => text.hash(&mut hasher),
+            value => std::mem::discriminant(value).hash(&mut hasher),
+        }
+    }
+    let hash = hasher.finish();
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.contains(&hash) || (kept.len() < MOST_KEPT && kept.insert(hash))
+}
+
+/// A statement with its values, for diesel.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared<ST> {
+    pieces: Vec<Piece>,
+    keep: bool,
+    types: PhantomData<ST>,
+}
+
+impl<ST> Query for Prepared<ST> {
+    type SqlType = ST;
+}
+
+impl<ST> QueryId for Prepared<ST> {
+    type QueryId = ();
+    // The text tells statements apart.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> RunQueryDsl<SqliteConnection> for Prepared<ST> {}
+impl<ST> RunQueryDsl<PgConnection> for Prepared<ST> {}
+
+impl<ST> QueryFragment<Sqlite> for Prepared<ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        if !self.keep {
+            out.unsafe_to_cache_prepared();
+        }
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_sql(text),
+                Piece::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
+                Piece::String(text) => out.push_bind_param::<Text, _>(text)?,
+                Piece::Bytes(bytes) => out.push_bind_param::<Binary, _>(bytes)?,
+                // Written as JSON before it comes here.
+                Piece::Ids(_) => return Err(diesel::result::Error::QueryBuilderError("a list in SQLite".into())),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<ST> QueryFragment<Pg> for Prepared<ST> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if !self.keep {
+            out.unsafe_to_cache_prepared();
+        }
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_sql(text),
+                Piece::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
+                Piece::String(text) => out.push_bind_param::<Text, _>(text)?,
+                Piece::Bytes(bytes) => out.push_bind_param::<Binary, _>(bytes)?,
+                Piece::Ids(ids) => out.push_bind_param::<Array<BigInt>, _>(ids)?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The parts, and the file that each is in. Parts that are often needed together share a file.
+
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+
+use super::Build;
+use crate::{
+    confirm::Asked,
+    keys::KeysDialog,
+    pages::{
+        audit::AuditPage,
+        hosts::HostsPage,
+        session::KnownSession,
+        sessions::ArrangeDialog,
+        sessions::find::{
+            chips::ActiveFilters, dates::DatesPanel, export::ExportDialog, fault::FilterFault, filter::FilterPanel,
+            suggest::SearchHelp, views_panel::ViewsPanel,
+        },
+        set_up::SetUpPage,
+        settings::{SettingsPage, TokensPage},
+    },
+};
+
+/// `file: name => component`: code that only the component needs goes to `file`, and `name` loads it.
+macro_rules! parts {
+    ($($file:ident: $name:ident => $component:ident;)+) => {
+        mod split {
+            use super::*;
+            $(
+                #[wasm_split($file, wasm_split_path = ::leptos::wasm_split, fallible)]
+                pub fn $name() -> Result<Build, SplitLoaderError> {
+                    Ok(|| view! { <$component /> }.into_any())
+                }
+            )+
+        }
+        $(
+            #[doc = concat!("Loads `", stringify!($component), "`.")]
+            pub fn $name() -> futures_util::future::LocalBoxFuture<'static, Result<Build, SplitLoaderError>> {
+                Box::pin(split::$name())
+            }
+        )+
+    };
+}
+
+parts! {
+    session: session => KnownSession;
+    confirm: confirm => Asked;
+    pages: hosts => HostsPage;
+    pages: audit => AuditPage;
+    pages: settings => SettingsPage;
+    pages: tokens => TokensPage;
+    pages: set_up => SetUpPage;
+    tools: keys => KeysDialog;
+    find: search_help => SearchHelp;
+    find: active_filters => ActiveFilters;
+    find: filter_fault => FilterFault;
+    find: filter_panel => FilterPanel;
+    find: dates_panel => DatesPanel;
+    keep: views_panel => ViewsPanel;
+    keep: export => ExportDialog;
+    tools: arrange => ArrangeDialog;
+}

@@ -1,0 +1,135 @@
+//! What narrows the list, each as a chip that can be taken away or turned into its opposite.
+
+use deskwarden_domain::list::{
+    Operand, Test, ValueKind, WrittenTerm, definition, negate_term, remove_term, written_terms,
+};
+use deskwarden_types::SessionField;
+use leptos::prelude::*;
+
+use super::{Find, draft, range};
+use crate::{
+    pages::sessions::Address,
+    parts::{Icon, icons},
+    strings::{self, labels},
+};
+
+/// The chips.
+#[component]
+pub fn ActiveFilters() -> impl IntoView {
+    let find = expect_context::<Find>();
+    draft::watch(find);
+    let chips = move || find.list.address.with(|address| chips(find, address));
+    view! {
+        <div class="chips" role="group" aria-label=strings::active_filters()>
+            {chips}
+        </div>
+    }
+    .into_any()
+}
+
+fn chips(find: Find, address: &Address) -> AnyView {
+    let query = &address.query;
+    let q = query.q.clone().unwrap_or_default();
+    let mut chips: Vec<AnyView> = Vec::new();
+    for (index, term) in written_terms(&q).into_iter().enumerate() {
+        let words = words(&term);
+        chips.push(chip(
+            if term.negated { strings::not_filter(&words) } else { words },
+            Some(Callback::new(move |()| find.set_q(negate_term(&find.q(), index)))),
+            Callback::new(move |()| find.set_q(remove_term(&find.q(), index))),
+        ));
+    }
+    let mut plain = |words: String, take: fn(&mut Address)| {
+        chips.push(chip(words, None, Callback::new(move |()| find.change(take))));
+    };
+    if let Some(text) = &query.contains {
+        let field = query.field.map_or(strings::any_field(), |field| labels::field(definition(field)).0);
+        plain(format!("{field}: “{text}”"), |a| {
+            a.query.contains = None;
+            a.query.field = None;
+        });
+    }
+    if let Some(status) = query.status {
+        plain(format!("{}: {}", strings::status(), labels::any_status_label(status)), |a| a.query.status = None);
+    }
+    if query.host.is_some() {
+        plain(strings::one_host().to_owned(), |a| a.query.host = None);
+    }
+    if query.from.is_some() || query.to.is_some() {
+        plain(range::in_words(query.from.as_deref(), query.to.as_deref()), |a| {
+            a.query.from = None;
+            a.query.to = None;
+        });
+    }
+    if chips.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        {chips}
+        <button type="button" class="button small quiet" on:click=move |_| find.clear()>{strings::clear_all()}</button>
+    }
+    .into_any()
+}
+
+fn chip(words: String, turn: Option<Callback<()>>, remove: Callback<()>) -> AnyView {
+    let face = match turn {
+        Some(turn) => {
+            let tip = strings::negate_filter(&words);
+            view! {
+                <button type="button" class="chip-words" data-tip=tip.clone() aria-label=tip on:click=move |_| turn.run(())>
+                    {words.clone()}
+                </button>
+            }
+            .into_any()
+        }
+        None => view! { <span class="chip-words">{words.clone()}</span> }.into_any(),
+    };
+    view! {
+        <span class="chip" data-testid="chip">
+            {face}
+            <button type="button" class="chip-off" aria-label=strings::remove_filter(&words) on:click=move |_| remove.run(())>
+                <Icon icon=icons::CLOSE />
+            </button>
+        </span>
+    }
+    .into_any()
+}
+
+/// A term in words, without its `-`; as it was typed where that says more.
+fn words(term: &WrittenTerm) -> String {
+    let typed = term.text.trim_start_matches('-').to_owned();
+    match &term.test {
+        Ok(Test::Anywhere(text)) => format!("“{text}”"),
+        Ok(Test::Is(field, operands)) => {
+            let mut values: Vec<String> = Vec::new();
+            for operand in operands {
+                let Some(word) = operand_in_words(*field, operand) else { return typed };
+                if !values.contains(&word) {
+                    values.push(word);
+                }
+            }
+            format!("{}: {}", labels::field(definition(*field)).0, values.join(", "))
+        }
+        Ok(Test::Contains(field, texts)) => {
+            let texts: Vec<String> = texts.iter().map(|text| format!("“{text}”")).collect();
+            format!("{}: {}", labels::field(definition(*field)).0, texts.join(", "))
+        }
+        _ => typed,
+    }
+}
+
+fn operand_in_words(field: SessionField, operand: &Operand) -> Option<String> {
+    let known = definition(field);
+    Some(match operand {
+        Operand::None => strings::empty_value().to_owned(),
+        Operand::Text(text) => text.clone(),
+        Operand::YesNo(yes) => if *yes { strings::yes() } else { strings::no() }.to_owned(),
+        Operand::Status(_, status) => labels::any_status_label(*status).to_owned(),
+        Operand::Word(code) if known.kind == ValueKind::Word => {
+            let words = known.coded_words();
+            let (_, _, label) = words.iter().find(|(of, ..)| of == code)?;
+            strings::t(label).to_owned()
+        }
+        _ => return None,
+    })
+}

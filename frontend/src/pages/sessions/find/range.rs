@@ -1,0 +1,183 @@
+//! A range of days, as people fill it in and as lists are asked for it.
+
+use chrono::{Days, NaiveDate};
+use deskwarden_domain::list::TimeValue;
+use deskwarden_types::Timestamp;
+use js_sys::{Array, Date, Function, Object, Reflect};
+use leptos::{html, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::{
+    api::{SignedInAs, use_api},
+    clock::use_clock,
+    strings,
+};
+
+/// The quick ranges, in days that end with today.
+const QUICK: [i32; 4] = [1, 7, 30, 90];
+/// The longest quick range that is called by its days.
+const TODAY: i32 = 1;
+
+/// Two date fields with what is wrong with them.
+#[derive(Clone, Copy)]
+pub struct Range {
+    from: RwSignal<String>,
+    to: RwSignal<String>,
+    complaint: RwSignal<Option<&'static str>>,
+    fields: [NodeRef<html::Input>; 2],
+    /// Today, where the tenant is.
+    today: Option<NaiveDate>,
+    zone: StoredValue<String>,
+}
+
+impl Range {
+    /// An empty one.
+    pub fn new() -> Self {
+        let zone = use_api().who.with_untracked(|who| match who {
+            SignedInAs::Person(me) => me.tenant.time_zone.clone(),
+            _ => String::new(),
+        });
+        let now = use_clock().now_once();
+        Self {
+            from: RwSignal::default(),
+            to: RwSignal::default(),
+            complaint: RwSignal::new(None),
+            fields: [NodeRef::new(), NodeRef::new()],
+            today: day_in(&zone, now).and_then(|day| day.parse().ok()),
+            zone: StoredValue::new(zone),
+        }
+    }
+
+    /// Fills the fields from a list's parameters.
+    pub fn read(self, from: Option<&str>, to: Option<&str>) {
+        let day = |text: Option<&str>| match text.and_then(|text| TimeValue::parse(text).ok())? {
+            TimeValue::Day(day) => Some(day),
+            TimeValue::Today(days) => shifted(self.today?, days),
+            TimeValue::At(at) => self.zone.with_value(|zone| day_in(zone, at))?.parse().ok(),
+            TimeValue::FromNow(seconds) => shifted(self.today?, i32::try_from(seconds / 86_400).ok()?),
+        };
+        // A list ends before its `to`.
+        let last = day(to).and_then(|day| day.pred_opt());
+        self.from.set(day(from).map(|day| day.to_string()).unwrap_or_default());
+        self.to.set(last.map(|day| day.to_string()).unwrap_or_default());
+    }
+
+    /// Fills in so many days that end with today.
+    pub fn fill(self, days: i32) {
+        self.complaint.set(None);
+        let day = |days| self.today.and_then(|today| shifted(today, days)).map(|day| day.to_string());
+        self.from.set(day(1 - days).unwrap_or_default());
+        self.to.set(day(0).unwrap_or_default());
+    }
+
+    /// The parameters `from` and `to` for what is filled in; none, with a complaint, where it is no range.
+    pub fn parameters(self) -> Option<(Option<String>, Option<String>)> {
+        let bad = self.fields.iter().any(|field| field.get_untracked().is_some_and(|f| f.validity().bad_input()));
+        let day = |text: RwSignal<String>| {
+            let text = text.get_untracked();
+            if text.is_empty() { Ok(None) } else { text.parse::<NaiveDate>().map(Some) }
+        };
+        let (Ok(from), Ok(to), false) = (day(self.from), day(self.to), bad) else {
+            self.complaint.set(Some(strings::bad_date()));
+            return None;
+        };
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            self.complaint.set(Some(strings::from_after_to()));
+            return None;
+        }
+        self.complaint.set(None);
+        Some((from.map(|day| day.to_string()), to.and_then(|day| day.succ_opt()).map(|day| day.to_string())))
+    }
+
+    /// The fields, the quick ranges, and whose days they are.
+    pub fn fields(self, quick: Callback<i32>) -> AnyView {
+        let [first, last] = self.fields;
+        let field = |id: &'static str, label: &'static str, value: RwSignal<String>, node: NodeRef<html::Input>| {
+            view! {
+                <div class="field">
+                    <label for=id>{label}</label>
+                    <input
+                        node_ref=node
+                        id=id
+                        type="date"
+                        min="1970-01-01"
+                        max="9999-12-30"
+                        aria-describedby="range-about"
+                        aria-invalid=move || self.complaint.get().is_some().to_string()
+                        prop:value=move || value.get()
+                        on:input=move |event| {
+                            value.set(event_target_value(&event));
+                            self.complaint.set(None);
+                        }
+                    />
+                </div>
+            }
+            .into_any()
+        };
+        let button = |days: i32| {
+            let words = if days == TODAY { strings::today().to_owned() } else { strings::last_days(days as usize) };
+            view! { <button type="button" class="button small" on:click=move |_| quick.run(days)>{words}</button> }
+        };
+        view! {
+            <div class="quick">{QUICK.map(button).into_iter().collect_view()}</div>
+            <div class="range-fields">
+                {field("range-from", strings::from(), self.from, first)}
+                {field("range-to", strings::to(), self.to, last)}
+            </div>
+            <p id="range-about" class="field-about">
+                {move || match self.complaint.get() {
+                    Some(text) => view! { <span class="field-error" role="alert">{text}</span> }.into_any(),
+                    None => self.zone.with_value(|zone| strings::days_in(zone)).into_any(),
+                }}
+            </p>
+        }
+        .into_any()
+    }
+}
+
+/// A range in words, for a chip.
+pub fn in_words(from: Option<&str>, to: Option<&str>) -> String {
+    let read = |text: &str| TimeValue::parse(text).ok();
+    let start = from.map(|text| match read(text) {
+        Some(TimeValue::Today(0)) if to.is_none() => strings::today().to_owned(),
+        Some(TimeValue::Today(days)) if to.is_none() && days < 0 => {
+            strings::last_days(days.unsigned_abs() as usize + 1)
+        }
+        Some(TimeValue::Day(day)) => strings::from_time(words(day)),
+        _ => strings::from_time(text),
+    });
+    let end = to.map(|text| match read(text) {
+        Some(TimeValue::Day(day)) => strings::to_time(words(day.pred_opt().unwrap_or(day))),
+        _ => strings::to_time(text),
+    });
+    start.into_iter().chain(end).collect::<Vec<_>>().join(" · ")
+}
+
+/// `21 Nov 2026`, in the page's language.
+fn words(day: NaiveDate) -> String {
+    let noon = day.and_hms_opt(12, 0, 0).map(|noon| noon.and_utc().timestamp_millis()).unwrap_or_default();
+    let options = [("timeZone", "UTC"), ("day", "numeric"), ("month", "short"), ("year", "numeric")];
+    dated(&strings::locale(), &options, Timestamp::from_millis(noon)).unwrap_or_else(|| day.to_string())
+}
+
+/// The day on which an instant falls in a zone, as `2026-11-21`.
+fn day_in(zone: &str, at: Timestamp) -> Option<String> {
+    // Sweden writes dates as the standard does.
+    dated("sv-SE", &[("timeZone", zone)], at)
+}
+
+/// By the browser, which may not know a zone: then there is none.
+fn dated(locale: &str, options: &[(&str, &str)], at: Timestamp) -> Option<String> {
+    let object = Object::new();
+    for (key, value) in options {
+        Reflect::set(&object, &(*key).into(), &(*value).into()).ok()?;
+    }
+    let date = Date::new(&JsValue::from_f64(at.millis() as f64));
+    let write = Reflect::get(&date, &"toLocaleDateString".into()).ok()?.dyn_into::<Function>().ok()?;
+    write.apply(&date, &Array::of2(&locale.into(), &object)).ok()?.as_string()
+}
+
+fn shifted(day: NaiveDate, days: i32) -> Option<NaiveDate> {
+    let by = Days::new(days.unsigned_abs().into());
+    if days < 0 { day.checked_sub_days(by) } else { day.checked_add_days(by) }
+}

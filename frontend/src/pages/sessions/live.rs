@@ -1,0 +1,157 @@
+//! What the live feed tells: rows change in place, new ones wait until nobody points at the table.
+
+use std::time::Duration;
+
+use deskwarden_types::api::*;
+use leptos::prelude::*;
+
+use super::{
+    Address,
+    list::{List, Row},
+};
+use crate::{
+    feed::Connection,
+    strings::{self, labels},
+    words,
+};
+
+/// Rows move when the pointer and the keyboard have rested for so long, in milliseconds.
+const REST_MS: f64 = 4_000.0;
+/// Rows that came on top are not cut off at the end, up to so many pages.
+const MOST_PAGES: usize = 4;
+
+impl List {
+    /// Shows what was held back as soon as nobody is at the table, for as long as the page is there.
+    pub(super) fn follow_pointer(self) {
+        let settle = set_interval_with_handle(move || self.settle(), Duration::from_secs(1)).ok();
+        on_cleanup(move || {
+            self.leave();
+            if let Some(settle) = settle {
+                settle.clear();
+            }
+            self.liveness.connection.set(Connection::Still);
+        });
+    }
+
+    pub(super) fn hear(self, event: LiveEvent) {
+        match event {
+            LiveEvent::Open { .. } | LiveEvent::Ping {} => {}
+            LiveEvent::Refreshed { refresh, .. } => self.refresh.set(refresh),
+            LiveEvent::Reload { .. } => self.load(true),
+            LiveEvent::Changes { changed, gone, .. } => {
+                for session in changed {
+                    self.kinds.add(session.kind);
+                    self.tell_finished(&session);
+                    self.change(session);
+                }
+                for id in gone {
+                    self.held.update(|held| held.retain(|s| s.id != id));
+                    if let Some(row) = untrack(|| self.row(id)) {
+                        row.gone.set(true);
+                    }
+                }
+                self.settle();
+            }
+        }
+    }
+
+    fn change(self, session: Session) {
+        if let Some(row) = untrack(|| self.row(session.id)) {
+            row.gone.set(false);
+            if row.data.with_untracked(|old| session.revision >= old.revision) {
+                row.data.set(session);
+            }
+            return;
+        }
+        let waiting = self.held.with_untracked(|held| held.iter().position(|s| s.id == session.id));
+        if let Some(at) = waiting {
+            self.held.update(|held| {
+                if let Some(place) = held.get_mut(at) {
+                    *place = session;
+                }
+            });
+            return;
+        }
+        // An older session that changed stands on another page.
+        if session.id.0 <= self.newest.get_value() {
+            return;
+        }
+        self.newest.set_value(session.id.0);
+        if self.address.with_untracked(Address::takes_new_on_top) {
+            self.held.update(|held| held.push(session));
+        } else {
+            self.elsewhere.update(|ids| ids.extend([session.id]));
+        }
+    }
+
+    /// A command of this page has come to its end: that is told, whether or not anybody looks at the row.
+    fn tell_finished(self, session: &Session) {
+        let mine = self.confirm.mine.with_untracked(|mine| mine.iter().find(|(id, _)| *id == session.id).copied());
+        let Some((id, verb)) = mine else { return };
+        let open = session.command.as_ref().is_some_and(words::on_its_way);
+        if open {
+            return;
+        }
+        self.confirm.mine.update(|mine| mine.retain(|(of, _)| *of != id));
+        let label = labels::verb_label(session.kind, verb);
+        let name = words::name_of(session);
+        match &session.command {
+            Some(command) if words::went_wrong(command) => {
+                let how = strings::command_went_wrong(label, command.state, command.outcome);
+                let next = strings::next_step(command.outcome, command.detail.as_deref());
+                self.notices.failure(format!("{how} ({name})"), Some(next), Some(id));
+            }
+            _ => self.notices.success(strings::finished(label, &name), None, Some(id)),
+        }
+    }
+
+    /// Somebody points at the rows, or goes through them with the keyboard.
+    pub fn touched(self) {
+        self.moved_at.set_value(js_sys::Date::now());
+    }
+
+    /// The pointer left the rows.
+    pub fn pointer_left(self) {
+        self.moved_at.set_value(0.0);
+        self.settle();
+    }
+
+    /// Shows what was held back, unless it would move rows under the pointer or in the middle of the table.
+    fn settle(self) {
+        if self.at_top.get_value() && js_sys::Date::now() - self.moved_at.get_value() > REST_MS {
+            self.show_held();
+        }
+    }
+
+    /// Shows what was held back, and takes out what fits no more.
+    pub fn show_held(self) {
+        let is_gone = |row: &Row| row.gone.get_untracked();
+        let gone = self.rows.with_untracked(|rows| rows.iter().filter(|row| is_gone(row)).count());
+        let held = self.held.with_untracked(Vec::len);
+        if gone + held == 0 {
+            return;
+        }
+        let mut new = Vec::new();
+        self.held.update(|held| new.append(held));
+        self.rows.update(|rows| {
+            rows.retain(|row| !is_gone(row));
+            let new = new.into_iter().rev().map(|session| Row::new(session, true));
+            drop(rows.splice(0..0, new));
+        });
+        self.around.update(|around| {
+            if let Some(total) = around.total.as_mut().filter(|total| total.exact) {
+                total.count = (total.count + held as i64 - gone as i64).max(0);
+            }
+        });
+        self.rows.with_untracked(|rows| self.selection.keep(rows));
+        let rows = self.rows.with_untracked(Vec::len);
+        let emptied = rows == 0 && self.around.with_untracked(|a| a.next.is_some());
+        // Rows are not cut off at the end, where the next page begins; a very long page is asked for anew.
+        if rows > MOST_PAGES * self.address.with_untracked(Address::rows) as usize || emptied {
+            self.load(false);
+        }
+        if held > 0 {
+            self.announce.say(strings::waiting_sessions(held));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Loading the rows, and counting them beside that: a number never keeps the rows waiting.
+
+use std::time::Duration;
+
+use deskwarden_client::ClientError;
+use deskwarden_types::{Counting, NoArgs, NoBody, api::*};
+use futures_util::future::{AbortHandle, abortable};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    Address,
+    list::{Around, List, Row},
+    order,
+};
+use crate::{feed::follow, strings};
+
+impl List {
+    /// Loads the rows that the address asks for, and follows them; with `anew` they are counted, too. What was asked
+    /// before is not waited for any more.
+    pub fn load(self, anew: bool) {
+        self.stop();
+        let turn = self.turn.get_value() + 1;
+        self.turn.set_value(turn);
+        self.loading.set(true);
+        let query = self.asked.get_untracked();
+        let (work, handle) = abortable(self.api.call::<ListSessions>(NoArgs {}, query.clone(), NoBody {}));
+        stop(self.work, Some(handle));
+        spawn_local(async move {
+            let Ok(answer) = work.await else { return };
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            self.loading.set(false);
+            match answer {
+                Ok(page) => {
+                    let revision = page.revision;
+                    self.take(page);
+                    let tell = move |event| self.hear(event);
+                    let feed = follow(self.api, Some(self.liveness), query, Some(revision), tell);
+                    self.feed.set_value(Some(feed));
+                }
+                Err(error) => self.fail(error, turn),
+            }
+        });
+        if anew {
+            self.around.update(|around| around.total = None);
+            self.count(Counting::Capped);
+        }
+    }
+
+    /// Counts the matches.
+    pub fn count(self, counting: Counting) {
+        let query =
+            SessionQuery { sort: None, limit: None, cursor: None, total: Some(counting), ..self.asked.get_untracked() };
+        let (work, handle) = abortable(self.api.call::<CountSessions>(NoArgs {}, query, NoBody {}));
+        stop(self.count, Some(handle));
+        self.counting.set(counting == Counting::Exact);
+        spawn_local(async move {
+            // A count that does not come leaves the rows as they are, without a number.
+            let Ok(answer) = work.await else { return };
+            if let Ok(total) = answer
+                && self.around.try_update(|around| around.total = Some(total)).is_some()
+            {
+                self.tell_range();
+            }
+            self.counting.try_set(false);
+        });
+    }
+
+    /// Stops counting.
+    pub fn stop_counting(self) {
+        stop(self.count, None);
+        self.counting.set(false);
+    }
+
+    fn fail(self, error: ClientError, turn: u32) {
+        if matches!(error, ClientError::Transport(_)) {
+            self.liveness.down();
+            let again = move || {
+                if self.turn.try_get_value() == Some(turn) {
+                    self.load(false);
+                }
+            };
+            set_timeout(again, Duration::from_secs(3));
+        }
+        self.failure.set(Some(error));
+    }
+
+    /// Follows no more.
+    pub(super) fn stop(self) {
+        self.feed.try_update_value(|feed| {
+            if let Some(feed) = feed.take() {
+                feed.stop();
+            }
+        });
+    }
+
+    /// Stops everything that is on its way.
+    pub(super) fn leave(self) {
+        self.stop();
+        stop(self.work, None);
+        stop(self.count, None);
+    }
+
+    /// Shows a page; rows that were there stay the same elements.
+    fn take(self, page: SessionList) {
+        let SessionList { items, next, prev, total, refresh, .. } = page;
+        let old = self.rows.get_untracked();
+        let rows: Vec<_> = items
+            .into_iter()
+            .map(|session| match old.iter().find(|row| row.id == session.id) {
+                Some(row) => {
+                    row.gone.set(false);
+                    if row.data.with_untracked(|old| *old != session) {
+                        row.data.set(session);
+                    }
+                    row.clone()
+                }
+                None => Row::new(session, false),
+            })
+            .collect();
+        for row in &rows {
+            let (kind, ad) = row.data.with_untracked(|s| (s.kind, s.user.ad_username.is_some()));
+            self.kinds.add(kind);
+            if ad && !self.ad_username.get_untracked() {
+                self.ad_username.set(true);
+            }
+        }
+        let newest = rows.iter().map(|row| row.id.0).max().unwrap_or(0);
+        self.newest.update_value(|n| *n = newest.max(*n));
+        self.selection.keep(&rows);
+        let first = self.address.with_untracked(|a| a.first);
+        self.rows.set(rows);
+        self.around.update(|around| {
+            let total = total.or(around.total);
+            *around = Around { first, next, prev, total };
+        });
+        self.refresh.set(refresh);
+        self.held.set(Vec::new());
+        if self.address.with_untracked(Address::takes_new_on_top) {
+            self.elsewhere.update(|ids| ids.clear());
+        }
+        self.failure.set(None);
+        self.loaded.set(true);
+        self.liveness.heard();
+        self.tell_range();
+    }
+
+    /// Tells a screen reader what is there now: the order, where it is another one, and which rows.
+    fn tell_range(self) {
+        let (first, total) = self.around.with_untracked(|around| (around.first, around.total));
+        let shown = self.rows.with_untracked(Vec::len);
+        let range = match total {
+            Some(total) => strings::range(first, shown, total),
+            None if shown == 0 => strings::range_none().to_owned(),
+            None => strings::range_without_total(first, shown),
+        };
+        let sort = self.asked.with_untracked(|asked| asked.sort.clone());
+        let before = self.sorted.get_value();
+        self.sorted.set_value(Some(sort.clone().unwrap_or_default()));
+        let is_new = before.is_some_and(|before| before != sort.unwrap_or_default());
+        let order = is_new.then(|| self.address.with_untracked(order::in_words));
+        self.announce.say([order, Some(range)].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    }
+}
+
+/// Stops the work that is kept there, and keeps this instead.
+fn stop(place: StoredValue<Option<AbortHandle>>, new: Option<AbortHandle>) {
+    place.try_update_value(|kept| {
+        if let Some(old) = std::mem::replace(kept, new) {
+            old.abort();
+        }
+    });
+}

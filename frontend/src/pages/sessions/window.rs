@@ -1,0 +1,98 @@
+//! Which rows are drawn: all of a short page, of a long one those that can be seen and some around them.
+
+use deskwarden_types::Density;
+use leptos::{html, prelude::*};
+
+use super::List;
+
+/// Pages of up to so many rows are drawn as a whole, so that the browser's own search finds everything in them.
+const SHORT: usize = 120;
+/// How many more rows are drawn above and below.
+const MARGIN: usize = 16;
+/// The window moves by so many rows at once.
+const STEP: usize = 8;
+/// How high a phone's card is in a long page, in pixels (style/31-cards.css).
+const CARD: usize = 116;
+/// The widest window that has cards, in pixels (style/31-cards.css).
+const PHONE: f64 = 640.0;
+
+/// The part of the rows that is drawn.
+#[derive(Clone, Copy)]
+pub struct Window {
+    /// What scrolls.
+    pub node: NodeRef<html::Div>,
+    /// The first row that is drawn and the one behind the last, from 0.
+    pub range: Memo<(usize, usize)>,
+    /// How high a row is, in pixels.
+    pub height: Memo<usize>,
+    place: RwSignal<(usize, usize)>,
+    list: List,
+}
+
+impl Window {
+    /// A window on the rows of the list.
+    pub fn of(list: List) -> Self {
+        // How far it is scrolled, and how much can be seen, in pixels.
+        let place = RwSignal::new((0, 1_000));
+        let height = Memo::new(move |_| {
+            place.track();
+            let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
+            match list.address.with(|a| a.density) {
+                _ if width <= PHONE => CARD,
+                Some(Density::Compact) => 28,
+                _ => 36,
+            }
+        });
+        let range = Memo::new(move |_| {
+            let rows = list.rows.with(Vec::len);
+            if rows <= SHORT {
+                return (0, rows);
+            }
+            let (top, seen) = place.get();
+            let height = height.get();
+            let first = (top / height).saturating_sub(MARGIN) / STEP * STEP;
+            let last = ((top + seen) / height + MARGIN + STEP) / STEP * STEP;
+            (first.min(rows), last.min(rows))
+        });
+        Self { node: NodeRef::new(), range, height, place, list }
+    }
+
+    /// Whether only some of the rows are drawn.
+    pub fn is_long(self) -> bool {
+        self.list.rows.with(Vec::len) > SHORT
+    }
+
+    /// Somebody scrolled, or the window has another size.
+    pub fn look(self) {
+        let Some(node) = self.node.get_untracked() else { return };
+        let top = node.scroll_top().max(0);
+        self.list.at_top.set_value(top < 8);
+        let place = (top as usize, node.client_height().max(0) as usize);
+        if self.place.get_untracked() != place {
+            self.place.set(place);
+        }
+    }
+
+    /// How many rows can be seen at once.
+    pub fn page(self) -> usize {
+        (self.place.get_untracked().1 / self.height.get_untracked()).saturating_sub(2).max(1)
+    }
+
+    /// Scrolls so that this row is drawn and can be seen.
+    pub fn show(self, row: usize) {
+        let Some(node) = self.node.get_untracked() else { return };
+        if !untrack(|| self.is_long()) {
+            return;
+        }
+        let height = self.height.get_untracked() as i32;
+        // Below the header, which stays.
+        let (top, head) = (row as i32 * height, 40);
+        let (from, seen) = (node.scroll_top(), node.client_height());
+        if top < from {
+            node.set_scroll_top(top);
+        } else if top + height + head > from + seen {
+            node.set_scroll_top(top + height + head - seen);
+        }
+        self.look();
+    }
+}

@@ -1,0 +1,112 @@
+//! `make bench`: the figures of the first path, each beside a yardstick of the same run.
+//!
+//! The released server in a process of its own, over loopback, with sign-in, permission and tenant
+//! checks; SQLite and PostgreSQL. A figure is a median; compare ratios, not machines.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a bench that cannot run says why on the terminal"
+)]
+
+mod load;
+mod stage;
+mod writes;
+
+use std::time::{Duration, Instant};
+
+use deskwarden_tests::{Database, FakeAgent, Person, TestApp};
+use deskwarden_types::{
+    SessionId, Verb,
+    api::{Alive, SessionQuery},
+};
+
+/// Sessions in the list that is read.
+const SESSIONS: usize = 400;
+/// Calls of each kind.
+const CALLS: usize = 300;
+/// Beats in one request.
+const BATCH: usize = 200;
+
+#[tokio::main]
+async fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let named = |word: &str| asked.iter().any(|asked| asked == word);
+    // Of these and of the databases those that are named, or all.
+    let wants = |word: &str, of: [&str; 2]| named(word) || !of.iter().any(|word| named(word));
+    let (databases, parts) = (["sqlite", "postgres"], ["calls", "writes"]);
+    // `history=1000000`: so many sessions that are over lie beside those that live.
+    let history = asked.iter().find_map(|word| word.strip_prefix("history=")?.parse().ok()).unwrap_or(100_000);
+    for kind in [Database::Sqlite, Database::Postgres] {
+        let name = if kind == Database::Sqlite { "sqlite" } else { "postgres" };
+        if !wants(name, databases) {
+            continue;
+        }
+        println!("\n{kind:?}");
+        if wants("calls", parts) {
+            let app = TestApp::start(kind).await;
+            bench(&app).await;
+        }
+        if wants("writes", parts) {
+            writes::run(kind, history).await;
+        }
+    }
+}
+
+async fn bench(app: &TestApp) {
+    let owner = app.owner().await;
+    let agent = app.agent("bench").await;
+    agent.hello().await;
+    let account = &owner.username;
+    let mut sessions = Vec::with_capacity(SESSIONS);
+    let started = Instant::now();
+    for _ in 0..SESSIONS {
+        sessions.push(agent.run(account, "bench").await);
+    }
+    line("launch, added, running (3 requests)", started.elapsed() / u32::try_from(SESSIONS).unwrap_or(1), None);
+
+    let floor = median(CALLS, async || drop(app.nobody().get::<Alive>().await.expect("it lives"))).await;
+    line("yardstick: GET /health, one connection", floor, None);
+    for (name, query) in [
+        ("list of 50, newest first", SessionQuery::default()),
+        ("list of 50, by email", SessionQuery { sort: Some("email".to_owned()), ..SessionQuery::default() }),
+        ("list of 50, containing 'be'", SessionQuery { contains: Some("be".to_owned()), ..SessionQuery::default() }),
+    ] {
+        line(name, median(CALLS, async || drop(owner.list(query.clone()).await.expect("a list"))).await, Some(floor));
+    }
+    let some: Vec<_> = sessions.iter().copied().take(BATCH).collect();
+    let took = median(CALLS, async || drop(agent.beat(&some).await)).await;
+    line("200 beats in one request", took, Some(floor));
+    delivery(&agent, &owner, &sessions).await;
+}
+
+/// From the answer that a command is on its way to the agent's channel having it.
+async fn delivery(agent: &FakeAgent, owner: &Person, sessions: &[SessionId]) {
+    let mut orders = agent.orders();
+    let mut took = Vec::new();
+    for id in sessions.iter().take(50) {
+        owner.act(*id, Verb::Evict).await.expect("it may be evicted");
+        let asked = Instant::now();
+        orders.command().await;
+        took.push(asked.elapsed());
+    }
+    took.sort_unstable();
+    line("evict: from 202 to the agent", took.get(took.len() / 2).copied().unwrap_or_default(), None);
+}
+
+async fn median(calls: usize, call: impl AsyncFn()) -> Duration {
+    call().await;
+    let mut took = Vec::with_capacity(calls);
+    for _ in 0..calls {
+        let started = Instant::now();
+        call().await;
+        took.push(started.elapsed());
+    }
+    took.sort_unstable();
+    took.get(calls / 2).copied().unwrap_or_default()
+}
+
+fn line(name: &str, took: Duration, floor: Option<Duration>) {
+    let ratio = floor.map(|floor| format!("{:6.1} × yardstick", took.as_secs_f64() / floor.as_secs_f64()));
+    println!("  {name:42} {:9.3} ms {}", took.as_secs_f64() * 1000.0, ratio.unwrap_or_default());
+}

@@ -1,0 +1,324 @@
+//! Writes, each beside hand-written SQL of the same rows in the same run: many sessions acted on at once, beats, state
+//! changes, and what readers notice of them.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use deskwarden_tests::{Database, FakeAgent, PASSWORD, Person, TestApp, TestDatabase, now, seen};
+use deskwarden_types::{
+    BulkActionPath, BulkState, CommandState, EventKind, NoArgs, NoBody, SessionId, Status, Verb,
+    agent::{Beat, Beats, Reports},
+    api::{MakePlan, NewBulkAction, NewPlan, ShowBulkAction, SignIn, SignInNow, StartBulkAction},
+};
+
+use crate::{
+    load::{self, Went},
+    stage::{Direct, EACH, Stage},
+};
+
+/// Sessions acted on at once.
+const MANY: usize = 10_000;
+/// Beats, and state changes, in one request.
+const BATCH: usize = 200;
+/// How long a flow is measured.
+const TIME: Duration = Duration::from_secs(4);
+/// How often its progress is asked for.
+const LOOK: Duration = Duration::from_millis(5);
+/// Turns of two that are compared.
+const TURNS: usize = 3;
+/// Changes in a second while readers are measured.
+const PACE: usize = 2_000;
+
+/// Measures one database; `history` sessions that are over lie beside those that live.
+pub async fn run(kind: Database, history: usize) {
+    let app = TestApp::start(kind).await;
+    let mut stage = Stage::new(&app, history).await;
+    let owner = app.owner().await;
+    let token = token(&app, &owner).await;
+    many_at_once(&app, &owner, &token, &mut stage).await;
+    beats(&app, &stage).await;
+    changes(&app, &mut stage, Some("state changes, durable through a power cut")).await;
+    if kind == Database::Sqlite {
+        durability(&app, &mut stage, history).await;
+    }
+    readers(&app, &token, &stage).await;
+}
+
+/// The same changes on a server that promises less, in turns.
+async fn durability(app: &TestApp, stage: &mut Stage, history: usize) {
+    let other = TestApp::start_with(TestDatabase::new(Database::Sqlite), &["--durability", "normal"]).await;
+    let mut less = Stage::new(&other, history).await;
+    let mut ratios = Vec::with_capacity(TURNS);
+    for _ in 0..TURNS {
+        let full = changes(app, stage, None).await;
+        ratios.push(full / changes(&other, &mut less, None).await);
+    }
+    ratios.sort_unstable_by(f64::total_cmp);
+    ratio("  durable beside surviving a crash only (goal 0.85)", ratios.get(TURNS / 2).copied().unwrap_or_default());
+}
+
+async fn token(app: &TestApp, person: &Person) -> String {
+    let sign_in = SignIn { email: person.email.clone(), password: PASSWORD.to_owned() };
+    app.nobody().send::<SignInNow>(sign_in).await.expect("signing in").access_token
+}
+
+fn figure(name: &str, value: f64, unit: &str) {
+    println!("  {name:58} {value:12.1} {unit}");
+}
+
+fn ratio(name: &str, value: f64) {
+    println!("  {name:58} {value:12.2} ×");
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// 10,000 sessions planned and acted on, with commands, events and audit; 10,000 by hand; and 10,000 while somebody reads
+/// the list.
+async fn many_at_once(app: &TestApp, owner: &Person, token: &str, stage: &mut Stage) {
+    let ids: Vec<i64> = stage.agents.iter().flat_map(|(_, ids)| ids).copied().take(3 * MANY).collect();
+    let [first, second, third] =
+        [0, 1, 2].map(|part| ids.iter().copied().skip(part * MANY).take(MANY).collect::<Vec<_>>());
+    let took = act(owner, &mut stage.direct, &first, true).await;
+    figure("10,000 acted on, from the request to the last result", ms(took), "ms");
+    let hand = by_hand(&mut stage.direct, &first, &second);
+    figure("  by hand, one transaction", ms(hand), "ms");
+    ratio("  beside it (goal 2)", took.as_secs_f64() / hand.as_secs_f64());
+    let list = load::request("GET", "/api/v1/sessions?limit=50", token, "");
+    let idle = load::for_long(app.server.port(), vec![vec![list.clone()]], Duration::from_secs(2)).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let reader = tokio::spawn(read_until(app.server.port(), list, stop.clone()));
+    act(owner, &mut stage.direct, &third, false).await;
+    stop.store(true, Ordering::Relaxed);
+    let busy = reader.await.expect("a reader that ends");
+    figure("  the slowest list meanwhile", ms(busy.each.last().copied().unwrap_or_default()), "ms");
+    figure("  the slowest list before", ms(idle.each.last().copied().unwrap_or_default()), "ms");
+}
+
+/// Plans and acts; gives the time from asking to the last result. Looks at the database whether it is done: asking the
+/// server for all results again and again would be a part of what is measured.
+async fn act(owner: &Person, direct: &mut Direct, ids: &[i64], shown: bool) -> Duration {
+    let ids = ids.iter().copied().map(SessionId).collect();
+    let started = Instant::now();
+    let plan = owner.send::<MakePlan>(NewPlan { verb: Verb::Evict, ids, matching: None }).await.expect("a plan");
+    if shown {
+        figure("plan for 10,000", ms(started.elapsed()), "ms");
+    }
+    let action = NewBulkAction {
+        plan_id: Some(plan.id),
+        verb: None,
+        ids: Vec::new(),
+        reason: "a bench".parse().ok(),
+        message: None,
+        hold_minutes: None,
+    };
+    let started = Instant::now();
+    let action = owner.send::<StartBulkAction>(action).await.expect("a bulk action");
+    let state = format!("SELECT state FROM bulk_actions WHERE id = {}", action.id);
+    while direct.number(&state) != i64::from(BulkState::Finished.code()) {
+        tokio::time::sleep(LOOK).await;
+    }
+    let took = started.elapsed();
+    let path = BulkActionPath { id: action.id };
+    let action = owner.call::<ShowBulkAction>(path, NoArgs {}, NoBody {}).await.expect("its results");
+    assert_eq!(action.results.iter().filter(|result| result.command_id.is_some()).count(), MANY);
+    took
+}
+
+async fn read_until(port: u16, list: Vec<u8>, stop: Arc<AtomicBool>) -> Went {
+    let mut all = Went::default();
+    while !stop.load(Ordering::Relaxed) {
+        let mut went = load::once(port, vec![vec![list.clone(); 5]]).await;
+        all.each.append(&mut went.each);
+    }
+    all.each.sort_unstable();
+    all
+}
+
+/// The same rows for other sessions, by one statement a table.
+fn by_hand(direct: &mut Direct, ours: &[i64], theirs: &[i64]) -> Duration {
+    let (Some(first), Some(least), Some(most)) = (ours.first(), theirs.iter().min(), theirs.iter().max()) else {
+        return Duration::ZERO;
+    };
+    let last = direct.number("SELECT MAX(id) FROM commands");
+    let seq = direct.number("SELECT MAX(audit_seq) FROM tenant_heads");
+    let status = direct.number(&format!("SELECT status FROM sessions WHERE id = {first}"));
+    let phase = direct.number(&format!("SELECT phase FROM sessions WHERE id = {first}"));
+    let user = direct.number("SELECT MIN(id) FROM users");
+    let at = now().millis();
+    let (hash, salt, begin) = match direct.is_sqlite() {
+        true => ("randomblob(32)", "randomblob(16)", "BEGIN IMMEDIATE"),
+        false => ("sha256(int8send(id))", "substr(sha256(int8send(id)), 1, 16)", "BEGIN"),
+    };
+    let (verb, queued, event) = (Verb::Evict.code(), CommandState::Queued.code(), EventKind::CommandQueued.code());
+    let sql = [
+        begin.to_owned(),
+        format!(
+            "INSERT INTO commands (tenant_id, session_id, agent_id, verb, state, requested_by, reason, \
+             first_warning_seconds, second_warning_seconds, created_at, effective_by, deadline, bulk_action_id) \
+             SELECT tenant_id, id, agent_id, {verb}, {queued}, {user}, 'a bench', 120, 60, {at}, {at}, {at}, 1 \
+             FROM sessions WHERE id BETWEEN {least} AND {most} ORDER BY id"
+        ),
+        format!(
+            "INSERT INTO session_events (tenant_id, session_id, kind, observed_at, recorded_at, command_id, actor_id, \
+             detail) SELECT tenant_id, session_id, {event}, {at}, {at}, id, {user}, 'a bench' FROM commands \
+             WHERE id > {last} ORDER BY id"
+        ),
+        format!(
+            "INSERT INTO audit_entries (tenant_id, seq, at, actor_kind, actor_id, action, session_id, private_hash, \
+             hash) SELECT tenant_id, {seq} + id - {last}, {at}, 1, {user}, 8, session_id, {hash}, {hash} \
+             FROM commands WHERE id > {last} ORDER BY id"
+        ),
+        format!(
+            "INSERT INTO audit_privates (audit_id, tenant_id, salt, actor, object, reason) \
+             SELECT id, tenant_id, {salt}, 'owner', 'evict', 'a bench' FROM audit_entries WHERE seq > {seq}"
+        ),
+        format!(
+            "UPDATE sessions SET status = {status}, phase = {phase}, command_id = c.id, revision = revision + 1 \
+             FROM commands c WHERE c.session_id = sessions.id AND c.id > {last}"
+        ),
+        format!("UPDATE tenant_heads SET revision = revision + 1, audit_seq = audit_seq + {MANY}"),
+        "COMMIT".to_owned(),
+    ];
+    let started = Instant::now();
+    sql.iter().for_each(|sql| direct.run(sql));
+    started.elapsed()
+}
+
+fn beats_of(agent: &FakeAgent, ids: &[i64]) -> Vec<u8> {
+    let sessions = ids.iter().map(|id| Beat { session_id: SessionId(*id), idle_seconds: Some(3) }).collect();
+    let body = serde_json::to_string(&Beats { sessions }).expect("JSON");
+    load::request("POST", "/agent/v1/beats", &agent.key, &body)
+}
+
+/// Beats that change nothing: in batches, and one session a request.
+async fn beats(app: &TestApp, stage: &Stage) {
+    let port = app.server.port();
+    for (size, name) in [(BATCH, "beats in batches of 200 (goal 150,000)"), (1, "requests of one beat (goal 5,000)")] {
+        let of = |(agent, ids): &(FakeAgent, Vec<i64>)| ids.chunks(size).map(|ids| beats_of(agent, ids)).collect();
+        let lists: Vec<Vec<Vec<u8>>> = stage.agents.iter().map(of).collect();
+        load::for_long(port, lists.clone(), Duration::from_secs(1)).await;
+        let went = load::for_long(port, lists, TIME).await;
+        figure(name, went.per_second() * size as f64, "a second");
+        figure("  50 % / 99 % of the requests within", ms(went.percentile(50)), "ms");
+        figure("", ms(went.percentile(99)), "ms");
+    }
+}
+
+/// Batches of reports, a status after the other, for each agent.
+fn reports(stage: &Stage, rounds: &[Status]) -> Vec<Vec<Vec<u8>>> {
+    let of = |(agent, ids): &(FakeAgent, Vec<i64>)| {
+        let mut list = Vec::new();
+        for status in rounds {
+            for ids in ids.chunks(BATCH) {
+                let what = ids.iter().map(|id| seen(SessionId(*id), *status)).collect();
+                let reports = Reports { reports: agent.number(what) };
+                let body = serde_json::to_string(&reports).expect("JSON");
+                list.push(load::request("POST", "/agent/v1/reports", &agent.key, &body));
+            }
+        }
+        list
+    };
+    stage.agents.iter().map(of).collect()
+}
+
+/// State changes with their events; gives how many a second.
+async fn changes(app: &TestApp, stage: &mut Stage, shown: Option<&str>) -> f64 {
+    let rounds = [Status::Stopped, Status::Running];
+    let lists = reports(stage, &rounds);
+    let before = stage.direct.number("SELECT COUNT(*) FROM session_events");
+    let went = load::once(app.server.port(), lists).await;
+    let changed = stage.direct.number("SELECT COUNT(*) FROM session_events") - before;
+    let all = stage.agents.len() * EACH * rounds.len();
+    assert_eq!(usize::try_from(changed).ok(), Some(all), "each change has its event");
+    let rate = all as f64 / went.took.as_secs_f64();
+    if let Some(name) = shown {
+        let hand = changes_by_hand(stage, &rounds);
+        figure(name, rate, "a second");
+        figure("  by hand, the same rows in transactions as large", hand, "a second");
+        ratio("  beside it (goal 0.5)", rate / hand);
+        figure("  99 % of the requests within", ms(went.percentile(99)), "ms");
+    }
+    rate
+}
+
+/// The same rows by hand, in transactions of the same size over one connection.
+fn changes_by_hand(stage: &mut Stage, rounds: &[Status]) -> f64 {
+    let direct = &mut stage.direct;
+    let event = EventKind::StatusChanged.code();
+    let mut statements = Vec::new();
+    for (status, before) in rounds.iter().zip(rounds.iter().rev()) {
+        let (phase, connected) = if *status == Status::Running { (2, "TRUE") } else { (3, "FALSE") };
+        let (code, from) = (status.code(), before.code());
+        for (agent, ids) in &stage.agents {
+            for ids in ids.chunks(BATCH) {
+                let at = now().millis();
+                let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+                let rows = |row: &dyn Fn(&i64) -> String| ids.iter().map(row).collect::<Vec<_>>().join(",");
+                statements.push([
+                    format!("UPDATE agents SET taken_through = taken_through, seen_at = {at} WHERE id = {}", agent.id),
+                    format!(
+                        "UPDATE sessions SET status = {code}, observed_status = {code}, phase = {phase}, \
+                         connected = {connected}, last_activity_at = {at}, revision = revision + 1 \
+                         WHERE tenant_id = 1 AND id IN ({list})"
+                    ),
+                    format!(
+                        "INSERT INTO session_events (tenant_id, session_id, kind, observed_at, recorded_at, \
+                         from_status, to_status) VALUES {}",
+                        rows(&|id| format!("(1,{id},{event},{at},{at},{from},{code})"))
+                    ),
+                    format!(
+                        "INSERT INTO session_beats (session_id, tenant_id, seen_at) VALUES {} ON CONFLICT \
+                         (session_id) DO UPDATE SET seen_at = excluded.seen_at, idle_seconds = NULL",
+                        rows(&|id| format!("({id},1,{at})"))
+                    ),
+                    "UPDATE tenant_heads SET revision = revision + 1".to_owned(),
+                ]);
+            }
+        }
+    }
+    let begin = if direct.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" };
+    let started = Instant::now();
+    for transaction in &statements {
+        direct.run(begin);
+        transaction.iter().for_each(|sql| direct.run(sql));
+        direct.run("COMMIT");
+    }
+    (statements.len() * BATCH) as f64 / started.elapsed().as_secs_f64()
+}
+
+/// The list, alone and while changes come in.
+async fn readers(app: &TestApp, token: &str, stage: &Stage) {
+    let port = app.server.port();
+    let list = load::request("GET", "/api/v1/sessions?limit=50", token, "");
+    let lists = vec![vec![list]; 8];
+    load::for_long(port, lists.clone(), Duration::from_secs(1)).await;
+    let idle = load::for_long(port, lists.clone(), TIME).await;
+    let batches: Vec<_> = reports(stage, &[Status::Stopped, Status::Running]).into_iter().flatten().collect();
+    let every = Duration::from_secs_f64(BATCH as f64 / PACE as f64);
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = stop.clone();
+    let writer = tokio::spawn(async move {
+        let mut timer = tokio::time::interval(every);
+        for batch in batches {
+            timer.tick().await;
+            load::once(port, vec![vec![batch]]).await;
+            if stopped.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    });
+    let busy = load::for_long(port, lists, TIME).await;
+    assert!(!writer.is_finished(), "the changes lasted as long as the reading");
+    stop.store(true, Ordering::Relaxed);
+    writer.await.expect("a writer that ends");
+    figure("list of 50, 8 connections, alone: 99 % within", ms(idle.percentile(99)), "ms");
+    figure("  with 2,000 changes a second", ms(busy.percentile(99)), "ms");
+    ratio("  beside it (goal 1.5)", busy.percentile(99).as_secs_f64() / idle.percentile(99).as_secs_f64());
+}

@@ -1,0 +1,59 @@
+//! The examples in `docs/SCRIPTS.md`, run as they stand there.
+
+use std::process::Output;
+
+use deskwarden_tests::{Process, TestApp, on_both, required};
+use deskwarden_types::Scope;
+
+const PAGE: &str = include_str!("../../../../docs/SCRIPTS.md");
+
+/// The blocks of shell, in their order, each with its heading.
+fn blocks() -> Vec<(String, String)> {
+    let (mut found, mut heading, mut block) = (Vec::new(), String::new(), None::<String>);
+    for line in PAGE.lines() {
+        match (&mut block, line) {
+            (None, "```sh") => block = Some(String::new()),
+            (Some(_), "```") => found.extend(block.take().map(|text| (heading.clone(), text))),
+            (Some(text), line) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, line) => {
+                if let Some(text) = line.strip_prefix("## ") {
+                    heading = text.to_owned();
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Runs a block by itself, in this folder.
+fn shell(folder: &std::path::Path, server: &str, token: &str, block: &str) -> Output {
+    let mut command = Process::guarded(required("bash", "apt install bash"), "KILL");
+    command.args(["-euo", "pipefail", "-c", block]).current_dir(folder);
+    command.env("SERVER", server).env("TOKEN", token);
+    command.env("AUTH", format!("Authorization: Bearer {token}")).env("JSON", "Content-Type: application/json");
+    command.output().expect("a shell")
+}
+
+on_both! {
+    async fn the_examples_of_the_page_work(app: TestApp) {
+        required("curl", "apt install curl");
+        let (support, agent) = (app.support().await, app.agent("h1").await);
+        agent.run(&support.username, "xterm").await;
+        let (token, _) = super::tokens::make(&support, &[Scope::Read, Scope::Act]).await;
+        let blocks = blocks();
+        assert!(blocks.len() >= 4, "a page with next to no example");
+        let folder = tempfile::tempdir().unwrap();
+        for (heading, block) in blocks {
+            let (path, server, token, text) = (folder.path().to_owned(), app.server.url(), token.clone(), block.clone());
+            let done = tokio::task::spawn_blocking(move || shell(&path, &server, &token, &text)).await.unwrap();
+            let (out, errors) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+            assert!(done.status.success(), "{heading}: {block}\n--- printed\n{out}\n--- errors\n{errors}");
+            if block.contains("head -n 3") {
+                assert!(out.contains("Session ID") && out.contains("xterm"), "{out}");
+            }
+        }
+    }
+}

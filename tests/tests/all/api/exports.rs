@@ -1,0 +1,66 @@
+//! `/api/v1/exports`: a list as a file.
+
+mod files;
+mod large;
+mod tickets;
+
+use deskwarden_client::ClientError;
+use deskwarden_tests::{Person, RawAnswer, TestApp};
+use deskwarden_types::{
+    ExportFormat, ExportId, ExportPath, NoArgs, NoBody, SessionField,
+    api::{CreatedExport, Export, NewExport, SessionSelection, ShowExport, StartExport},
+};
+
+/// All sessions with these columns, as CSV.
+fn csv(columns: &[SessionField]) -> NewExport {
+    NewExport {
+        selection: SessionSelection::default(),
+        columns: columns.to_vec(),
+        format: ExportFormat::Csv,
+        page: None,
+        bom: false,
+    }
+}
+
+async fn start(by: &Person, asked: NewExport) -> CreatedExport {
+    by.send::<StartExport>(asked).await.expect("an export can be started")
+}
+
+async fn show(by: &Person, id: ExportId) -> Result<Export, ClientError> {
+    by.call::<ShowExport>(ExportPath { id }, NoArgs {}, NoBody {}).await
+}
+
+/// Starts an export and fetches its file.
+async fn file(app: &TestApp, by: &Person, asked: NewExport) -> (Export, RawAnswer) {
+    let made = start(by, asked).await;
+    let answer = app.raw().get(&made.url).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    (made.export, answer)
+}
+
+/// The records of a CSV file, its header first.
+fn records(file: &[u8]) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file);
+    let records = reader.records().map(|record| record.expect("a file by RFC 4180"));
+    records.map(|record| record.iter().map(str::to_owned).collect()).collect()
+}
+
+/// Sessions in one statement, so that none takes too long.
+const PORTION: u32 = 5_000;
+
+/// Writes so many more sessions, all over since long, of the tenant's first user and app.
+async fn write_many(app: &TestApp, count: u32) {
+    for first in (1..=count).step_by(PORTION as usize) {
+        let last = count.min(first + PORTION - 1);
+        app.sql(format!(
+            "INSERT INTO sessions (tenant_id, kind, status, observed_status, phase, user_id, resource_id, terminal, \
+             access, source, connected, stale, started_at, ended_at, listed_until, end_reason, ended_how, revision) \
+             WITH RECURSIVE numbers (n) AS \
+             (SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}) \
+             SELECT s.tenant_id, 4, 20, 20, 5, s.user_id, s.resource_id, 5, 1, 1, FALSE, FALSE, \
+             1700000000000 + n * 1000, 1700000000000 + n * 61000, 1700000000000, 10, 1, 1 \
+             FROM sessions s, numbers WHERE s.id = (SELECT MIN(id) FROM sessions)"
+        ))
+        .await;
+    }
+}

@@ -1,0 +1,6 @@
+//! The filter of lists.
+
+mod data;
+mod made;
+mod reading;
+mod same;

@@ -1,0 +1,5 @@
+//! The queries behind lists, straight at the store: that they are right in every order, and that they stay quick.
+
+mod orders;
+mod plans;
+mod seed;

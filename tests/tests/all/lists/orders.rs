@@ -1,0 +1,212 @@
+//! Every order gives every session once, in its order, page by page, in both directions.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use deskwarden_domain::list::{
+    Context, DEFINITIONS, Definition, Selection, Sort, SortKey, Sorting, Subject, Universal, Value, definition, fold,
+};
+use deskwarden_store::{
+    Scope,
+    sessions::{self, ChangedRow, Cursor},
+};
+use deskwarden_tests::{Database, Random};
+use deskwarden_types::{
+    Counting, ListState, SessionField, Timestamp,
+    api::{Session, SessionSelection},
+};
+
+use super::seed::{NOW, OWNER, Seed};
+
+/// A key as it is compared.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Number(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+    Empty,
+}
+
+fn key(session: &Session, field: SessionField) -> Key {
+    if field == SessionField::Duration {
+        return Key::Number(session.ended_at.unwrap_or(NOW).millis() - session.started_at.millis());
+    }
+    match (definition(field).value)(session, NOW) {
+        Value::Empty => Key::Empty,
+        Value::Text(text) => Key::Text(fold(text)),
+        Value::Word(word, _) => Key::Text(word.to_owned()),
+        Value::Id(number) | Value::Seconds(number) => Key::Number(number),
+        Value::Time(time) => Key::Number(time.millis()),
+        Value::YesNo(yes) => Key::Number(yes.into()),
+        Value::Address(text) => Key::Bytes(match text.parse().unwrap() {
+            std::net::IpAddr::V4(ip) => ip.octets().to_vec(),
+            std::net::IpAddr::V6(ip) => ip.octets().to_vec(),
+        }),
+        Value::Names(_) => unreachable!("no list is sorted by it"),
+    }
+}
+
+fn compare(a: &Session, b: &Session, keys: &[SortKey]) -> Ordering {
+    let turned = |ordering: Ordering, descending| if descending { ordering.reverse() } else { ordering };
+    let by_keys = keys.iter().fold(Ordering::Equal, |ordering, sort| {
+        ordering.then_with(|| turned(key(a, sort.field).cmp(&key(b, sort.field)), sort.descending))
+    });
+    by_keys.then_with(|| turned(a.id.cmp(&b.id), keys.last().unwrap().descending))
+}
+
+fn selection(q: &str, state: ListState, from: Option<&str>, to: Option<&str>) -> Selection {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let asked = SessionSelection {
+        q: Some(q.to_owned()),
+        state: Some(state),
+        from: text(from),
+        to: text(to),
+        ..Default::default()
+    };
+    Selection::read(&asked).unwrap()
+}
+
+/// Days before now, as a time.
+fn days_ago(days: i64) -> String {
+    Timestamp::from_millis(NOW.millis() - days * 86_400_000 + 1_234_567).to_string()
+}
+
+fn selections() -> Vec<(String, Selection)> {
+    let all = ListState::All;
+    let (year, month, week) = (days_ago(365), days_ago(335), days_ago(9));
+    let mut found = Vec::new();
+    for q in [
+        "",
+        "status:error",
+        "status:closed",
+        "jo",
+        "tanaka",
+        "e",
+        "zzqx",
+        "198.19.0.1",
+        "198.18",
+        "2001:db8",
+        "-jo",
+        "jo -status:ended",
+        "kind:remote_access",
+        "kind:managed_app connected:yes",
+        "trust:stale,offline_until",
+        "ip:10.16.0.0/20",
+        "ip:none",
+        "environment:none app~a",
+        "duration>20h",
+        "started_at>=2026-09-01 jo",
+        "group~a status:error",
+        "device~laptop",
+        "host~node-001",
+        "user:me",
+        "phase:live",
+        "-phase:over terminal:browser",
+    ] {
+        found.push((q.to_owned(), selection(q, all, None, None)));
+    }
+    for state in [ListState::Current, ListState::Historical] {
+        found.push((format!("{state}"), selection("", state, None, None)));
+        found.push((format!("{state} jo"), selection("jo", state, None, None)));
+    }
+    for (from, to) in
+        [(Some(&week), None), (Some(&year), Some(&month)), (None, Some(&year)), (Some(&month), Some(&year))]
+    {
+        for q in ["", "jo", "status:error", "started_at>2026-11-15"] {
+            let range = selection(q, all, from.map(String::as_str), to.map(String::as_str));
+            found.push((format!("{q} {from:?} {to:?}"), range));
+        }
+    }
+    found
+}
+
+/// Reads a list to its end, and back.
+fn pages(scope: &mut Scope<'_>, selection: &Selection, sort: &Sort, limit: u32, most: usize) -> Vec<i64> {
+    let mut ids = Vec::new();
+    let mut cursor: Option<Cursor> = None;
+    loop {
+        let page = sessions::list(scope, &OWNER, selection, sort, cursor.as_ref(), limit).unwrap();
+        assert_eq!(page.prev.is_some(), cursor.is_some(), "{sort}");
+        ids.extend(page.items.iter().map(|session| session.id.0));
+        if let (Some(prev), Some(next)) = (&page.prev, &page.next) {
+            // Back and forth is the same page.
+            let before = sessions::list(scope, &OWNER, selection, sort, Some(prev), limit).unwrap();
+            let here = sessions::list(scope, &OWNER, selection, sort, before.next.as_ref(), limit).unwrap();
+            assert_eq!(here.items, page.items, "{sort}");
+            assert_eq!(here.next.as_ref(), Some(next));
+        }
+        match page.next {
+            Some(next) if ids.len() < most => cursor = Some(next),
+            _ => return ids,
+        }
+    }
+}
+
+/// What a selection finds, in every order or in those with an index.
+fn check(
+    scope: &mut Scope<'_>,
+    all: &[ChangedRow],
+    name: &str,
+    selection: &Selection,
+    sorts: &[Sort],
+    random: &mut Random,
+) {
+    let context = Context { me: OWNER.user, now: NOW, zone: &Universal };
+    let fits =
+        |row: &&ChangedRow| selection.matches(&Subject { session: &row.loaded.session, groups: &row.groups }, &context);
+    let mut expected: Vec<&Session> = all.iter().filter(fits).map(|row| &row.loaded.session).collect();
+    for counting in [Counting::Exact, Counting::Capped] {
+        let total = sessions::count(scope, &OWNER, selection, counting).unwrap().unwrap();
+        assert_eq!((total.count, total.exact), (expected.len() as i64, true), "{name} {counting}");
+    }
+    for sort in sorts {
+        expected.sort_by(|a, b| compare(a, b, sort.keys()));
+        let expected: Vec<i64> = expected.iter().map(|session| session.id.0).collect();
+        let limit = 1 + random.below(400) as u32;
+        let found = pages(scope, selection, sort, limit, 700);
+        let whole = if found.len() >= 700 { found.len() } else { expected.len() };
+        assert_eq!(found, expected[..whole], "{name} by {sort}, {limit} a page");
+    }
+    let newest = sessions::matching_ids(scope, &OWNER, selection, 250).unwrap();
+    expected.sort_by_key(|session| std::cmp::Reverse(session.id));
+    assert_eq!(newest, expected.iter().take(250).map(|session| session.id).collect::<Vec<_>>(), "{name}");
+}
+
+async fn every_order(kind: Database, seed: u64) {
+    let made = Seed::new(kind, 3_000).await;
+    let mut random = Random::new(seed);
+    let read = |scope: &mut Scope<'_>| Ok(sessions::changes(scope, -1, 100_000)?.rows);
+    let all = Arc::new(made.store.read_long(made.tenant, NOW, read).await.unwrap());
+    assert_eq!(all.len(), 3_000);
+    let both = |definition: &Definition| [definition.field.to_string(), format!("-{}", definition.field)];
+    let sorts: Vec<Sort> = DEFINITIONS
+        .iter()
+        .filter(|definition| definition.sorting != Sorting::No)
+        .flat_map(both)
+        .chain(
+            ["status,-name", "app,-ended_at,ip", "-environment,duration", "kind,-valid_until,name,id"]
+                .map(str::to_owned),
+        )
+        .map(|text| text.parse().unwrap())
+        .collect();
+    for (name, selection) in selections() {
+        // Every order for one selection in three, those with an index for the others.
+        let some = random.below(3) == 0;
+        let sorts: Vec<Sort> = sorts.iter().filter(|sort| some || sort.is_indexed()).cloned().collect();
+        let (all, mut random) = (all.clone(), random.clone());
+        let work = move |scope: &mut Scope<'_>| {
+            check(scope, &all, &name, &selection, &sorts, &mut random);
+            Ok(())
+        };
+        made.store.read_long(made.tenant, NOW, work).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_order_is_right_on_sqlite() {
+    every_order(Database::Sqlite, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_order_is_right_on_postgres() {
+    every_order(Database::Postgres, 2).await;
+}

@@ -1,0 +1,144 @@
+//! The databases' plans for lists, on 100,000 sessions: each page comes from an index that has its order, and no
+//! statement reads a table from end to end.
+
+use deskwarden_domain::list::{Selection, Sort};
+use deskwarden_store::{
+    Scope,
+    sessions::{self, Explained},
+};
+use deskwarden_tests::Database;
+use deskwarden_types::{Counting, ListState, api::SessionSelection};
+
+use super::seed::{NOW, OWNER, Seed};
+
+const INDEXED: [&str; 9] =
+    ["id", "name", "username", "email", "app", "status", "started_at", "valid_until", "ended_at"];
+
+fn selection(q: &str, state: ListState, from: Option<&str>) -> Selection {
+    let from = from.map(str::to_owned);
+    let asked = SessionSelection { q: Some(q.to_owned()), state: Some(state), from, ..Default::default() };
+    Selection::read(&asked).unwrap()
+}
+
+/// The statements of two pages, the second from the first's cursor, with the database's plans.
+async fn plans(seed: &Seed, selection: Selection, sort: &str) -> Vec<Explained> {
+    let sort: Sort = sort.parse().unwrap();
+    let work = move |scope: &mut Scope<'_>| {
+        let pages = |scope: &mut Scope<'_>| {
+            let first = sessions::list(scope, &OWNER, &selection, &sort, None, 50)?;
+            if let Some(next) = first.next {
+                sessions::list(scope, &OWNER, &selection, &sort, Some(&next), 50)?;
+            }
+            Ok(())
+        };
+        Ok(sessions::explained(scope, pages)?.1)
+    };
+    seed.store.read_long(seed.tenant, NOW, work).await.unwrap()
+}
+
+/// Reads all of the sessions, whatever for. (In SQLite the rows of a part of the statement are scanned, too.)
+fn is_full(kind: Database, one: &Explained) -> bool {
+    let part = one.plan.iter().any(|line| line == "CO-ROUTINE s");
+    one.plan.iter().any(|line| match kind {
+        Database::Sqlite => (line == "SCAN s" && !part) || line.starts_with("SCAN s USING"),
+        Database::Postgres => line.contains("Seq Scan on sessions"),
+    })
+}
+
+/// Puts all of its rows in order.
+fn is_sorted(kind: Database, one: &Explained) -> bool {
+    one.plan.iter().any(|line| match kind {
+        Database::Sqlite => line == "USE TEMP B-TREE FOR ORDER BY",
+        Database::Postgres => line.trim_start_matches(['-', '>', ' ']).starts_with("Sort  ("),
+    })
+}
+
+/// The statements that read sessions' places: not the rows of a page, whose ids are known.
+fn places(all: Vec<Explained>) -> Vec<Explained> {
+    all.into_iter().filter(|one| one.sql.contains("sessions s") && !one.sql.contains("LEFT JOIN users u")).collect()
+}
+
+fn show(one: &Explained) -> String {
+    format!("{}\n{}", one.sql, one.plan.join("\n"))
+}
+
+async fn walks_are_in_order(kind: Database, seed: &Seed) {
+    for sort in INDEXED.iter().flat_map(|key| [(*key).to_owned(), format!("-{key}")]) {
+        for (q, state) in [("", ListState::All), ("status:closed", ListState::All), ("jo", ListState::All)] {
+            let all = places(plans(seed, selection(q, state, None), &sort).await);
+            assert!(!all.is_empty());
+            for one in &all {
+                assert!(!is_full(kind, one), "{q} by {sort}\n{}", show(one));
+                // Only what is gathered is put in order: it begins with what it is gathered from.
+                let gathered = one.sql.starts_with("WITH m");
+                assert!(gathered || !is_sorted(kind, one), "{q} by {sort}\n{}", show(one));
+            }
+        }
+    }
+}
+
+async fn ranges_are_ranges_of_ids(kind: Database, seed: &Seed) {
+    for sort in INDEXED {
+        let all = places(plans(seed, selection("", ListState::All, Some("2026-11-01")), sort).await);
+        for one in &all {
+            assert!(!is_full(kind, one), "{sort}\n{}", show(one));
+        }
+        let long = all.iter().find(|one| one.sql.contains("sessions_long") || one.sql.contains("UNION ALL")).unwrap();
+        assert!(long.plan.iter().any(|line| line.contains("sessions_long")), "{}", show(long));
+    }
+}
+
+async fn searches_go_through_the_dictionaries(kind: Database, seed: &Seed) {
+    for (q, wanted) in [
+        // Some hundred people and their devices: the newest session of each.
+        ("tanaka", "sessions_user"),
+        ("198.19.0.7", "sessions_address"),
+        ("ip:198.19.0.0/28", "sessions_address"),
+        ("device:tc-0042", "sessions_device"),
+        ("host:node-003.northfield.example", "sessions_host"),
+        ("status:error", "sessions_status"),
+    ] {
+        let all = places(plans(seed, selection(q, ListState::All, None), "-id").await);
+        assert!(all.iter().any(|one| one.plan.iter().any(|line| line.contains(wanted))), "{q}: {all:#?}");
+        for one in &all {
+            assert!(!is_full(kind, one), "{q}\n{}", show(one));
+        }
+    }
+    // Nothing is called so: no statement asks for sessions.
+    assert_eq!(places(plans(seed, selection("zzqx", ListState::All, None), "-id").await), []);
+    // So many are called so that a walk finds them at once.
+    let all = places(plans(seed, selection("e", ListState::All, None), "-id").await);
+    assert!(all.iter().all(|one| !one.sql.starts_with("WITH m")), "{all:#?}");
+}
+
+async fn counts_use_indexes(kind: Database, seed: &Seed) {
+    for q in ["", "status:error", "tanaka", "started_at>=2026-11-01"] {
+        let asked = selection(q, ListState::All, None);
+        let work = move |scope: &mut Scope<'_>| {
+            sessions::explained(scope, |scope| sessions::count(scope, &OWNER, &asked, Counting::Capped))
+        };
+        let (total, all) = seed.store.read_long(seed.tenant, NOW, work).await.unwrap();
+        assert!(total.is_some());
+        for one in all.iter().filter(|one| !q.is_empty() && one.sql.contains("sessions s")) {
+            assert!(!is_full(kind, one), "{q}\n{}", show(one));
+        }
+    }
+}
+
+async fn all(kind: Database) {
+    let seed = Seed::new(kind, 100_000).await;
+    walks_are_in_order(kind, &seed).await;
+    ranges_are_ranges_of_ids(kind, &seed).await;
+    searches_go_through_the_dictionaries(kind, &seed).await;
+    counts_use_indexes(kind, &seed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_of_sqlite() {
+    all(Database::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_of_postgres() {
+    all(Database::Postgres).await;
+}

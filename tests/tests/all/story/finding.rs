@@ -1,0 +1,238 @@
+//! Finding sessions: the search box, chips, dates, saved views.
+
+use deskwarden_tests::{Browser, Database, PASSWORD, Person, TestApp, eventually, now, run};
+use deskwarden_types::SessionId;
+use fantoccini::key::Key;
+
+use super::place::row;
+
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
+
+/// Three running apps of the owner.
+pub(super) async fn sessions(app: &TestApp) -> Vec<SessionId> {
+    let agent = app.agent("lab-07").await;
+    agent.hello().await;
+    let owner = app.owner().await;
+    let mut sessions = Vec::new();
+    for program in ["xterm", "xclock", "mousepad"] {
+        sessions.push(agent.run(&owner.username, program).await);
+    }
+    sessions
+}
+
+/// A browser in which a person has signed in, at an address.
+pub(super) async fn browser_of(app: &TestApp, person: &Person, address: &str) -> Browser {
+    let browser = Browser::start().await;
+    browser.open(&app.server.url()).await;
+    browser.fill("Email", &person.email).await;
+    browser.fill("Password", PASSWORD).await;
+    browser.click("Sign in").await;
+    browser.sees_in(".rail", &["Sessions"]).await;
+    browser.open(&format!("{}{address}", app.server.url())).await;
+    browser
+}
+
+/// Waits until the list has these sessions and no others, in any order.
+pub(super) async fn lists(browser: &Browser, wanted: &[SessionId]) {
+    let wanted: Vec<String> = wanted.iter().map(|id| row(*id)).collect();
+    let rows = "document.querySelectorAll('tr[data-session]').length";
+    eventually("the rows that were asked for", PATIENCE, async || {
+        let there = browser.number(rows).await == wanted.len() as i64;
+        let mut all = there;
+        for css in &wanted {
+            all = all && browser.number(&format!("document.querySelectorAll(\"{css}\").length")).await == 1;
+        }
+        all.then_some(())
+    })
+    .await;
+}
+
+/// Waits until the page's address has this in it, decoded.
+pub(super) async fn goes_to(browser: &Browser, part: &str) {
+    eventually(&format!("{part} in the address"), PATIENCE, async || {
+        let address = browser.driver().current_url().await.ok()?;
+        let text = address.query().unwrap_or_default().replace('+', " ").replace("%22", "\"");
+        text.contains(part).then_some(())
+    })
+    .await;
+}
+
+#[test]
+fn the_box_finds_while_somebody_types_completes_and_marks_what_is_wrong() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let ids = sessions(&app).await;
+        let browser = browser_of(&app, &app.owner().await, "/sessions").await;
+        lists(&browser, &ids).await;
+        browser.keys("/").await;
+        browser.keys("xCLo").await;
+        lists(&browser, &ids[1..2]).await;
+        goes_to(&browser, "q=xCLo").await;
+        // Fields and values, with the keyboard alone.
+        browser.replace("Find sessions", "app:xt").await;
+        browser.sees_in(".suggestions", &["xterm"]).await;
+        let name = "document.querySelector('.suggestions').getAttribute('role') === 'listbox' ? 1 : 0";
+        assert_eq!(browser.number(name).await, 1);
+        browser.press(Key::Down).await;
+        let box_ = browser.focused().await;
+        assert_eq!(box_.attr("role").await.unwrap().as_deref(), Some("combobox"));
+        eventually("the first suggestion", PATIENCE, async || {
+            box_.attr("aria-activedescendant").await.ok().flatten().filter(|id| id == "suggestions-0")
+        })
+        .await;
+        browser.press(Key::Enter).await;
+        lists(&browser, &ids[..1]).await;
+        goes_to(&browser, "q=app:xterm").await;
+        browser.sees_in("[data-testid=chip]", &["App or desktop: xterm"]).await;
+        // What cannot be read is marked at its place; the rows stay.
+        browser.replace("Find sessions", "app:xterm status:nonsense").await;
+        browser.press(Key::Enter).await;
+        browser.sees_in(".search-fault mark", &["nonsense"]).await;
+        browser.sees_in(".search-fault", &["has no value", "Expected", "pending"]).await;
+        assert_eq!(browser.text_of(".search-marks .wrong").await.trim(), "nonsense");
+        lists(&browser, &ids[..1]).await;
+        browser.assert_accessible("a filter that cannot be read").await;
+        browser.picture("70-filter-fault").await;
+        // Empty, and Return.
+        browser.replace("Find sessions", &char::from(Key::Backspace).to_string()).await;
+        browser.press(Key::Enter).await;
+        lists(&browser, &ids).await;
+        browser.is_gone(".search-fault").await;
+        browser.close().await;
+    });
+}
+
+#[test]
+fn chips_turn_and_go_and_choices_are_written_into_the_filter() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let ids = sessions(&app).await;
+        let browser = browser_of(&app, &app.owner().await, "/sessions?q=app:xterm").await;
+        lists(&browser, &ids[..1]).await;
+        browser.click("Turn App or desktop: xterm into its opposite").await;
+        lists(&browser, &ids[1..]).await;
+        goes_to(&browser, "q=-app:xterm").await;
+        browser.sees_in("[data-testid=chip]", &["not App or desktop: xterm"]).await;
+        // With the keyboard.
+        let off = browser.labelled("Remove not App or desktop: xterm").await;
+        off.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+        lists(&browser, &ids).await;
+        browser.is_gone("[data-testid=chip]").await;
+        // *Filter*, *Contains*, Return (000).
+        browser.click("Filter").await;
+        browser.fill("Contains", "clo").await;
+        browser.press(Key::Enter).await;
+        lists(&browser, &ids[1..2]).await;
+        goes_to(&browser, "contains=clo").await;
+        browser.replace("Contains", &char::from(Key::Backspace).to_string()).await;
+        browser.press(Key::Enter).await;
+        lists(&browser, &ids).await;
+        // A choice.
+        browser.click("Status").await;
+        browser.field("Running").await.click().await.unwrap();
+        goes_to(&browser, "q=status:running").await;
+        browser.field("Stopped").await.click().await.unwrap();
+        goes_to(&browser, "q=status:running,stopped").await;
+        lists(&browser, &ids).await;
+        browser.assert_accessible("the filters").await;
+        browser.picture("71-filters").await;
+        browser.press(Key::Escape).await;
+        browser.is_gone(".drop").await;
+        browser.click("Clear all").await;
+        browser.is_gone("[data-testid=chip]").await;
+        browser.close().await;
+    });
+}
+
+/// Types a day into a date field, part by part as this browser shows them: a click would begin in the middle.
+async fn date(browser: &Browser, label: &str, day: chrono::NaiveDate) {
+    browser.field(label).await.send_keys(&day.format("%m%d%Y").to_string()).await.unwrap();
+}
+
+#[test]
+fn a_range_of_dates_is_applied_refused_and_reset() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let ids = sessions(&app).await;
+        let browser = browser_of(&app, &app.owner().await, "/sessions").await;
+        lists(&browser, &ids).await;
+        let today = now().to_chrono().date_naive();
+        let (before, after) = (today - chrono::Days::new(3), today + chrono::Days::new(1));
+        browser.click("Filter by date range").await;
+        browser.sees_in(".drop", &["Days are those of"]).await;
+        date(&browser, "From", today).await;
+        date(&browser, "To", before).await;
+        browser.click("Apply").await;
+        browser.sees_in(".drop", &["From is after To"]).await;
+        browser.assert_accessible("the date range").await;
+        browser.picture("72-dates").await;
+        // To includes its whole day.
+        date(&browser, "From", before).await;
+        date(&browser, "To", today).await;
+        browser.click("Apply").await;
+        goes_to(&browser, &format!("from={before}&to={after}")).await;
+        lists(&browser, &ids).await;
+        browser.open(&format!("{}/sessions?to={today}", app.server.url())).await;
+        browser.sees_in(".table-box", &["Nothing matches"]).await;
+        browser.click("Filter by date range").await;
+        browser.click("Reset").await;
+        lists(&browser, &ids).await;
+        browser.click("Filter by date range").await;
+        browser.click("Last 7 days").await;
+        goes_to(&browser, "from=today-6d").await;
+        browser.sees_in("[data-testid=chip]", &["Last 7 days"]).await;
+        lists(&browser, &ids).await;
+        browser.close().await;
+    });
+}
+
+#[test]
+fn a_view_is_saved_shared_changed_and_opens_the_page() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let ids = sessions(&app).await;
+        let (owner, support) = (app.owner().await, app.support().await);
+        let mine = browser_of(&app, &owner, "/sessions?q=app:xterm").await;
+        lists(&mine, &ids[..1]).await;
+        mine.click("Views").await;
+        mine.fill("Name of the view", "Terminals").await;
+        mine.field("Who sees it").await.select_by_value("shared").await.unwrap();
+        mine.assert_accessible("saved views").await;
+        mine.click("Save").await;
+        mine.sees_in(".notices", &["View saved: Terminals"]).await;
+        mine.sees_in(".toolbar", &["View: Terminals"]).await;
+        mine.picture("73-view").await;
+
+        let theirs = browser_of(&app, &support, "/sessions").await;
+        lists(&theirs, &ids).await;
+        theirs.click("Views").await;
+        theirs.click_in(".drop", "Terminals").await;
+        lists(&theirs, &ids[..1]).await;
+        // Not theirs to change.
+        theirs.replace("Find sessions", "app:xclock").await;
+        lists(&theirs, &ids[1..2]).await;
+        theirs.click("View: Terminals (changed)").await;
+        theirs.sees_in(".drop", &["Shared", "Terminals"]).await;
+        assert!(!theirs.text_of(".drop").await.contains("Save the changes in"));
+        theirs.close().await;
+
+        // What everybody's page opens with.
+        mine.open(&format!("{}/sessions?q=app:mousepad", app.server.url())).await;
+        lists(&mine, &ids[2..]).await;
+        mine.click("Views").await;
+        mine.fill("Name of the view", "Writing").await;
+        mine.field("Who sees it").await.select_by_value("default").await.unwrap();
+        mine.click("Save").await;
+        mine.sees_in(".notices", &["View saved: Writing"]).await;
+        let theirs = browser_of(&app, &support, "/sessions").await;
+        lists(&theirs, &ids[2..]).await;
+        theirs.sees_in(".toolbar", &["View: Writing"]).await;
+        // Everything again is everything, and not the view once more.
+        theirs.click("Clear all").await;
+        lists(&theirs, &ids).await;
+        theirs.close().await;
+
+        mine.click("View: Writing").await;
+        mine.click("Remove Writing").await;
+        mine.sees_in(".drop", &["Remove Writing for everybody"]).await;
+        mine.click("Remove").await;
+        mine.sees_in(".notices", &["View removed: Writing"]).await;
+        mine.close().await;
+    });
+}

@@ -1,0 +1,106 @@
+//! What the list is refreshed by, taken away as, and acted on as a whole.
+
+use std::{fs, time::Duration};
+
+use deskwarden_tests::{Database, TestApp, eventually, run};
+use deskwarden_types::{NoArgs, NoBody, Verb, api::StartRefresh};
+use serde_json::json;
+
+use super::finding::{browser_of, lists, sessions};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[test]
+fn a_refresh_counts_down_in_every_tab() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let ids = sessions(&app).await;
+        let owner = app.owner().await;
+        let browser = browser_of(&app, &owner, "/sessions").await;
+        lists(&browser, &ids).await;
+        browser.sees_in(".top", &["Not refreshed yet", "Refresh"]).await;
+        let first = browser.driver().window().await.unwrap();
+        let second = browser.driver().new_window(true).await.unwrap().handle;
+        browser.driver().switch_to_window(second.clone()).await.unwrap();
+        browser.open(&format!("{}/hosts", app.server.url())).await;
+        browser.sees("lab-07").await;
+        let waits = "document.querySelector('.refresh').getAttribute('aria-disabled') === 'true' ? 1 : 0";
+        assert_eq!(browser.number(waits).await, 0);
+
+        browser.driver().switch_to_window(first).await.unwrap();
+        browser.click("Refresh").await;
+        eventually("the countdown", PATIENCE, async || (browser.number(waits).await == 1).then_some(())).await;
+        let left = "parseInt(document.querySelector('.refresh .num').textContent) || 99";
+        let counts = || async { Some(browser.number(left).await).filter(|left| *left < 99) };
+        let before = eventually("the seconds that are left", PATIENCE, counts).await;
+        assert!((15..=30).contains(&before), "{before} s");
+        eventually("a lower number", PATIENCE, async || (browser.number(left).await < before).then_some(())).await;
+        browser.picture("74-refresh").await;
+        // The other tab shows another page, and knows.
+        browser.driver().switch_to_window(second).await.unwrap();
+        assert_eq!(browser.number(waits).await, 1, "the other tab has not heard of it");
+        // The server does not depend on it.
+        let refused = owner.call::<StartRefresh>(NoArgs {}, NoArgs {}, NoBody {}).await.unwrap_err();
+        assert!(refused.retry_after().is_some_and(|wait| wait <= Duration::from_secs(30)), "{refused:?}");
+        browser.close().await;
+    });
+}
+
+#[test]
+fn an_export_is_a_file_with_the_rows_of_the_list() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let ids = sessions(&app).await;
+        let browser = browser_of(&app, &app.owner().await, "/sessions?q=app~x").await;
+        lists(&browser, &ids[..2]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_string_lossy().into_owned();
+        browser.protocol("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": path })).await;
+        browser.click("Export").await;
+        browser.sees_in("dialog", &["Select Range", "From", "To", "Only what the current filter finds"]).await;
+        browser.assert_accessible("the export").await;
+        browser.picture("75-export").await;
+        browser.click_in("dialog", "Apply").await;
+        browser.sees_in(".notices", &["Export finished", "2 rows"]).await;
+        let file = eventually("the file", PATIENCE, async || {
+            let entries = fs::read_dir(folder.path()).ok()?.flatten().map(|entry| entry.path());
+            entries.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "csv"))
+        })
+        .await;
+        let text = fs::read_to_string(&file).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with("Session ID,Kind,User"), "{}", lines[0]);
+        // Newest first.
+        assert_eq!(lines.len(), 3, "{text}");
+        assert!(lines[1].starts_with(&format!("{},", ids[1])) && lines[1].contains("xclock"), "{}", lines[1]);
+        assert!(lines[2].starts_with(&format!("{},", ids[0])) && lines[2].contains("xterm"), "{}", lines[2]);
+        browser.close().await;
+    });
+}
+
+#[test]
+fn all_that_match_are_asked_about_and_acted_on_beyond_the_page() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let agent = app.agent("lab-07").await;
+        agent.hello().await;
+        let owner = app.owner().await;
+        let mut ids = Vec::new();
+        for number in 0..14 {
+            ids.push(agent.run(&owner.username, if number < 2 { "xclock" } else { "xterm" }).await);
+        }
+        let browser = browser_of(&app, &owner, "/sessions?q=app:xterm&rows=5").await;
+        lists(&browser, &ids[9..].iter().rev().copied().collect::<Vec<_>>()).await;
+        browser.click("Select all").await;
+        browser.click("Select all 12 that match").await;
+        browser.click_in(".mass", "Evict").await;
+        browser.sees_in("dialog", &["Evict all 12 sessions that match?", "12 sessions"]).await;
+        browser.assert_accessible("a plan for many").await;
+        browser.picture("76-plan-of-many").await;
+        browser.fill("Reason", "The room is closing").await;
+        browser.click_in("dialog", "Evict").await;
+        browser.sees_in(".notices", &["Evict is on its way"]).await;
+        for (at, id) in ids.iter().enumerate() {
+            let commands = owner.show(*id).await.unwrap().commands;
+            assert_eq!(commands.iter().filter(|c| c.verb == Verb::Evict).count(), usize::from(at >= 2), "{id}");
+        }
+        browser.close().await;
+    });
+}
