@@ -6,8 +6,8 @@ use deskwarden_client::{Client, ClientError};
 use deskwarden_types::{
     NoArgs, NoBody, Reason, Role, SessionId, SessionPath, UserId, Verb,
     api::{
-        ActOnSession, Command, FinishSetUp, ListSessions, NewCommand, Session, SessionDetail, SessionList,
-        SessionQuery, SetUp, ShowSession, SignIn, SignInNow, SignedIn,
+        ActOnSession, Command, FinishSetUp, ListSessions, NewCommand, SessionDetail, SessionList, SessionQuery, SetUp,
+        ShowSession, SignIn, SignInNow, SignedIn,
     },
 };
 

@@ -2,9 +2,16 @@
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::Browser;
+
+#[derive(Serialize)]
+struct Order<'a, P> {
+    cmd: &'a str,
+    params: P,
+}
 
 #[derive(Debug)]
 struct Protocol {
@@ -23,8 +30,9 @@ impl WebDriverCompatibleCommand for Protocol {
 
 impl Browser {
     /// Gives the browser a command of its own protocol.
-    pub async fn protocol(&self, command: &str, parameters: Value) {
-        let body = json!({ "cmd": command, "params": parameters }).to_string();
+    pub async fn protocol(&self, command: &str, parameters: impl Serialize) {
+        let body = Order { cmd: command, params: parameters };
+        let body = serde_json::to_string(&body).expect("parameters can be written");
         self.driver().issue_cmd(Protocol { body }).await.unwrap_or_else(|error| panic!("{command}: {error}"));
     }
 

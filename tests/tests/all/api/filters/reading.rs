@@ -76,7 +76,7 @@ on_both! {
         assert_eq!(names(&support, SessionField::App, "X").await, ["Xclock", "xterm"]);
         assert_eq!(names(&support, SessionField::App, "ock").await, ["Xclock"]);
         assert_eq!(names(&member, SessionField::App, "").await, ["xterm"]);
-        assert_eq!(names(&member, SessionField::Username, "").await, [member.username.clone()]);
+        assert_eq!(names(&member, SessionField::Username, "").await, std::slice::from_ref(&member.username));
         assert!(names(&support, SessionField::Username, "OTHER").await.contains(&"other".to_owned()));
         assert_eq!(names(&support, SessionField::AdUsername, "").await, Vec::<String>::new());
         let stranger = app.other_tenant("strangers").await.owner().await;
