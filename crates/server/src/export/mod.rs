@@ -1,5 +1,6 @@
 //! Files of sessions: how a row is written, and the sending of a file that may be larger than any memory.
 
+mod desk;
 mod file;
 mod send;
 mod table;

@@ -12,11 +12,11 @@ use bytes::Bytes;
 use deskwarden_domain::list::Selection;
 use deskwarden_store::{
     Scope, StoreError, WriteScope,
-    exports::{self, Reader, Sent, Taken},
+    exports::{self, Rows, Scan, Sent, Sheet, Taken},
     tenants,
 };
 use deskwarden_types::{SessionField, Timestamp};
-use sha2::{Digest, Sha256};
+use futures_util::future::try_join;
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep, timeout},
@@ -24,6 +24,7 @@ use tokio::{
 
 use super::{
     Table,
+    desk::Desk,
     file::{File, Part},
     zone,
 };
@@ -32,8 +33,6 @@ use crate::{http::ApiError, state::State};
 /// Pages that are read at the same time, over all exports of a server: lists come first.
 pub const PAGES_AT_ONCE: usize = 2;
 
-/// Bytes of a chunk.
-const CHUNK: usize = 64 << 10;
 /// Chunks that may wait for a connection.
 const WAITING: usize = 24;
 /// How often it is noted how far an export is.
@@ -61,22 +60,14 @@ enum Broken {
     Stopped,
 }
 
-/// What makes the file; goes to and fro between the task and the threads that may block.
-struct Work {
-    reader: Reader,
-    table: Table,
-    hash: Sha256,
-    sent: Sent,
-    out: Vec<u8>,
-}
-
 /// One export on its way.
 struct Sending {
     state: Arc<State>,
     taken: Taken,
     /// When it began: all durations of a file have one end.
     began: Timestamp,
-    work: Arc<Mutex<Work>>,
+    scan: Arc<Mutex<Scan>>,
+    desk: Arc<Mutex<Desk>>,
     parts: mpsc::Sender<Part>,
     noted: Instant,
 }
@@ -91,13 +82,12 @@ pub async fn send(state: Arc<State>, taken: Taken, now: Timestamp) -> Result<Fil
         fields.iter_mut().filter(|field| **field == SessionField::AdUsername).for_each(|f| *f = SessionField::Group);
     }
     let selection = Selection::read(&taken.asked.selection)?;
-    let reader = Reader::new(&fields, taken.viewer, selection, table.write_text());
-    let out = table.head().to_vec();
-    let work = Work { reader, table, hash: Sha256::new(), sent: Sent::default(), out };
+    let desk = Desk::new(Sheet::new(&fields, table.write_text()), table);
+    let scan = Scan::new(&fields, taken.viewer, selection);
+    let (scan, desk) = (Arc::new(Mutex::new(scan)), Arc::new(Mutex::new(desk)));
     let (parts, file) = mpsc::channel(WAITING);
     let runtime = state.runtime.clone();
-    let work = Arc::new(Mutex::new(work));
-    runtime.spawn(Sending { state, taken, began: now, work, parts, noted: Instant::now() }.run());
+    runtime.spawn(Sending { state, taken, began: now, scan, desk, parts, noted: Instant::now() }.run());
     Ok(File::new(file))
 }
 
@@ -125,22 +115,30 @@ impl Sending {
 
     /// Sends the file to its end.
     async fn all(&mut self) -> Result<(), Broken> {
+        let first = self.read();
+        let mut rows = self.noting(first).await?;
         loop {
-            let (rows, chunks) = self.page().await?;
+            let is_last = rows.is_empty();
+            lock(&self.desk).lay(rows);
+            // One page is written while the next one is read. Behind the last there is none: that is soon told.
+            let both = try_join(self.write(), self.read());
+            let (chunks, next) = self.noting(both).await?;
+            lock(&self.scan).reuse(lock(&self.desk).spare());
             for chunk in chunks {
                 self.put(chunk).await?;
             }
-            if rows == 0 {
+            if is_last {
                 break;
             }
+            rows = next;
             if self.noted.elapsed() >= NOTE {
                 self.note().await;
             }
         }
         self.all_taken().await?;
         let (sent, hash) = {
-            let work = lock(&self.work);
-            (work.sent, work.hash.clone().finalize().to_vec())
+            let desk = lock(&self.desk);
+            (desk.sent(), desk.hash())
         };
         let taken = self.taken.clone();
         let finish = move |scope: &mut WriteScope<'_>| exports::finished(scope, &taken.actor, taken.id, sent, &hash);
@@ -152,35 +150,54 @@ impl Sending {
         self.parts.send(Part::End).await.map_err(|_| Broken::Gone)
     }
 
-    /// Reads and writes the next page; no rows: that was all.
-    async fn page(&mut self) -> Result<(usize, Vec<Bytes>), Broken> {
-        let (store, state) = (self.state.store.clone(), self.state.clone());
-        for _ in 0..TRIES {
-            let work = self.work.clone();
-            let read = move |scope: &mut Scope<'_>| lock(&work).page(scope);
-            let (tenant, began) = (self.taken.tenant, self.began);
-            let reading = async {
-                // It is never closed.
-                let _place = state.export_pages.acquire().await;
-                store.read(tenant, began, read).await
-            };
-            tokio::pin!(reading);
-            let done = loop {
-                match timeout(NOTE, &mut reading).await {
-                    Ok(done) => break done,
-                    Err(_) => self.note().await,
-                }
-            };
-            match done {
-                Ok(page) => return Ok(page),
-                Err(StoreError::Busy) => sleep(PAUSE).await,
-                Err(error) => {
-                    tracing::warn!(%error, export = %self.taken.id, "an export's rows could not be read");
-                    return Err(Broken::Unreadable);
+    /// Reads the next page.
+    fn read(&self) -> impl Future<Output = Result<Rows, Broken>> + use<> {
+        let scan = self.scan.clone();
+        self.in_database(move |scope| lock(&scan).read(scope))
+    }
+
+    /// Makes chunks of the page that lies on the desk.
+    fn write(&self) -> impl Future<Output = Result<Vec<Bytes>, Broken>> + use<> {
+        let desk = self.desk.clone();
+        self.in_database(move |scope| lock(&desk).write(scope))
+    }
+
+    /// Works with the database, again where it is busy.
+    fn in_database<T, W>(&self, work: W) -> impl Future<Output = Result<T, Broken>> + use<T, W>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Scope<'_>) -> Result<T, StoreError> + Clone + Send + 'static,
+    {
+        let (state, tenant, export, began) = (self.state.clone(), self.taken.tenant, self.taken.id, self.began);
+        async move {
+            for _ in 0..TRIES {
+                let done = {
+                    // It is never closed.
+                    let _place = state.export_pages.acquire().await;
+                    state.store.read(tenant, began, work.clone()).await
+                };
+                match done {
+                    Ok(value) => return Ok(value),
+                    Err(StoreError::Busy) => sleep(PAUSE).await,
+                    Err(error) => {
+                        tracing::warn!(%error, %export, "an export's rows could not be read");
+                        return Err(Broken::Unreadable);
+                    }
                 }
             }
+            Err(Broken::Unreadable)
         }
-        Err(Broken::Unreadable)
+    }
+
+    /// Waits for work, and notes meanwhile that the export lives.
+    async fn noting<T>(&mut self, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        loop {
+            match timeout(NOTE, &mut work).await {
+                Ok(value) => return value,
+                Err(_) => self.note().await,
+            }
+        }
     }
 
     /// Hands a chunk to the connection, as soon as that has taken enough of those before.
@@ -236,33 +253,10 @@ impl Sending {
 
     fn sent(&self) -> Sent {
         // While a page is being made the lock is held for milliseconds.
-        lock(&self.work).sent
+        lock(&self.desk).sent()
     }
 }
 
-fn lock(work: &Mutex<Work>) -> std::sync::MutexGuard<'_, Work> {
-    work.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Work {
-    /// The next page, in chunks.
-    fn page(&mut self, scope: &mut Scope<'_>) -> Result<(usize, Vec<Bytes>), StoreError> {
-        let rows = self.reader.read(scope)?;
-        let mut chunks = Vec::new();
-        self.out.reserve(CHUNK);
-        self.table.write(&self.reader, rows, &mut self.out, |out| {
-            if out.len() >= CHUNK {
-                chunks.push(Bytes::from(std::mem::replace(out, Vec::with_capacity(CHUNK + CHUNK / 8))));
-            }
-        });
-        if !self.out.is_empty() {
-            chunks.push(Bytes::from(std::mem::take(&mut self.out)));
-        }
-        for chunk in &chunks {
-            self.hash.update(chunk);
-            self.sent.bytes += i64::try_from(chunk.len()).unwrap_or(0);
-        }
-        self.sent.rows += i64::try_from(rows).unwrap_or(0);
-        Ok((rows, chunks))
-    }
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

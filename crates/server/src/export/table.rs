@@ -5,7 +5,7 @@
 
 use chrono_tz::Tz;
 use deskwarden_domain::list::{ValueKind, columns, definition, page_of};
-use deskwarden_store::exports::{Cells, EMPTY, Reader, TextCells, WriteText};
+use deskwarden_store::exports::{Cells, EMPTY, Sheet, TextCells, WriteText};
 use deskwarden_types::{ExportFormat, ListState, SessionField, api::NewExport};
 
 use super::{
@@ -85,12 +85,12 @@ impl Table {
         &self.head
     }
 
-    /// Writes the present page of `rows` rows; `full` is told after each row and may take what was written.
-    pub fn write(&mut self, reader: &Reader, rows: usize, out: &mut Vec<u8>, mut full: impl FnMut(&mut Vec<u8>)) {
+    /// Writes a page; `full` is told after each row and may take what was written.
+    pub fn write(&mut self, sheet: &Sheet, out: &mut Vec<u8>, mut full: impl FnMut(&mut Vec<u8>)) {
         let end: &[u8] = if self.format == ExportFormat::Csv { b"\r\n" } else { b"}\n" };
         let json = self.format == ExportFormat::Jsonl;
-        let cells: Vec<Option<Cells<'_>>> = (0..self.columns.len()).map(|column| reader.cells(column)).collect();
-        for row in 0..rows {
+        let cells: Vec<Option<Cells<'_>>> = (0..self.columns.len()).map(|column| sheet.cells(column)).collect();
+        for row in 0..sheet.len() {
             for (column, cells) in self.columns.iter_mut().zip(&cells) {
                 out.extend_from_slice(&column.before);
                 let start = out.len();

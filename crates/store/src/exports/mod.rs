@@ -3,13 +3,15 @@
 mod fields;
 mod names;
 mod raw;
-mod read;
 mod rows;
+mod scan;
+mod sheet;
 mod take;
 mod watch;
 
 pub use names::WriteText;
-pub use read::{Cells, EMPTY, Reader, TextCells};
 pub use rows::{TICKET_SECONDS, count, create, find, list};
+pub use scan::{Rows, Scan};
+pub use sheet::{Cells, EMPTY, Sheet, TextCells};
 pub use take::{Taken, take};
 pub use watch::{SILENT_SECONDS, Sent, broken_off, due, finished, give_up, progress, purge};

@@ -12,7 +12,7 @@ use diesel::{
     sql_types::{BigInt, Binary, Nullable, Text},
 };
 
-use super::{raw::Texts, read::EMPTY};
+use super::{raw::Texts, sheet::EMPTY};
 use crate::{Result, Scope};
 
 /// Writes a text as a cell.

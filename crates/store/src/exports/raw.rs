@@ -8,7 +8,7 @@ use diesel::{
     sqlite::SqliteValue,
 };
 
-use super::read::EMPTY;
+use super::sheet::EMPTY;
 use crate::{Conn, Result, StoreError, sessions::Sql};
 
 /// Columns of a page, reused from page to page.

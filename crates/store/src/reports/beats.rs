@@ -110,7 +110,7 @@ pub(crate) fn write(conn: &mut Conn, tenant: TenantId, beats: &[Beaten]) -> Resu
     insert(conn, "session_beats", beats.len(), columns, newer)
 }
 
-/// [`write`] for sessions of which some may have been removed.
+/// [`write()`] for sessions of which some may have been removed.
 pub(super) fn write_of_living(conn: &mut Conn, tenant: TenantId, beats: &[Beaten]) -> Result<()> {
     let mut living: HashSet<i64> = HashSet::with_capacity(beats.len());
     for chunk in beats.chunks(MOST) {

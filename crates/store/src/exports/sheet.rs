@@ -1,45 +1,28 @@
-//! Reading page after page, newest first, each in a transaction of its own.
-//!
-//! A page is read into columns of numbers, without a row of ours between; names come from the dictionaries, each read
-//! once. Pages go on below the last id, so that rows neither repeat nor are passed over, whatever is written meanwhile:
-//! new sessions have greater ids. Nothing is held between two pages, neither a connection nor a state of the database.
+//! A page's cells: what was read, with names from the dictionaries, each of which is read once.
 
-use deskwarden_domain::{Timing, list::Selection};
+use deskwarden_domain::Timing;
 use deskwarden_types::{Phase, SessionField, Timestamp, Trust};
 
 use super::{
     fields::{Plan, Source},
     names::{Names, WriteText},
     raw::{Raw, Texts},
+    scan::Rows,
 };
-use crate::{
-    Result, Scope,
-    names::word,
-    sessions::{Portion, Sql, Viewer, newest_first},
-    tenants,
-};
+use crate::{Result, Scope, names::word, tenants};
 
 /// A number that is not there.
 pub const EMPTY: i64 = i64::MIN;
 
-/// Rows of the first page, which is to be there at once.
-const FIRST: usize = 500;
-/// Rows of each further page.
-const PAGE: usize = 4096;
 /// Bytes of names that are kept; beyond it they are read anew.
 const NAMES: usize = 24 << 20;
 
-/// Reads an export's rows.
-pub struct Reader {
-    plan: Plan,
-    viewer: Viewer,
-    selection: Selection,
-    raw: Raw,
+/// A page of an export.
+pub struct Sheet {
+    sources: Vec<Source>,
     columns: Vec<Column>,
+    rows: Rows,
     write: WriteText,
-    below: i64,
-    page: usize,
-    rows: usize,
 }
 
 /// A column made from what was read.
@@ -82,9 +65,9 @@ impl<'a> TextCells<'a> {
     }
 }
 
-impl Reader {
+impl Sheet {
     /// Of these columns. `write` writes a text as a cell.
-    pub fn new(fields: &[SessionField], viewer: Viewer, selection: Selection, write: WriteText) -> Self {
+    pub fn new(fields: &[SessionField], write: WriteText) -> Self {
         let plan = Plan::new(fields);
         let column = |source: &Source| match *source {
             Source::Number(place) => Column::Number(place),
@@ -94,34 +77,41 @@ impl Reader {
             Source::Text(_) | Source::Product { .. } => Column::Texts(Texts::default()),
         };
         let columns = plan.columns.iter().map(column).collect();
-        let raw = Raw::new(plan.numbers.len(), plan.texts.len());
-        Self { plan, viewer, selection, raw, columns, write, below: i64::MAX, page: FIRST, rows: 0 }
+        Self { rows: Rows::new(&plan), sources: plan.columns, columns, write }
     }
 
-    /// Reads the next page; tells how many rows it has: 0 at the end. `scope.now` must stay the same, so that durations
-    /// of one file have one end.
-    pub fn read(&mut self, scope: &mut Scope<'_>) -> Result<usize> {
+    /// Becomes the page of these rows, and puts those of the page before in their place; after an error they are where
+    /// they were, to try again. `scope.now` must stay the same, so that durations of one file have one end.
+    pub fn fill(&mut self, scope: &mut Scope<'_>, rows: &mut Rows) -> Result<()> {
         self.forget();
-        self.rows = match self.statement(scope)? {
-            Some(statement) => self.raw.read(scope.conn, statement)?,
-            None => self.raw.nothing(),
-        };
-        self.page = PAGE;
-        if let Some(last) = self.raw.column(0).last() {
-            self.below = *last;
-        }
         let timing = tenants::rules(scope)?.timing;
-        for (source, column) in self.plan.columns.iter().zip(&mut self.columns) {
-            make(*source, column, &self.raw, self.rows, self.write, &timing, scope)?;
+        std::mem::swap(&mut self.rows, rows);
+        let filled = self.sources.iter().zip(&mut self.columns).try_for_each(|(source, column)| {
+            make(*source, column, &self.rows.raw, self.rows.count, self.write, &timing, scope)
+        });
+        if filled.is_err() {
+            std::mem::swap(&mut self.rows, rows);
         }
-        Ok(self.rows)
+        filled
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     /// The cells of a column of the present page.
     pub fn cells(&self, column: usize) -> Option<Cells<'_>> {
         Some(match self.columns.get(column)? {
-            Column::Number(place) => Cells::Numbers(self.raw.column(*place)),
-            Column::Status { kind, status } => Cells::Statuses(self.raw.column(*kind), self.raw.column(*status)),
+            Column::Number(place) => Cells::Numbers(self.rows.raw.column(*place)),
+            Column::Status { kind, status } => {
+                Cells::Statuses(self.rows.raw.column(*kind), self.rows.raw.column(*status))
+            }
             Column::Made(numbers) => Cells::Numbers(numbers),
             Column::Names { names, places } => Cells::Texts(TextCells(Lookup::Names(names, places))),
             Column::Texts(texts) => Cells::Texts(TextCells(Lookup::Own(texts))),
@@ -140,13 +130,6 @@ impl Reader {
                 }
             }
         }
-    }
-
-    /// Reads the next portion; none where nothing can match.
-    fn statement(&self, scope: &mut Scope<'_>) -> Result<Option<Sql>> {
-        let (select, joins) = (self.plan.select(), self.plan.joins());
-        let portion = Portion { select: &select, joins: &joins, below: self.below, limit: self.page };
-        newest_first(scope, &self.viewer, &self.selection, &portion)
     }
 }
 
