@@ -10,6 +10,10 @@ const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r'];
 /// A text as a cell of CSV: a formula loses its meaning to a `'`; commas, quotes and line breaks are quoted (RFC 4180).
 /// A zero byte, at which many readers stop, becomes the replacement character.
 pub fn csv(text: &str, out: &mut Vec<u8>) {
+    if text.is_empty() {
+        // A record's only field would be quoted.
+        return;
+    }
     let text = if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) };
     let text = if text.starts_with(FORMULA) { Cow::Owned(format!("'{text}")) } else { text };
     let mut writer = Writer::new();

@@ -1,7 +1,7 @@
 //! From an endpoint's type to its entry in the description.
 
 use deskwarden_types::{
-    Content, Endpoint, ListState, Method, NoBody, Permission, Problem,
+    Content, Counting, Endpoint, ListState, Method, NoBody, Permission, Problem,
     api::{ApiToken, AuditEntry, Event, Host, Session, User},
 };
 use utoipa::{
@@ -154,6 +154,7 @@ impl Description {
         self.schema::<ApiToken>();
         self.schema::<AuditEntry>();
         self.schema::<ListState>();
+        self.schema::<Counting>();
     }
 
     /// The finished description.

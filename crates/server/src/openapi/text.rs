@@ -66,6 +66,8 @@ impl Api {
 pub const TAGS: &[(&str, &str)] = &[
     ("Signing in", "Access tokens, the refresh cookie, one-time links."),
     ("Sessions", "The list, one session, its timeline, verbs, plans, bulk actions, the live feed."),
+    ("Views", "Saved lists: a filter, an order and columns under a name."),
+    ("Exports", "Lists as files: CSV or JSON Lines, each fetched once by its ticket."),
     ("Hosts", "Machines with an agent, and codes to enrol more."),
     ("People", "Users of the tenant."),
     ("API tokens", "For scripts: scopes, expiry, revocation."),
