@@ -38,27 +38,19 @@ pub enum Connection {
 pub struct Liveness {
     /// Whether it follows the server.
     pub connection: RwSignal<Connection>,
-    /// When something last came from the server.
-    pub updated_at: RwSignal<Option<Timestamp>>,
     clock: Clock,
 }
 
 impl Liveness {
     /// Provides it to what is below.
     pub fn provide(clock: Clock) -> Self {
-        let liveness = Self { connection: RwSignal::new(Connection::Still), updated_at: RwSignal::new(None), clock };
+        let liveness = Self { connection: RwSignal::new(Connection::Still), clock };
         provide_context(liveness);
         liveness
     }
 
-    /// Something came.
-    pub fn heard(self) {
-        self.updated_at.set(Some(self.clock.now_once()));
-    }
-
     /// The connection stands, by a feed or by asking again and again.
     pub fn up(self) {
-        self.heard();
         if self.connection.get_untracked() != Connection::Live {
             self.connection.set(Connection::Live);
         }

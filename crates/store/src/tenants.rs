@@ -159,11 +159,11 @@ pub fn all(conn: &mut Conn) -> Result<Vec<TenantId>> {
 
 /// The tenant, as its users see it.
 pub fn brief(scope: &mut Scope<'_>) -> Result<TenantBrief> {
-    let row: Option<(String, bool, String)> = tenants::table
+    let row: Option<(String, bool, String, bool)> = tenants::table
         .filter(tenants::id.eq(scope.tenant.0))
-        .select((tenants::name, tenants::demo, tenants::time_zone))
+        .select((tenants::name, tenants::demo, tenants::time_zone, tenants::show_ad_username))
         .first(scope.conn)
         .optional()?;
-    let (name, demo, time_zone) = row.ok_or_else(|| StoreError::not_found("tenant"))?;
-    Ok(TenantBrief { id: scope.tenant, name, demo, time_zone })
+    let (name, demo, time_zone, show_ad_username) = row.ok_or_else(|| StoreError::not_found("tenant"))?;
+    Ok(TenantBrief { id: scope.tenant, name, demo, time_zone, show_ad_username })
 }

@@ -6,7 +6,6 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::use_api,
     clock::use_clock,
-    feed::Liveness,
     format,
     parts::{Act, Empty, Failed, Icon, Pager, SkeletonRows, explain, icons, spoken},
     shell::Guarded,
@@ -22,7 +21,6 @@ pub fn AuditPage() -> impl IntoView {
 #[component]
 fn Audit() -> impl IntoView {
     let api = use_api();
-    let liveness = expect_context::<Liveness>();
     let page = RwSignal::new(None::<Page<AuditEntry>>);
     let failure = RwSignal::new(None::<String>);
     let place = RwSignal::new((None::<String>, 1_i64));
@@ -36,7 +34,6 @@ fn Audit() -> impl IntoView {
             }
             match answer {
                 Ok(entries) => {
-                    liveness.heard();
                     failure.set(None);
                     page.set(Some(entries));
                 }

@@ -56,6 +56,8 @@ pub struct TenantBrief {
     pub demo: bool,
     /// Its time zone, an IANA name.
     pub time_zone: String,
+    /// Whether AD usernames are shown (000).
+    pub show_ad_username: bool,
 }
 
 /// A one-time link was followed.

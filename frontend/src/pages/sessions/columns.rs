@@ -18,8 +18,7 @@ pub struct Shown {
 
 /// The columns of the page: what it offers, in its words.
 pub fn offered(address: &Address, ad_username: bool) -> Vec<Column> {
-    let asked = address.columns.iter().any(|column| column.field == F::AdUsername);
-    list::columns(address.page, address.state(), ad_username || asked)
+    list::columns(address.page, address.state(), ad_username)
 }
 
 /// What is shown: as somebody arranged it, else as the page has it.

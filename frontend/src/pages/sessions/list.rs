@@ -76,8 +76,8 @@ pub struct List {
     pub held: RwSignal<Vec<Session>>,
     /// New sessions that belong on another page.
     pub elsewhere: RwSignal<BTreeSet<SessionId>>,
-    /// Whether the tenant shows AD usernames, as far as rows have told.
-    pub ad_username: RwSignal<bool>,
+    /// Whether the tenant shows AD usernames.
+    pub ad_username: Memo<bool>,
     pub(super) announce: Announce,
     pub(super) newest: StoredValue<i64>,
     pub(super) moved_at: StoredValue<f64>,
@@ -97,6 +97,7 @@ pub struct List {
 impl List {
     /// A list that follows the address, provided to what is below.
     pub fn provide(address: Memo<Address>) -> Self {
+        let api = use_api();
         let list = Self {
             address,
             asked: Memo::new(move |_| address.with(Address::request)),
@@ -110,7 +111,7 @@ impl List {
             selection: Selection::default(),
             held: RwSignal::default(),
             elsewhere: RwSignal::default(),
-            ad_username: RwSignal::new(false),
+            ad_username: Memo::new(move |_| api.me().is_some_and(|me| me.tenant.show_ad_username)),
             announce: use_announce(),
             newest: StoredValue::new(0),
             moved_at: StoredValue::new(0.0),
@@ -120,7 +121,7 @@ impl List {
             work: StoredValue::new(None),
             count: StoredValue::new(None),
             sorted: StoredValue::new(None),
-            api: use_api(),
+            api,
             liveness: expect_context::<Liveness>(),
             confirm: use_confirm(),
             notices: use_notices(),

@@ -120,11 +120,7 @@ impl List {
             })
             .collect();
         for row in &rows {
-            let (kind, ad) = row.data.with_untracked(|s| (s.kind, s.user.ad_username.is_some()));
-            self.kinds.add(kind);
-            if ad && !self.ad_username.get_untracked() {
-                self.ad_username.set(true);
-            }
+            self.kinds.add(row.data.with_untracked(|s| s.kind));
         }
         let newest = rows.iter().map(|row| row.id.0).max().unwrap_or(0);
         self.newest.update_value(|n| *n = newest.max(*n));
@@ -142,7 +138,6 @@ impl List {
         }
         self.failure.set(None);
         self.loaded.set(true);
-        self.liveness.heard();
         self.tell_range();
     }
 

@@ -20,8 +20,8 @@ use crate::{
     strings,
 };
 
-/// The widths of the columns that are always there, in pixels: the boxes and the actions (style/30-table.css).
-const ALWAYS: u32 = 34 + 208;
+/// The width of the boxes, in pixels; that of the actions goes by the language (style/30-table.css).
+const BOXES: u32 = 34;
 /// The least that is left for the column that takes what is left, in pixels.
 const ROOMY: u32 = 140;
 
@@ -80,7 +80,7 @@ pub fn Table() -> impl IntoView {
     let least = move || {
         let of = |shown: &Shown| shown.width.map_or(ROOMY, u32::from);
         let sum: u32 = shared.columns.with(|columns| columns.iter().map(of).sum());
-        format!("{}px", sum + ALWAYS)
+        format!("calc({}px + var(--actions))", sum + BOXES)
     };
     let compact = move || list.address.with(|a| a.density) == Some(Density::Compact);
     let all = move || {

@@ -7,7 +7,6 @@ use super::new_token::NewTokenDialog;
 use crate::{
     api::use_api,
     clock::use_clock,
-    feed::Liveness,
     notices::use_notices,
     parts::{Act, Ago, ButtonKind, Dialog, Empty, Failed, Icon, Moment, Pager, SkeletonRows, explain, icons, spoken},
     strings::{self, labels},
@@ -18,7 +17,6 @@ use crate::{
 pub fn TokensPage() -> impl IntoView {
     let api = use_api();
     let clock = use_clock();
-    let liveness = expect_context::<Liveness>();
     let page = RwSignal::new(None::<Page<ApiToken>>);
     let failure = RwSignal::new(None::<String>);
     let place = RwSignal::new((None::<String>, 1_i64));
@@ -34,7 +32,6 @@ pub fn TokensPage() -> impl IntoView {
             }
             match answer {
                 Ok(tokens) => {
-                    liveness.heard();
                     failure.set(None);
                     page.set(Some(tokens));
                 }

@@ -1,6 +1,7 @@
 //! Suggestions below the search box: fields, operators and values for the place where the cursor is.
 
 use deskwarden_domain::list::{Choice, Completion, complete, highlight, written_value};
+use deskwarden_types::SessionField;
 use leptos::{html, prelude::*};
 
 use super::{Find, Help, draft, search::SUGGESTIONS, values::Values};
@@ -41,7 +42,9 @@ pub fn SearchHelp() -> impl IntoView {
                 }));
             });
         }
-        completion.with(|c| options.extend(c.options.iter().cloned()));
+        let hidden = (!find.list.ad_username.get()).then_some(SessionField::AdUsername.as_str());
+        let offered = |choice: &&Choice| hidden.is_none_or(|hidden| !choice.insert.starts_with(hidden));
+        completion.with(|c| options.extend(c.options.iter().filter(offered).cloned()));
         options.truncate(MOST);
         if find.options.with_untracked(|old| *old != options) {
             find.active.set(None);
