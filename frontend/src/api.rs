@@ -125,6 +125,15 @@ impl Api {
         self.call::<E>(NoArgs {}, NoArgs {}, NoBody {})
     }
 
+    /// The same, with the answer left unread.
+    pub async fn reply<E>(self) -> Result<Reply, ClientError>
+    where
+        E: Endpoint<Path = NoArgs, Query = NoArgs, Body = NoBody>,
+    {
+        let letter = self.client.with_value(|client| client.prepare::<E>(NoArgs {}, NoArgs {}, NoBody {}).letter());
+        self.deliver(letter).await
+    }
+
     /// Calls an endpoint under a key with which it acts once, however often it is sent.
     pub fn call_with_key<E: Endpoint>(
         self,

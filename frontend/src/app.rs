@@ -11,7 +11,7 @@ use crate::{
     feed::Liveness,
     later::{self, Later},
     notices::Notices,
-    pages::{not_found::NotFound, sessions::SessionsPage, sign_in::SignInPage},
+    pages::{not_found::NotFound, sessions::SessionsPage},
     parts::TipLayer,
     router::{HOME, Router, use_router},
     shell::Shell,
@@ -61,7 +61,7 @@ pub fn App(
     });
     let framed = move || match frame.get() {
         Frame::SetUp => view! { <Later part=later::set_up /> }.into_any(),
-        Frame::SignIn => view! { <SignInPage /> }.into_any(),
+        Frame::SignIn => view! { <Later part=later::sign_in /> }.into_any(),
         Frame::Shell => view! { <Shell /> }.into_any(),
     };
     view! {

@@ -33,6 +33,9 @@ pub fn Later(
     /// For a part that is a dialog: closes what stands in its place when it can't come.
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,
+    /// For a part that shows nothing itself: nothing is said of it either.
+    #[prop(optional)]
+    quiet: bool,
 ) -> impl IntoView {
     let state = RwSignal::new(State::Coming);
     let here = StoredValue::new(None::<Build>);
@@ -49,6 +52,7 @@ pub fn Later(
     load();
     move || match state.get() {
         State::Here => here.get_value().map(|build| build()).into_any(),
+        State::Coming | State::Missing if quiet => ().into_any(),
         State::Coming => view! { <p class="later" role="status">{strings::loading()}</p> }.into_any(),
         State::Missing => missing(on_close, Callback::new(move |()| load())),
     }

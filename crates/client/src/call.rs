@@ -58,6 +58,11 @@ pub struct Letter(Request);
 pub struct Reply(Vec<u8>);
 
 impl Reply {
+    /// Whether it is a list of nothing, without reading it as any type.
+    pub fn has_no_items(&self) -> bool {
+        self.0.windows(10).any(|part| part == b"\"items\":[]")
+    }
+
     /// Reads it as the answer of the endpoint that was called.
     pub fn read<E: Endpoint>(self) -> Result<E::Answer, ClientError> {
         answer::read::<E>(&self.0)

@@ -13,14 +13,16 @@ use crate::{
         audit::AuditPage,
         hosts::HostsPage,
         session::KnownSession,
-        sessions::ArrangeDialog,
         sessions::find::{
             chips::ActiveFilters, dates::DatesPanel, export::ExportDialog, fault::FilterFault, filter::FilterPanel,
-            suggest::SearchHelp, views_panel::ViewsPanel,
+            suggest::SearchHelp, views::KeptViews, views_panel::ViewsPanel,
         },
+        sessions::{ArrangeDialog, MassBar},
         set_up::SetUpPage,
         settings::{SettingsPage, TokensPage},
+        sign_in::SignInPage,
     },
+    shell::{Account, Told},
 };
 
 /// `file: name => component`: code that only the component needs goes to `file`, and `name` loads it.
@@ -51,14 +53,19 @@ parts! {
     pages: audit => AuditPage;
     pages: settings => SettingsPage;
     pages: tokens => TokensPage;
-    pages: set_up => SetUpPage;
+    entry: set_up => SetUpPage;
+    entry: sign_in => SignInPage;
+    menus: account => Account;
+    menus: told => Told;
     tools: keys => KeysDialog;
     find: search_help => SearchHelp;
     find: active_filters => ActiveFilters;
     find: filter_fault => FilterFault;
     find: filter_panel => FilterPanel;
     find: dates_panel => DatesPanel;
-    keep: views_panel => ViewsPanel;
+    views: kept_views => KeptViews;
+    views: views_panel => ViewsPanel;
     keep: export => ExportDialog;
     tools: arrange => ArrangeDialog;
+    mass: mass_bar => MassBar;
 }

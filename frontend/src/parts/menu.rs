@@ -4,11 +4,27 @@ use leptos::{
     ev::{FocusEvent, KeyboardEvent, MouseEvent},
     html,
     prelude::*,
+    task::spawn_local,
 };
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlDivElement;
 
-use crate::browser;
+use crate::{
+    browser,
+    later::{Build, Later, Load},
+};
+
+/// How much room below its button a menu should have, in pixels.
+const ROOM: f64 = 260.0;
+
+/// Where a menu stands, as the stylesheet's values.
+#[derive(Clone)]
+struct Place {
+    /// Top and bottom, of which one is `auto`.
+    edges: (String, String),
+    right: String,
+    height: String,
+}
 
 /// A button with a menu.
 #[component]
@@ -31,34 +47,60 @@ pub fn Menu(
     #[prop(optional, into)]
     on_open: Option<Callback<()>>,
     /// What is in the menu; made anew each time it opens.
-    children: ChildrenFn,
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
+    /// The same, for a menu whose inside comes later. It opens when that is there.
+    #[prop(optional)]
+    part: Option<Load>,
 ) -> impl IntoView {
-    let place = RwSignal::new(None::<(f64, f64)>);
+    let place = RwSignal::new(None::<Place>);
     let button = NodeRef::<html::Button>::new();
     let panel = NodeRef::<html::Div>::new();
     let close = move || place.set(None);
-    let toggle = move |event: MouseEvent| {
-        event.stop_propagation();
-        if place.get_untracked().is_some() {
-            return close();
-        }
+    let built = StoredValue::new(None::<Build>);
+    let open = move || {
         let Some(button) = button.get_untracked() else { return };
         let bounds = button.get_bounding_client_rect();
-        let width = window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or_default();
-        place.set(Some((bounds.bottom() + 4.0, (width - bounds.right()).max(8.0))));
+        let of_window = |size: Result<JsValue, JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or_default();
+        let right = (of_window(window().inner_width()) - bounds.right()).max(8.0);
+        let (above, below) = (bounds.top(), of_window(window().inner_height()) - bounds.bottom());
+        // Above its button where there is more room.
+        let edges = if below < ROOM && above > below {
+            ("auto".to_owned(), pixels(below + bounds.height() + 4.0))
+        } else {
+            (pixels(bounds.bottom() + 4.0), "auto".to_owned())
+        };
+        place.set(Some(Place { edges, right: pixels(right), height: pixels(above.max(below) - 12.0) }));
         if let Some(act) = on_open {
             act.run(());
         }
     };
+    let toggle = move |event: MouseEvent| {
+        event.stop_propagation();
+        if place.with_untracked(Option::is_some) {
+            return close();
+        }
+        let Some(part) = part else { return open() };
+        spawn_local(async move {
+            // What could not come says so in its place.
+            let come = part().await.ok();
+            if built.try_set_value(come).is_none() {
+                open();
+            }
+        });
+    };
     Effect::new(move |_| {
-        if place.get().is_some()
+        if place.with(Option::is_some)
             && let Some(panel) = panel.get()
         {
+            // In the browser's own top layer: in a table the cells of the rows below would lie on it. Refused only where
+            // it is shown already.
+            let _ = panel.show_popover();
             browser::focus_first(&panel);
         }
     });
     let keys = move |event: KeyboardEvent| {
-        if place.get_untracked().is_none() {
+        if place.with_untracked(Option::is_none) {
             return;
         }
         match event.key().as_str() {
@@ -85,6 +127,11 @@ pub fn Menu(
         }
     };
     let children = StoredValue::new(children);
+    let inside = move || match (built.get_value(), part) {
+        (Some(build), _) => build(),
+        (None, Some(part)) => view! { <Later part=part /> }.into_any(),
+        (None, None) => children.with_value(|children| children.as_ref().map(|children| children())).into_any(),
+    };
     let name = label.clone();
     view! {
         <span class="menu" on:keydown=keys on:focusout=left>
@@ -94,7 +141,7 @@ pub fn Menu(
                 class=class
                 tabindex=in_grid.then_some("-1")
                 aria-haspopup=role
-                aria-expanded=move || place.get().is_some().to_string()
+                aria-expanded=move || place.with(Option::is_some).to_string()
                 aria-label=label
                 on:click=toggle
             >
@@ -103,7 +150,7 @@ pub fn Menu(
             {move || {
                 place
                     .get()
-                    .map(|(top, right)| {
+                    .map(|place| {
                         view! {
                             <div
                                 node_ref=panel
@@ -111,14 +158,17 @@ pub fn Menu(
                                 role=role
                                 aria-label=name.clone()
                                 tabindex="-1"
-                                style:top=format!("{top}px")
-                                style:right=format!("{right}px")
+                                popover="manual"
+                                style:top=place.edges.0
+                                style:bottom=place.edges.1
+                                style:right=place.right
+                                style:max-height=place.height
                                 on:click=move |event| {
                                     event.stop_propagation();
                                     close();
                                 }
                             >
-                                {children.with_value(|children| children())}
+                                {inside()}
                             </div>
                         }
                     })
@@ -126,6 +176,11 @@ pub fn Menu(
         </span>
     }
     .into_any()
+}
+
+fn pixels(length: f64) -> String {
+    // A whole number: writing a fraction would need code of its own.
+    format!("{}px", length as i32)
 }
 
 /// Moves the focus to the item before or after.

@@ -80,8 +80,8 @@ pub fn TipLayer() -> impl IntoView {
                     class="tip"
                     class:above=tip.above
                     role="tooltip"
-                    style:left=format!("{}px", tip.left)
-                    style:top=format!("{}px", tip.top)
+                    style:left=format!("{}px", tip.left as i32)
+                    style:top=format!("{}px", tip.top as i32)
                 >
                     {tip.text}
                 </div>

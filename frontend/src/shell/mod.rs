@@ -9,7 +9,7 @@ mod user_menu;
 use deskwarden_types::Permission;
 use leptos::prelude::*;
 
-pub use self::{rail::KindsInUse, refresh::Refreshes};
+pub use self::{notices::Told, rail::KindsInUse, refresh::Refreshes, user_menu::Account};
 use self::{rail::Rail, top_bar::TopBar};
 use crate::{
     api::{SignedInAs, use_api},

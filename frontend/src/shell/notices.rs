@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    later,
     notices::{Notice, Tone, use_notices},
     parts::{Icon, Menu, Moment, icons, spoken},
     strings,
@@ -72,6 +73,16 @@ pub fn NoticeMenu() -> impl IntoView {
             {move || Some(unread.get()).filter(|n| *n > 0).map(|n| view! { <span class="badge" aria-label=strings::notices_unread(n.to_string())>{n}</span> })}
         }
     };
+    view! {
+        <Menu label=strings::notices() role="dialog" face=face.into() on_open=move || unread.set(0) part=later::told />
+    }
+    .into_any()
+}
+
+/// All that was told in this page.
+#[component]
+pub fn Told() -> impl IntoView {
+    let notices = use_notices();
     let list = move || {
         let all = notices.list.get();
         if all.is_empty() {
@@ -98,10 +109,8 @@ pub fn NoticeMenu() -> impl IntoView {
             .into_any()
     };
     view! {
-        <Menu label=strings::notices() role="dialog" face=face.into() on_open=move || unread.set(0)>
-            <div class="menu-title">{strings::notices()}</div>
-            <div class="notice-list" tabindex="0">{list}</div>
-        </Menu>
+        <div class="menu-title">{strings::notices()}</div>
+        <div class="notice-list" tabindex="0">{list}</div>
     }
     .into_any()
 }

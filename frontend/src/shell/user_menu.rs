@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::use_api,
     keys::KeysOpen,
+    later,
     notices::use_notices,
     parts::{Icon, Menu, explain, icons},
     strings::{self, Language, labels},
@@ -12,9 +13,22 @@ use crate::{
     zone::Zone,
 };
 
-/// Who, role, theme, language, zone of times, keys, sign out.
+/// The button with the person's initials.
 #[component]
 pub fn UserMenu() -> impl IntoView {
+    let api = use_api();
+    let initials = move || {
+        let name = api.me().map(|me| me.display_name.clone()).unwrap_or_default();
+        name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>()
+    };
+    let face = move || view! { <span class="face" data-initials=initials></span> };
+    view! { <Menu label=strings::account() class="button face-button" face=face.into() part=later::account /> }
+        .into_any()
+}
+
+/// Who, role, theme, language, zone of times, keys, sign out.
+#[component]
+pub fn Account() -> impl IntoView {
     let (api, notices) = (use_api(), use_notices());
     let theme = RwSignal::new(Theme::kept());
     let sign_out = move |_| {
@@ -24,11 +38,6 @@ pub fn UserMenu() -> impl IntoView {
             }
         });
     };
-    let initials = move || {
-        let name = api.me().map(|me| me.display_name.clone()).unwrap_or_default();
-        name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase()
-    };
-    let face = move || view! { <span class="face" data-initials=initials></span> };
     let themes = move || {
         let chosen = move |choice| theme.get() == choice;
         let item = move |choice: Theme| {
@@ -78,21 +87,19 @@ pub fn UserMenu() -> impl IntoView {
         })
     };
     view! {
-        <Menu label=strings::account() class="button face-button" face=face.into()>
-            {who}
-            {themes}
-            {languages}
-            {zones}
-            <hr />
-            <button type="button" class="menu-item" role="menuitem" on:click=move |_| keys.set(true)>
-                <Icon icon=icons::KEYS />
-                {strings::keys()}
-            </button>
-            <button type="button" class="menu-item" role="menuitem" on:click=sign_out>
-                <Icon icon=icons::SIGN_OUT />
-                {strings::sign_out()}
-            </button>
-        </Menu>
+        {who}
+        {themes}
+        {languages}
+        {zones}
+        <hr />
+        <button type="button" class="menu-item" role="menuitem" on:click=move |_| keys.set(true)>
+            <Icon icon=icons::KEYS />
+            {strings::keys()}
+        </button>
+        <button type="button" class="menu-item" role="menuitem" on:click=sign_out>
+            <Icon icon=icons::SIGN_OUT />
+            {strings::sign_out()}
+        </button>
     }
     .into_any()
 }

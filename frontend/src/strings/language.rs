@@ -158,5 +158,5 @@ pub fn counted(many: bool, one: &'static str, more: &'static str) -> &'static st
 
 /// A label inside a sentence: English writes it small, German does not know without knowing the word.
 pub fn lower(label: &'static str) -> String {
-    if in_other_language() { label.to_owned() } else { label.to_lowercase() }
+    if in_other_language() { label.to_owned() } else { label.to_ascii_lowercase() }
 }

@@ -80,9 +80,14 @@ fn modules(work: &Path, app: &Path, module: &str) -> Result<String> {
     let hash = names::hash(format!("{module}\n{loader}").as_bytes());
     let (module_name, loader_name) = (format!("console-{hash}.js"), format!("parts-{hash}.js"));
     // Only where it is imported: the wasm file knows the module by the old name.
-    let from = |name: &str| format!("from \"./{name}\"");
-    let module = module.replace(&from(names::PARTS_JS), &from(&loader_name));
-    let loader = loader.replace(&from(names::BINDGEN_JS), &from(&module_name));
+    let rename = |script: &str, old: &str, new: &str| {
+        // With a blank as it was written, without one as terser leaves it.
+        ["from ", "from"].iter().fold(script.to_owned(), |script, from| {
+            script.replace(&format!("{from}\"./{old}\""), &format!("{from}\"./{new}\""))
+        })
+    };
+    let module = rename(module, names::PARTS_JS, &loader_name);
+    let loader = rename(&loader, names::BINDGEN_JS, &module_name);
     for (name, content) in [(&module_name, module), (&loader_name, loader)] {
         fs::write(app.join(name), content).with_context(|| format!("writing {name}"))?;
     }
@@ -109,10 +114,22 @@ fn with_snippets(work: &Path, app: &Path, module: String) -> Result<String> {
 fn stylesheet(frontend: &Path) -> Result<String> {
     let mut style = String::new();
     for path in files::with_extension(&frontend.join("style"), "css")? {
-        style.push_str(files::read(&path)?.trim_end());
-        style.push('\n');
+        style.push_str(&without_comments(&files::read(&path)?));
     }
     Ok(style)
+}
+
+/// Comments and indentation are for whoever works on the stylesheet.
+fn without_comments(style: &str) -> String {
+    let mut rest = style;
+    let mut kept = String::new();
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.fold(String::new(), |style, line| style + line + "\n")
 }
 
 fn page(template: &str, addresses: &Addresses) -> Result<String> {

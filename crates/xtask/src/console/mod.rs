@@ -13,6 +13,7 @@ mod compile;
 mod fingerprint;
 mod names;
 mod optimise;
+mod shorten;
 mod split;
 mod toolchain;
 mod translations;
@@ -30,7 +31,7 @@ const TARGET_DIR: &str = "target-console";
 /// How the console is built.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Small over the wire: profile `console`, then wasm-opt (takes minutes)
+    /// Small over the wire: profile `console`, then wasm-opt and terser (takes minutes)
     #[arg(long, conflicts_with = "quick")]
     release: bool,
     /// Quick to build: profile `quick` (the default)
@@ -63,10 +64,14 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     let first = split::run(&wasm, &work)?;
     compile::bindgen(&first, &work, options.release)?;
     if options.release {
-        println!("console: wasm-opt");
-        optimise::run(root, &work.join(names::BINDGEN_WASM))?;
+        println!("console: terser, wasm-opt");
+        shorten::run(&work)?;
+        for script in [names::BINDGEN_JS, names::PARTS_JS] {
+            optimise::module(root, &work.join(script))?;
+        }
+        optimise::wasm(root, &work.join(names::BINDGEN_WASM))?;
         for part in split::parts(&work)? {
-            optimise::run(root, &part)?;
+            optimise::wasm(root, &part)?;
         }
     }
     bundle::write(root, &work, &out)?;

@@ -1,7 +1,7 @@
-//! wasm-opt, from npm's `binaryen` at the version in `npm/package-lock.json`. Only releases need it.
+//! wasm-opt and terser, from npm at the versions in `npm/package-lock.json`. Only releases need them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -21,18 +21,31 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// Makes the file smaller in place; installs the tool the first time.
-pub fn run(root: &Path, wasm: &Path) -> Result<()> {
+/// A tool of the release bundle; all are installed the first time.
+fn tool(root: &Path, name: &str) -> Result<PathBuf> {
     let npm = root.join("crates/xtask/npm");
-    let tool = npm.join("node_modules/.bin/wasm-opt");
+    let tool = npm.join("node_modules/.bin").join(name);
     if !tool.is_file() {
-        println!("console: installing wasm-opt (npm ci)");
+        println!("console: installing {name} (npm ci)");
         let mut install = Command::new("npm");
         install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&npm);
         finish(install).context("npm is needed for the release bundle: scripts/setup.sh release")?;
     }
+    Ok(tool)
+}
+
+/// Makes a module of JavaScript smaller in place.
+pub fn module(root: &Path, script: &Path) -> Result<()> {
+    let mut minify = Command::new(tool(root, "terser")?);
+    minify.args(["--module", "--ecma", "2020", "--compress", "passes=2", "--mangle"]);
+    minify.arg("--output").arg(script).arg(script);
+    finish(minify)
+}
+
+/// Makes a wasm file smaller in place.
+pub fn wasm(root: &Path, wasm: &Path) -> Result<()> {
     let smaller = wasm.with_extension("opt.wasm");
-    let mut optimise = Command::new(tool);
+    let mut optimise = Command::new(tool(root, "wasm-opt")?);
     optimise.arg("-Oz").args(FEATURES);
     optimise.arg(wasm).arg("-o").arg(&smaller);
     finish(optimise)?;

@@ -22,22 +22,23 @@ mod table;
 mod walk;
 mod window;
 
+use deskwarden_domain::list::kind_of;
 use leptos::prelude::*;
 
 use self::{
     above::Above,
     count::Count,
     find::{Find, Toolbar},
-    mass_bar::MassBar,
     nothing::failure,
     table::Table,
 };
-pub use self::{address::Address, arrange::ArrangeDialog, cells::seconds, list::List};
+pub use self::{address::Address, arrange::ArrangeDialog, cells::seconds, list::List, mass_bar::MassBar};
 use crate::{
+    later::{self, Later},
     pages::session::SessionPanel,
     parts::Pager,
     router::{Router, use_router},
-    strings,
+    strings::{self, labels},
 };
 
 /// Changes the address.
@@ -102,9 +103,15 @@ pub fn SessionsPage() -> impl IntoView {
         });
         go.list(&to, false);
     };
+    let selected = Memo::new(move |_| list.selection.any());
+    let heading = move || match kind_of(address.with(|a| a.page)) {
+        Some(kind) => labels::kind_label(kind),
+        None => strings::sessions(),
+    };
     view! {
         <div class="split" class:open=open>
             <section class="list" aria-label=strings::sessions()>
+                <h1 class="unseen">{heading}</h1>
                 <Toolbar />
                 {unknown}
                 {failure()}
@@ -120,7 +127,7 @@ pub fn SessionsPage() -> impl IntoView {
                         on_go=turn
                     />
                     <Count />
-                    <MassBar />
+                    {move || selected.get().then(|| view! { <Later part=later::mass_bar /> })}
                 </div>
             </section>
             {move || open.get().then(|| view! { <SessionPanel /> })}

@@ -195,6 +195,7 @@ fn nothing_is_cut_off_on_small_screens_and_the_system_s_wishes_are_kept() {
             assert_fits(&browser, "the panel", width).await;
             browser.picture(&format!("64-small-{width}-panel")).await;
             browser.click("Account").await;
+            browser.find(".menu-panel").await;
             let inside = "document.querySelector('.menu-panel').getBoundingClientRect().bottom - innerHeight";
             assert!(browser.number(inside).await <= 0, "the menu leaves the page at {width}");
             browser.picture(&format!("64-small-{width}-menu")).await;

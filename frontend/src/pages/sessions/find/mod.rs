@@ -18,8 +18,8 @@ pub mod views;
 pub mod views_panel;
 
 use deskwarden_domain::list::Choice;
-use deskwarden_types::Permission;
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use deskwarden_types::{Permission, api::ListViews};
+use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
 use self::{
     panel::{Panel, close_panels, panel_button},
@@ -56,6 +56,12 @@ pub struct Find {
     pub faulty: RwSignal<bool>,
     /// What stands open below its button.
     pub panel: RwSignal<Option<Panel>>,
+    /// Saved views; what knows them comes later, where there are any.
+    pub views: RwSignal<Option<Views>>,
+    /// What stands on their button, where the list came from one.
+    pub views_words: RwSignal<Option<String>>,
+    /// Moves on whenever somebody needs them.
+    pub views_wanted: RwSignal<u32>,
     /// Whether the dialog for exports is open.
     pub exporting: RwSignal<bool>,
     field: NodeRef<html::Input>,
@@ -85,6 +91,9 @@ impl Find {
             active: RwSignal::new(None),
             faulty: RwSignal::new(false),
             panel: RwSignal::new(None),
+            views: RwSignal::new(None),
+            views_words: RwSignal::new(None),
+            views_wanted: RwSignal::new(0),
             exporting: RwSignal::new(false),
             field: NodeRef::new(),
             waiting: StoredValue::new(None),
@@ -95,6 +104,19 @@ impl Find {
     /// The filter that the list has now.
     pub fn q(self) -> String {
         self.list.address.with(|a| a.query.q.clone()).unwrap_or_default()
+    }
+
+    /// Wants saved views, if there are any: a page may have one that it opens with.
+    fn look_for_views(self) {
+        let api = use_api();
+        spawn_local(async move {
+            // Without them the list works all the same; their panel says what is wrong.
+            let has_some = api.reply::<ListViews>().await.is_ok_and(|reply| !reply.has_no_items());
+            if has_some {
+                // The page may have been left meanwhile.
+                let _ = self.views_wanted.try_update(|wanted| *wanted += 1);
+            }
+        });
     }
 
     /// Shows the list with something changed.
@@ -123,7 +145,7 @@ impl Find {
 #[component]
 pub fn Toolbar() -> impl IntoView {
     let find = expect_context::<Find>();
-    let views = Views::provide(find);
+    find.look_for_views();
     let refreshes = expect_context::<Refreshes>();
     Effect::new(move |_| {
         if find.list.loaded.get() {
@@ -139,7 +161,7 @@ pub fn Toolbar() -> impl IntoView {
             <Search />
             {panel_button(find, Panel::Filter, strings::filter().to_owned().into(), icons::FILTER)}
             {panel_button(find, Panel::Dates, strings::by_date_range().to_owned().into(), icons::DATES)}
-            {panel_button(find, Panel::Views, Signal::derive(move || views.words()), icons::VIEWS)}
+            {panel_button(find, Panel::Views, Signal::derive(move || find.views_words.get().unwrap_or_else(|| strings::views().to_owned())), icons::VIEWS)}
             <span class="grow"></span>
             <button
                 type="button"
@@ -151,6 +173,7 @@ pub fn Toolbar() -> impl IntoView {
                 {strings::export()}
             </button>
         </div>
+        {move || (find.views_wanted.get() > 0).then(|| view! { <Later part=later::kept_views quiet=true /> })}
         {move || find.faulty.get().then(|| view! { <Later part=later::filter_fault /> })}
         {move || find.exporting.get().then(|| view! { <Later part=later::export on_close=close /> })}
     }

@@ -23,10 +23,9 @@ pub struct Views {
 }
 
 impl Views {
-    /// Provides them to what is below, and opens a page with its default view where the address names nothing else.
-    pub fn provide(find: Find) -> Self {
+    /// Asks for them, and opens a page with its default view where the address names nothing else.
+    fn start(find: Find) -> Self {
         let views = Self { all: RwSignal::new(None), find, api: use_api() };
-        provide_context(views);
         views.load();
         let address = find.list.address;
         let page = Memo::new(move |_| address.with(|a| a.page));
@@ -77,6 +76,19 @@ impl Views {
             None => strings::views().to_owned(),
         }
     }
+}
+
+/// Keeps them for the panel and the button.
+#[component]
+pub fn KeptViews() -> impl IntoView {
+    let find = expect_context::<Find>();
+    let views = Views::start(find);
+    find.views.set(Some(views));
+    Effect::new(move |_| find.views_words.set(Some(views.words())));
+    on_cleanup(move || {
+        // The page may be on its way out, too.
+        let _ = find.views.try_set(None);
+    });
 }
 
 /// The list as a view has it.

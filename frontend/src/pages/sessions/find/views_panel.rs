@@ -39,12 +39,20 @@ struct Shelf {
     node: NodeRef<html::Div>,
 }
 
-/// The panel.
+/// The panel, as soon as the views' keeper is there.
 #[component]
 pub fn ViewsPanel() -> impl IntoView {
+    let find = expect_context::<Find>();
+    if find.views.with_untracked(Option::is_none) {
+        find.views_wanted.update(|wanted| *wanted += 1);
+    }
+    move || find.views.get().map(|views| shelf(find, views))
+}
+
+fn shelf(find: Find, views: Views) -> AnyView {
     let shelf = Shelf {
-        find: expect_context::<Find>(),
-        views: expect_context::<Views>(),
+        find,
+        views,
         api: use_api(),
         notices: use_notices(),
         doing: RwSignal::new(None),
