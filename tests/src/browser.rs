@@ -165,7 +165,9 @@ fn capabilities(chromium: &std::path::Path, folder: &TempDir) -> fantoccini::wd:
             "goog:loggingPrefs": {{ "browser": "ALL" }},
             "goog:chromeOptions": {{
                 "binary": {:?},
-                "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
+                         "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                         "--disable-sync",
                          "--window-size=1400,900", "--lang=en-GB", "--user-data-dir={}"]
             }}
         }}"#,

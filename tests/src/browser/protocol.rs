@@ -3,7 +3,7 @@
 use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Browser;
 
@@ -31,9 +31,15 @@ impl WebDriverCompatibleCommand for Protocol {
 impl Browser {
     /// Gives the browser a command of its own protocol.
     pub async fn protocol(&self, command: &str, parameters: impl Serialize) {
+        drop(self.ask_protocol(command, parameters).await);
+    }
+
+    /// The same, for a command that answers.
+    pub async fn ask_protocol(&self, command: &str, parameters: impl Serialize) -> Value {
         let body = Order { cmd: command, params: parameters };
         let body = serde_json::to_string(&body).expect("parameters can be written");
-        self.driver().issue_cmd(Protocol { body }).await.unwrap_or_else(|error| panic!("{command}: {error}"));
+        let answer = self.driver().issue_cmd(Protocol { body }).await;
+        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
     /// Gives the page what the system would: `emulate("prefers-contrast", "more")`; an empty value takes it back.

@@ -9,6 +9,7 @@
     reason = "a bench that cannot run says why on the terminal"
 )]
 
+mod console;
 mod load;
 mod stage;
 mod writes;
@@ -33,21 +34,25 @@ async fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let named = |word: &str| asked.iter().any(|asked| asked == word);
     // Of these and of the databases those that are named, or all.
-    let wants = |word: &str, of: [&str; 2]| named(word) || !of.iter().any(|word| named(word));
-    let (databases, parts) = (["sqlite", "postgres"], ["calls", "writes"]);
+    let wants = |word: &str, of: &[&str]| named(word) || !of.iter().any(|word| named(word));
+    let (databases, parts) = (["sqlite", "postgres"], ["calls", "writes", "console"]);
+    if wants("console", &parts) {
+        // `console=dist/console`: that folder instead of what the server has inside.
+        console::run(asked.iter().find_map(|word| word.strip_prefix("console=")).map(Into::into)).await;
+    }
     // `history=1000000`: so many sessions that are over lie beside those that live.
     let history = asked.iter().find_map(|word| word.strip_prefix("history=")?.parse().ok()).unwrap_or(100_000);
     for kind in [Database::Sqlite, Database::Postgres] {
         let name = if kind == Database::Sqlite { "sqlite" } else { "postgres" };
-        if !wants(name, databases) {
+        if !wants(name, &databases) || !["calls", "writes"].iter().any(|part| wants(part, &parts)) {
             continue;
         }
         println!("\n{kind:?}");
-        if wants("calls", parts) {
+        if wants("calls", &parts) {
             let app = TestApp::start(kind).await;
             bench(&app).await;
         }
-        if wants("writes", parts) {
+        if wants("writes", &parts) {
             writes::run(kind, history).await;
         }
     }
