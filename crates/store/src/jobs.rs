@@ -1,6 +1,8 @@
 //! What has to be done when its time has come. Whoever holds a job's row does it.
 
-use deskwarden_domain::{CleanUp, clean_up, lost_at, stale_at};
+use std::{cell::Cell, collections::HashSet};
+
+use deskwarden_domain::{CleanUp, Timing, clean_up, lost_at, stale_at};
 use deskwarden_types::{
     DeliveryKind, EndReason, EventKind, Phase, SessionId, Status, TenantId, Timestamp, Verb, api::NewCommand,
 };
@@ -114,9 +116,8 @@ pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestam
 type Silent = (i64, i16, i16, Option<i64>, i64, Option<i64>);
 
 /// Sessions that are not over and that were not heard of within the lease.
-fn silent(scope: &mut WriteScope<'_>, stale: bool) -> Result<Vec<Silent>> {
-    let lease = deskwarden_domain::lease_seconds(&tenants::rules(scope)?.timing);
-    let before = scope.now.plus_seconds(-lease).millis();
+fn silent(scope: &mut WriteScope<'_>, stale: bool, timing: &Timing) -> Result<Vec<Silent>> {
+    let before = scope.now.plus_seconds(-deskwarden_domain::lease_seconds(timing)).millis();
     Ok(sessions::table
         .left_join(session_beats::table.on(session_beats::session_id.eq(sessions::id)))
         .filter(sessions::tenant_id.eq(scope.tenant.0))
@@ -136,58 +137,69 @@ fn silent(scope: &mut WriteScope<'_>, stale: bool) -> Result<Vec<Silent>> {
         .load(scope.conn)?)
 }
 
-/// Locks and reads many at once.
-fn hold(scope: &mut WriteScope<'_>, ids: Vec<SessionId>) -> Result<()> {
+/// Looks what is due, locks that, and looks again: gives what is due of what is locked, so that what is decided by holds
+/// until it is written. Whoever locks may have waited for somebody who heard of the session, or changed it.
+fn locked<T>(
+    scope: &mut WriteScope<'_>,
+    look: impl Fn(&mut WriteScope<'_>) -> Result<Vec<(SessionId, T)>>,
+) -> Result<Vec<(SessionId, T)>> {
+    let due = look(scope)?;
+    let ids: HashSet<_> = due.iter().map(|(id, _)| *id).collect();
     state::lock_all(scope, ids.iter().copied())?;
-    state::hold_of_sessions(scope, ids)
+    state::hold_of_sessions(scope, ids.iter().copied())?;
+    // SQLite's only writer has waited for nobody.
+    if ids.is_empty() || matches!(scope.conn, Conn::Sqlite(_)) {
+        return Ok(due);
+    }
+    let mut due = look(scope)?;
+    due.retain(|(id, _)| ids.contains(id));
+    Ok(due)
 }
 
 fn go_stale(scope: &mut WriteScope<'_>) -> Result<usize> {
     let timing = tenants::rules(scope)?.timing;
-    let now = scope.now;
-    let mut due = Vec::new();
-    for (id, kind, _, offline_until, started_at, seen_at) in silent(scope, false)? {
-        let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
-        let at = stale_at(word(kind)?, seen, offline_until.map(Timestamp::from_millis), &timing);
-        if at <= now {
-            due.push((SessionId(id), at));
+    let look = |scope: &mut WriteScope<'_>| {
+        let mut due = Vec::new();
+        for (id, kind, _, offline_until, started_at, seen_at) in silent(scope, false, &timing)? {
+            let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
+            let at = stale_at(word(kind)?, seen, offline_until.map(Timestamp::from_millis), &timing);
+            if at <= scope.now {
+                due.push((SessionId(id), at));
+            }
         }
-    }
-    hold(scope, due.iter().map(|(id, _)| *id).collect())?;
-    let mut count = 0;
-    for (id, at) in due {
-        let mut state = state::lock(scope, id)?;
-        if state.is_over() || state.stale {
-            continue;
-        }
+        Ok(due)
+    };
+    let due = locked(scope, look)?;
+    for (id, at) in &due {
+        let mut state = state::lock(scope, *id)?;
         state.stale = true;
-        events::append(scope, state.id, NewEvent::new(EventKind::WentStale, at));
+        events::append(scope, state.id, NewEvent::new(EventKind::WentStale, *at));
         state::settle(scope, &mut state)?;
-        count += 1;
     }
-    Ok(count)
+    Ok(due.len())
 }
 
 fn close_lost(scope: &mut WriteScope<'_>) -> Result<usize> {
     let timing = tenants::rules(scope)?.timing;
-    let now = scope.now;
-    let mut due = Vec::new();
-    for (id, kind, observed, offline_until, started_at, seen_at) in silent(scope, true)? {
-        let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
-        let offline = offline_until.map(Timestamp::from_millis);
-        if lost_at(word(kind)?, word(observed)?, seen, offline, &timing).is_some_and(|at| at <= now) {
-            due.push(SessionId(id));
+    let look = |scope: &mut WriteScope<'_>| {
+        let mut due = Vec::new();
+        for (id, kind, observed, offline_until, started_at, seen_at) in silent(scope, true, &timing)? {
+            let seen = Timestamp::from_millis(seen_at.unwrap_or(started_at));
+            let offline = offline_until.map(Timestamp::from_millis);
+            let at = lost_at(word(kind)?, word(observed)?, seen, offline, &timing);
+            if at.is_some_and(|at| at <= scope.now) {
+                due.push((SessionId(id), ()));
+            }
         }
-    }
-    hold(scope, due.clone())?;
-    let mut count = 0;
-    for id in due {
-        let mut state = state::lock(scope, id)?;
+        Ok(due)
+    };
+    let due = locked(scope, look)?;
+    for (id, ()) in &due {
+        let mut state = state::lock(scope, *id)?;
         actions::close(scope, &mut state, EndReason::Lost, EventKind::StatusChanged);
         state::settle(scope, &mut state)?;
-        count += 1;
     }
-    Ok(count)
+    Ok(due.len())
 }
 
 /// The daily clean-up of one tenant, in portions.
@@ -204,9 +216,39 @@ async fn clean(store: &Store, tenant: TenantId, now: Timestamp) -> Result<usize>
 type Aged = (i64, i16, i64, Option<i64>);
 
 fn clean_portion(scope: &mut WriteScope<'_>, after: i64) -> Result<(usize, Option<i64>)> {
-    let now = scope.now;
-    // What is over leaves the list by its `listed_until`: there is nothing to do for it.
-    let rows: Vec<Aged> = sessions::table
+    let last = Cell::new(None);
+    let look = |scope: &mut WriteScope<'_>| {
+        let rows = aged(scope, after)?;
+        // Of the first look: what the second one leaves out comes with the next portion.
+        last.set(last.get().or(rows.last().map(|row| row.0)));
+        let mut due = Vec::new();
+        for (id, observed, started_at, last_activity_at) in rows {
+            let (id, status) = (SessionId(id), word::<Status>(observed)?);
+            let what = clean_up(
+                DeliveryKind::ManagedApp,
+                status,
+                Timestamp::from_millis(started_at),
+                last_activity_at.map(Timestamp::from_millis),
+                since(scope, id, status)?,
+                None,
+                scope.now,
+            );
+            if !matches!(what, CleanUp::Nothing | CleanUp::Unlist) {
+                due.push((id, what));
+            }
+        }
+        Ok(due)
+    };
+    let due = locked(scope, look)?;
+    for (id, what) in &due {
+        carry_out(scope, *id, *what)?;
+    }
+    Ok((due.len(), last.get()))
+}
+
+/// Managed apps that are not over. What is over leaves the list by its `listed_until`: there is nothing to do for it.
+fn aged(scope: &mut WriteScope<'_>, after: i64) -> Result<Vec<Aged>> {
+    Ok(sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::kind.eq(DeliveryKind::ManagedApp.code()))
         .filter(sessions::phase.lt(Phase::Over.code()))
@@ -214,24 +256,7 @@ fn clean_portion(scope: &mut WriteScope<'_>, after: i64) -> Result<(usize, Optio
         .order(sessions::id)
         .limit(PORTION)
         .select((sessions::id, sessions::observed_status, sessions::started_at, sessions::last_activity_at))
-        .load(scope.conn)?;
-    let last = rows.last().map(|row| row.0);
-    let mut changed = 0;
-    for (id, observed, started_at, last_activity_at) in rows {
-        let (id, status) = (SessionId(id), word::<Status>(observed)?);
-        let since = since(scope, id, status)?;
-        let what = clean_up(
-            DeliveryKind::ManagedApp,
-            status,
-            Timestamp::from_millis(started_at),
-            last_activity_at.map(Timestamp::from_millis),
-            since,
-            None,
-            now,
-        );
-        changed += usize::from(carry_out(scope, id, what)?);
-    }
-    Ok((changed, last))
+        .load(scope.conn)?)
 }
 
 /// When the session took this status.
@@ -247,7 +272,7 @@ fn since(scope: &mut WriteScope<'_>, id: SessionId, status: Status) -> Result<Op
     Ok(at.map(Timestamp::from_millis))
 }
 
-fn carry_out(scope: &mut WriteScope<'_>, id: SessionId, what: CleanUp) -> Result<bool> {
+fn carry_out(scope: &mut WriteScope<'_>, id: SessionId, what: CleanUp) -> Result<()> {
     let now = scope.now;
     let set = |scope: &mut WriteScope<'_>, status| -> Result<()> {
         let mut state = state::lock(scope, id)?;
@@ -258,7 +283,7 @@ fn carry_out(scope: &mut WriteScope<'_>, id: SessionId, what: CleanUp) -> Result
         state::settle(scope, &mut state)
     };
     match what {
-        CleanUp::Nothing | CleanUp::Unlist => return Ok(false),
+        CleanUp::Nothing | CleanUp::Unlist => {}
         CleanUp::FlagForExpiry => {
             let reason = "daily clean-up".parse().ok();
             let request =
@@ -277,5 +302,5 @@ fn carry_out(scope: &mut WriteScope<'_>, id: SessionId, what: CleanUp) -> Result
             state::settle(scope, &mut state)?;
         }
     }
-    Ok(true)
+    Ok(())
 }

@@ -115,6 +115,14 @@ pub fn give_up(scope: &mut WriteScope<'_>) -> Result<()> {
     diesel::update(late)
         .set((exports::state.eq(ExportState::Expired.code()), exports::finished_at.eq(exports::expires_at.nullable())))
         .execute(scope.conn)?;
+    if matches!(scope.conn, Conn::Postgres(_)) {
+        // Whoever is about to note its end comes first.
+        let sql = format!(
+            "SELECT 1 FROM exports WHERE tenant_id = {tenant} AND state = {} ORDER BY id FOR NO KEY UPDATE",
+            ExportState::Running.code()
+        );
+        diesel::sql_query(sql).execute(scope.conn)?;
+    }
     let silent: Vec<(i64, i64, i64)> = exports::table
         .filter(exports::tenant_id.eq(tenant))
         .filter(exports::state.eq(ExportState::Running.code()))

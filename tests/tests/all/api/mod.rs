@@ -12,6 +12,7 @@ mod exports;
 mod filters;
 mod health;
 mod hosts;
+mod jobs;
 mod launches;
 mod live;
 mod openapi;
