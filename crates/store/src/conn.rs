@@ -1,12 +1,12 @@
 //! Connections: one type for both databases.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, sync::Once, time::Duration};
 
 use diesel::{
     Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_types::BigInt,
 };
 
-use crate::{Result, StoreError, reads::USUAL, watch};
+use crate::{Result, StoreError, language, reads::USUAL, watch};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -92,6 +92,10 @@ impl DatabaseUrl {
             Self::Postgres(url) => {
                 let mut conn = PgConnection::establish(url)?;
                 conn.batch_execute("SET statement_timeout='30s'; SET lock_timeout='10s'; SET idle_in_transaction_session_timeout='60s'")?;
+                if !language::english(&mut conn)? {
+                    static TOLD: Once = Once::new();
+                    TOLD.call_once(language::warn);
+                }
                 Ok(Conn::Postgres(conn))
             }
         }

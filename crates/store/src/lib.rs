@@ -29,6 +29,7 @@ pub mod exports;
 pub mod hosts;
 pub mod identity;
 pub mod jobs;
+mod language;
 pub mod launches;
 pub mod names;
 pub mod plans;
