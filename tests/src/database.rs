@@ -1,10 +1,16 @@
 //! A database for each test.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use tempfile::TempDir;
 
-use crate::{SmallDisk, postgres};
+use crate::{
+    SmallDisk,
+    postgres::{Cluster, Survives},
+};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +27,8 @@ pub struct TestDatabase {
     /// Which.
     pub kind: Database,
     url: String,
-    name: Option<String>,
-    space: Option<String>,
+    /// Its server, and its name where others have theirs beside it.
+    cluster: Option<(Arc<Cluster>, Option<String>)>,
     _folder: Option<TempDir>,
 }
 
@@ -33,30 +39,47 @@ impl TestDatabase {
             Database::Sqlite => {
                 let folder = tempfile::Builder::new().prefix("deskwarden-db-").tempdir().expect("a folder");
                 let url = format!("sqlite:{}/test.db", folder.path().display());
-                Self { kind, url, name: None, space: None, _folder: Some(folder) }
+                Self { kind, url, cluster: None, _folder: Some(folder) }
             }
-            Database::Postgres => Self::on_postgres(None),
+            Database::Postgres => {
+                static COUNT: AtomicU32 = AtomicU32::new(0);
+                let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+                let cluster = Cluster::shared();
+                cluster.admin(&format!("CREATE DATABASE {name}"));
+                let url = cluster.url(&name);
+                Self { kind, url, cluster: Some((cluster, Some(name))), _folder: None }
+            }
         }
     }
 
-    /// An empty one whose tables and indexes are on this disk. PostgreSQL's log of what it writes is not.
+    /// An empty one that keeps what was acknowledged through a power cut, as that of an installation does.
+    pub fn durable(kind: Database) -> Self {
+        match kind {
+            Database::Sqlite => Self::new(kind),
+            Database::Postgres => Self::alone(Survives::PowerCut, |_| String::new()),
+        }
+    }
+
+    /// An empty one whose tables and indexes are on this disk. PostgreSQL's log of what it writes is not; its server is
+    /// this test's alone: without room it makes no checkpoint for anybody.
     pub fn on(disk: &SmallDisk, kind: Database) -> Self {
         match kind {
             Database::Sqlite => {
                 let url = format!("sqlite:{}/test.db", disk.path().display());
-                Self { kind, url, name: None, space: None, _folder: None }
+                Self { kind, url, cluster: None, _folder: None }
             }
-            Database::Postgres => Self::on_postgres(Some(postgres::tablespace(disk.path()))),
+            Database::Postgres => {
+                Self::alone(Survives::Nothing, |cluster| format!(" TABLESPACE {}", cluster.tablespace(disk.path())))
+            }
         }
     }
 
-    fn on_postgres(space: Option<String>) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let place = space.as_ref().map(|space| format!(" TABLESPACE {space}")).unwrap_or_default();
-        postgres::admin(&format!("CREATE DATABASE {name}{place}"));
-        let url = postgres::url(&name);
-        Self { kind: Database::Postgres, url, name: Some(name), space, _folder: None }
+    fn alone(survives: Survives, place: impl FnOnce(&Cluster) -> String) -> Self {
+        let cluster = Cluster::new(survives);
+        let place = place(&cluster);
+        cluster.admin(&format!("CREATE DATABASE test{place}"));
+        let url = cluster.url("test");
+        Self { kind: Database::Postgres, url, cluster: Some((Arc::new(cluster), None)), _folder: None }
     }
 
     /// Its address, for `--database-url`.
@@ -67,14 +90,10 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let Some(name) = &self.name else { return };
-        let gone = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-        if let Some(space) = &self.space {
-            // Even after a failure: PostgreSQL would go on writing to a disk that is gone, to the harm of other tests.
-            let _ = postgres::attempt(&gone);
-            let _ = postgres::attempt(&format!("DROP TABLESPACE {space}"));
-        } else if !std::thread::panicking() {
-            postgres::admin(&gone);
+        if let Some((cluster, Some(name))) = &self.cluster
+            && !std::thread::panicking()
+        {
+            cluster.admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }

@@ -4,19 +4,18 @@
 //! the database's machine, and what a power cut does to PostgreSQL is PostgreSQL's to test.
 
 use std::{
-    error::Error,
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection};
-use nix::unistd::{Uid, User, chown};
+use nix::{
+    sys::signal::Signal,
+    unistd::{Uid, User, chown},
+};
 
 use crate::Process;
 
@@ -31,43 +30,91 @@ trap 'kill -QUIT $server; wait $server; rm -rf "$1"; exit' TERM
 wait $server
 rm -rf "$1""#;
 
-struct Postgres {
-    folder: PathBuf,
-    _process: Process,
+/// What a server's writes survive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Survives {
+    /// Nothing: tests need no more, and are quicker.
+    Nothing,
+    /// A power cut; with memory enough for millions of rows.
+    PowerCut,
 }
 
-/// The address of a database of the tests' server, which is started if need be.
-pub(crate) fn url(database: &str) -> String {
-    static SERVER: OnceLock<Postgres> = OnceLock::new();
-    let server = SERVER.get_or_init(start);
-    format!("postgres:///{database}?host={}&user={ACCOUNT}", server.folder.display())
-}
-
-/// Runs a statement that belongs to no test's database. While another test has filled its tablespace, the server can make
-/// no checkpoint; that passes.
-pub(crate) fn admin(sql: &str) {
-    let end = Instant::now() + Duration::from_secs(60);
-    while let Err(error) = attempt(sql) {
-        let passes = error.to_string().contains("checkpoint request failed") && Instant::now() < end;
-        assert!(passes, "{sql}: {error}");
-        std::thread::yield_now();
+impl Survives {
+    fn settings(self) -> &'static str {
+        match self {
+            Self::Nothing => "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 64MB\n",
+            Self::PowerCut => {
+                "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\nshared_buffers = 1GB\n\
+                 max_wal_size = 4GB\nwork_mem = 32MB\n"
+            }
+        }
     }
 }
 
-/// The same where it may fail.
-pub(crate) fn attempt(sql: &str) -> Result<(), Box<dyn Error>> {
-    Ok(PgConnection::establish(&url(ACCOUNT))?.batch_execute(sql)?)
+/// A PostgreSQL server of the tests' own; gone with its files when dropped.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    folder: PathBuf,
+    process: Process,
 }
 
-/// The name of a new tablespace in this folder.
-pub(crate) fn tablespace(place: &Path) -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("space_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let folder = place.join(&name);
-    fs::create_dir(&folder).expect("a folder for a tablespace");
-    give_to_account(&folder);
-    admin(&format!("CREATE TABLESPACE {name} LOCATION '{}'", folder.display()));
-    name
+impl Cluster {
+    /// The one that tests share; gone when they are.
+    pub(crate) fn shared() -> Arc<Self> {
+        static SERVER: OnceLock<Arc<Cluster>> = OnceLock::new();
+        SERVER.get_or_init(|| Arc::new(Self::new(Survives::Nothing))).clone()
+    }
+
+    /// Another one.
+    pub(crate) fn new(survives: Survives) -> Self {
+        let programs = programs();
+        let folder = tempfile::Builder::new().prefix("deskwarden-pg-").tempdir().expect("a folder for PostgreSQL");
+        let folder = folder.keep();
+        give_to_account(&folder);
+        init(&programs, &folder, survives);
+        let mut command = as_account("/bin/sh");
+        command.arg("-c").arg(GUARD).arg(&programs).arg(&folder).current_dir("/");
+        let mut cluster = Self { folder, process: Process::start("PostgreSQL", command) };
+        let end = Instant::now() + Duration::from_secs(30);
+        while !answers(&cluster.url(ACCOUNT)) {
+            let log = fs::read_to_string(cluster.folder.join("log")).unwrap_or_default();
+            assert!(cluster.process.ended().is_none(), "PostgreSQL has ended:\n{log}");
+            assert!(Instant::now() < end, "PostgreSQL does not answer:\n{log}");
+        }
+        cluster
+    }
+
+    /// The address of a database.
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("postgres:///{database}?host={}&user={ACCOUNT}", self.folder.display())
+    }
+
+    /// Runs a statement that belongs to no test's database.
+    pub(crate) fn admin(&self, sql: &str) {
+        let done = PgConnection::establish(&self.url(ACCOUNT)).map_err(|error| error.to_string());
+        let done = done.and_then(|mut conn| conn.batch_execute(sql).map_err(|error| error.to_string()));
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The name of a new tablespace in this folder.
+    pub(crate) fn tablespace(&self, place: &Path) -> String {
+        let folder = place.join("space");
+        fs::create_dir(&folder).expect("a folder for a tablespace");
+        give_to_account(&folder);
+        self.admin(&format!("CREATE TABLESPACE small LOCATION '{}'", folder.display()));
+        "small".to_owned()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // Its guard stops it and takes the files away; killed, it could not.
+        self.process.signal(Signal::SIGTERM);
+        let end = Instant::now() + Duration::from_secs(10);
+        while self.process.ended().is_none() && Instant::now() < end {
+            std::thread::yield_now();
+        }
+    }
 }
 
 fn give_to_account(folder: &Path) {
@@ -101,31 +148,13 @@ fn as_account(command: &str) -> Command {
     guarded
 }
 
-fn start() -> Postgres {
-    let programs = programs();
-    let folder = tempfile::Builder::new().prefix("deskwarden-pg-").tempdir().expect("a folder for PostgreSQL").keep();
-    give_to_account(&folder);
-    init(&programs, &folder);
-    let mut command = as_account("/bin/sh");
-    command.arg("-c").arg(GUARD).arg(&programs).arg(&folder).current_dir("/");
-    let mut process = Process::start("PostgreSQL", command);
-    let address = format!("postgres:///{ACCOUNT}?host={}&user={ACCOUNT}", folder.display());
-    let end = Instant::now() + Duration::from_secs(30);
-    while !answers(&address) {
-        let log = || fs::read_to_string(folder.join("log")).unwrap_or_default();
-        assert!(process.ended().is_none(), "PostgreSQL has ended:\n{}", log());
-        assert!(Instant::now() < end, "PostgreSQL does not answer:\n{}", log());
-    }
-    Postgres { folder, _process: process }
-}
-
 fn answers(address: &str) -> bool {
     // A refused connection comes back at once; this gives the server the processor in between.
     std::thread::yield_now();
     PgConnection::establish(address).is_ok_and(|mut conn| diesel::sql_query("SELECT 1").execute(&mut conn).is_ok())
 }
 
-fn init(programs: &Path, folder: &Path) {
+fn init(programs: &Path, folder: &Path, survives: Survives) {
     let initdb = programs.join("initdb");
     let mut command = as_account(initdb.to_str().expect("a path in UTF-8"));
     // A collation that differs from the order of bytes, as real installations have.
@@ -134,9 +163,9 @@ fn init(programs: &Path, folder: &Path) {
     let done = command.output().expect("initdb runs");
     assert!(done.status.success(), "initdb: {}", String::from_utf8_lossy(&done.stderr));
     let settings = format!(
-        "listen_addresses = ''\nunix_socket_directories = '{}'\nfsync = off\nsynchronous_commit = off\n\
-         full_page_writes = off\nmax_connections = 300\nshared_buffers = 64MB\n",
-        folder.display()
+        "listen_addresses = ''\nunix_socket_directories = '{}'\nmax_connections = 300\n{}",
+        folder.display(),
+        survives.settings()
     );
     fs::write(folder.join("data/postgresql.auto.conf"), settings).expect("PostgreSQL's settings");
 }
