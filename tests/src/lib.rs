@@ -39,7 +39,7 @@ pub use people::{PASSWORD, Person};
 pub use process::{Process, required};
 pub use random::Random;
 pub use raw::{Raw, RawAnswer};
-pub use server::{Server, ServerLog, ServerOptions};
+pub use server::{Server, ServerLog, ServerOptions, server_program};
 pub use small_disk::SmallDisk;
 pub use tenant::Tenant;
 pub use wait::{eventually, within};

@@ -161,7 +161,7 @@ impl ServerLog {
 /// Runs a command of the server's program to its end.
 fn command_line(url: &str, data: &std::path::Path, arguments: &[&str], input: &str) -> std::process::Output {
     use std::{io::Write, process::Stdio};
-    let mut command = Process::guarded(program(), "KILL");
+    let mut command = Process::guarded(server_program(), "KILL");
     command.args(arguments).args(["--database-url", url, "--data-dir"]).arg(data).env("NO_COLOR", "1");
     let mut child = command
         .stdin(Stdio::piped())
@@ -176,7 +176,8 @@ fn command_line(url: &str, data: &std::path::Path, arguments: &[&str], input: &s
     child.wait_with_output().expect("the server's program ends")
 }
 
-fn program() -> PathBuf {
+/// The server's program.
+pub fn server_program() -> PathBuf {
     process::ours("DESKWARDEN_BIN", "deskwarden")
 }
 
@@ -186,7 +187,7 @@ fn log_path(folder: &TempDir, start: u32) -> PathBuf {
 
 fn launch(options: &ServerOptions, folder: &TempDir, port: u16, start: u32) -> Process {
     let log = File::create(log_path(folder, start)).expect("a log file");
-    let mut command = Process::guarded(program(), "KILL");
+    let mut command = Process::guarded(server_program(), "KILL");
     command
         .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database-url", &options.database_url])
         .arg("--data-dir")

@@ -1,4 +1,6 @@
-//! `make bench`: the figures of the first path, each beside a yardstick of the same run.
+//! `make bench`: figures, each beside a yardstick of the same run and its goal.
+//!
+//! `bench [PART…] [sqlite] [postgres] [rows=N] [history=N] [console=FOLDER]`, all parts on both databases unless some are named.
 //!
 //! The released server in a process of its own, over loopback, with sign-in, permission and tenant
 //! checks; SQLite and PostgreSQL. A figure is a median; compare ratios, not machines.
@@ -10,8 +12,13 @@
 )]
 
 mod console;
+mod export;
+mod figures;
+mod filled;
 mod load;
+mod memory;
 mod stage;
+mod standing;
 mod writes;
 
 use std::time::{Duration, Instant};
@@ -22,7 +29,16 @@ use deskwarden_types::{
     api::{Alive, SessionQuery},
 };
 
-/// Sessions in the list that is read.
+/// All parts.
+const PARTS: &[&str] = &["console", "calls", "writes", "start", "memory", "export"];
+/// Those that are measured on each database.
+const STORED: &[&str] = &["calls", "writes", "start", "memory", "export"];
+/// Those that need a database with many sessions.
+const FILLED: &[&str] = &["start", "memory", "export"];
+/// Sessions in such a database, unless it is told.
+const ROWS: usize = 100_000;
+
+/// Sessions in the list of the part `calls`.
 const SESSIONS: usize = 400;
 /// Calls of each kind.
 const CALLS: usize = 300;
@@ -35,25 +51,40 @@ async fn main() {
     let named = |word: &str| asked.iter().any(|asked| asked == word);
     // Of these and of the databases those that are named, or all.
     let wants = |word: &str, of: &[&str]| named(word) || !of.iter().any(|word| named(word));
-    let (databases, parts) = (["sqlite", "postgres"], ["calls", "writes", "console"]);
-    if wants("console", &parts) {
+    if wants("console", PARTS) {
         // `console=dist/console`: that folder instead of what the server has inside.
         console::run(asked.iter().find_map(|word| word.strip_prefix("console=")).map(Into::into)).await;
     }
-    // `history=1000000`: so many sessions that are over lie beside those that live.
-    let history = asked.iter().find_map(|word| word.strip_prefix("history=")?.parse().ok()).unwrap_or(100_000);
+    let number = |name: &str, usual| {
+        let value = asked.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        value.map_or(usual, |value| value.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+    };
+    // Sessions in the list that is read and exported; and those that are over beside the ones that are written to.
+    let (rows, history) = (number("rows", ROWS), number("history", ROWS));
     for kind in [Database::Sqlite, Database::Postgres] {
         let name = if kind == Database::Sqlite { "sqlite" } else { "postgres" };
-        if !wants(name, &databases) || !["calls", "writes"].iter().any(|part| wants(part, &parts)) {
+        if !wants(name, &["sqlite", "postgres"]) || !STORED.iter().any(|part| wants(part, PARTS)) {
             continue;
         }
         println!("\n{kind:?}");
-        if wants("calls", &parts) {
+        if wants("calls", PARTS) {
             let app = TestApp::start(kind).await;
             bench(&app).await;
         }
-        if wants("writes", &parts) {
+        if wants("writes", PARTS) {
             writes::run(kind, history).await;
+        }
+        if FILLED.iter().any(|part| wants(part, PARTS)) {
+            let mut app = filled::filled(kind, rows).await;
+            if wants("start", PARTS) {
+                standing::start(&mut app).await;
+            }
+            if wants("memory", PARTS) {
+                standing::memory(&mut app).await;
+            }
+            if wants("export", PARTS) {
+                export::run(&app).await;
+            }
         }
     }
 }

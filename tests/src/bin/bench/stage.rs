@@ -80,13 +80,6 @@ impl Stage {
     /// Sets it up; `history` further sessions are over.
     pub async fn new(app: &TestApp, history: usize) -> Self {
         let mut direct = Direct::open(app);
-        if !direct.is_sqlite() {
-            // The tests' PostgreSQL forgets what a power cut would take; this one must not.
-            direct.run("ALTER SYSTEM SET fsync = on");
-            direct.run("ALTER SYSTEM SET synchronous_commit = on");
-            direct.run("ALTER SYSTEM SET full_page_writes = on");
-            direct.run("SELECT pg_reload_conf()");
-        }
         let owner = app.owner().await;
         let first = app.agent("first").await;
         let seed = first.run(&owner.username, "bench").await.0;
