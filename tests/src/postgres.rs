@@ -26,7 +26,7 @@ const INSTALL: &str = "apt install postgresql";
 const GUARD: &str = r#"
 "$0"/postgres -D "$1/data" >"$1/log" 2>&1 &
 server=$!
-trap 'kill -QUIT $server; wait $server; rm -rf "$1"; exit' TERM
+trap 'kill -QUIT $server 2>/dev/null; wait $server; rm -rf "$1"; exit' TERM
 wait $server
 rm -rf "$1""#;
 

@@ -83,7 +83,7 @@ async fn main() {
                 standing::memory(&mut app).await;
             }
             if wants("export", PARTS) {
-                export::run(&app).await;
+                export::run(&mut app).await;
             }
         }
     }

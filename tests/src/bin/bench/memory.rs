@@ -1,14 +1,6 @@
 //! The memory of a server's process, as the kernel counts it.
 
-use std::{
-    fs,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{fs, sync::mpsc, thread::JoinHandle, time::Duration};
 
 /// How often it is looked at.
 const EVERY: Duration = Duration::from_millis(10);
@@ -22,20 +14,18 @@ pub fn resident(process: u32) -> f64 {
 
 /// Looks at it until it is asked.
 pub struct Sampler {
-    stop: Arc<AtomicBool>,
+    stop: mpsc::Sender<()>,
     most: JoinHandle<f64>,
 }
 
 impl Sampler {
     /// Begins.
     pub fn start(process: u32) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = stop.clone();
+        let (stop, stopped) = mpsc::channel();
         let most = std::thread::spawn(move || {
-            let mut most = 0f64;
-            while !stopped.load(Ordering::Relaxed) {
+            let mut most = resident(process);
+            while stopped.recv_timeout(EVERY).is_err() {
                 most = most.max(resident(process));
-                std::thread::sleep(EVERY);
             }
             most
         });
@@ -44,7 +34,7 @@ impl Sampler {
 
     /// The most that it was.
     pub fn most(self) -> f64 {
-        self.stop.store(true, Ordering::Relaxed);
+        self.stop.send(()).expect("it is looked at until now");
         self.most.join().expect("the memory was read")
     }
 }

@@ -1,7 +1,9 @@
 //! What is in a file.
 #![expect(clippy::disallowed_types, reason = "a file is read here as any program would that has no types of ours")]
 
-use deskwarden_tests::{TestApp, on_both};
+use std::time::Duration;
+
+use deskwarden_tests::{TestApp, eventually, on_both};
 use deskwarden_types::{
     DeliveryKind, ExportFormat, ExportState, ListPage, ListState, SessionField as F, SessionId, Status, Verb,
     api::{NewExport, SessionSelection},
@@ -72,7 +74,12 @@ on_both! {
     async fn every_column_agrees_with_the_list(app: TestApp) {
         let (support, agent, admin) = (app.support().await, app.agent("h1").await, app.admin().await);
         let id = agent.run(&support.username, "xterm").await;
+        let seen_at = async || app.number(&format!("SELECT seen_at FROM session_beats WHERE session_id = {id}")).await;
+        let before = seen_at().await;
         agent.beat(&[id]).await;
+        // Beats are gathered: written in between, it would be in the one and not in the other.
+        let is_later = async || (seen_at().await > before).then_some(());
+        eventually("the beat to be written", Duration::from_secs(10), is_later).await;
         agent.run(&support.username, "gimp").await;
         admin.act(id, Verb::Evict).await.unwrap();
         let shown = support.show(id).await.unwrap().session;
