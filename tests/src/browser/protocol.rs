@@ -2,8 +2,11 @@
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use reqwest::{Method, Url};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::json;
 
 use super::Browser;
 
@@ -31,15 +34,16 @@ impl WebDriverCompatibleCommand for Protocol {
 impl Browser {
     /// Gives the browser a command of its own protocol.
     pub async fn protocol(&self, command: &str, parameters: impl Serialize) {
-        drop(self.ask_protocol(command, parameters).await);
+        let IgnoredAny = self.ask_protocol(command, parameters).await;
     }
 
     /// The same, for a command that answers.
-    pub async fn ask_protocol(&self, command: &str, parameters: impl Serialize) -> Value {
+    pub async fn ask_protocol<A: DeserializeOwned>(&self, command: &str, parameters: impl Serialize) -> A {
         let body = Order { cmd: command, params: parameters };
         let body = serde_json::to_string(&body).expect("parameters can be written");
         let answer = self.driver().issue_cmd(Protocol { body }).await;
-        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
+        let answer = answer.unwrap_or_else(|error| panic!("{command}: {error}"));
+        serde_json::from_value(answer).unwrap_or_else(|error| panic!("the answer to {command}: {error}"))
     }
 
     /// Gives the page what the system would: `emulate("prefers-contrast", "more")`; an empty value takes it back.

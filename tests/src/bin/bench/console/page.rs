@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use deskwarden_tests::Browser;
-use serde_json::{Value, json};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::json;
 
 /// Runs in each page before its own scripts: notes when rows were on the screen for the first time.
 pub const FIRST_ROW: &str = "
@@ -33,11 +34,10 @@ pub struct Costs {
 impl Costs {
     /// Since the page was opened.
     pub async fn of(browser: &Browser) -> Self {
-        let answer = browser.ask_protocol("Performance.getMetrics", json!({})).await;
-        let metrics = answer.get("metrics").and_then(Value::as_array).cloned().unwrap_or_default();
+        let figures: Figures = browser.ask_protocol("Performance.getMetrics", json!({})).await;
         let of = |name: &str| {
-            let metric = metrics.iter().find(|metric| metric.get("name").and_then(Value::as_str) == Some(name));
-            metric.and_then(|metric| metric.get("value")?.as_f64()).expect("the browser's own figures") * 1000.0
+            let figure = figures.metrics.iter().find(|figure| figure.name == name);
+            figure.expect("the browser's own figures").value * 1000.0
         };
         Self { all: of("TaskDuration"), script: of("ScriptDuration") }
     }
@@ -57,10 +57,46 @@ impl Costs {
     }
 }
 
+/// The browser's own figures.
+#[derive(Deserialize)]
+struct Figures {
+    metrics: Vec<Figure>,
+}
+
+#[derive(Deserialize)]
+struct Figure {
+    name: String,
+    /// Times are in seconds.
+    value: f64,
+}
+
+#[derive(Deserialize)]
+struct Evaluated {
+    result: Found,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    #[serde(default)]
+    value: Value,
+}
+
+/// What an expression on the page is.
+#[derive(Deserialize, Default)]
+#[serde(untagged)]
+enum Value {
+    Truth(bool),
+    Number(f64),
+    Text(String),
+    Other(IgnoredAny),
+    #[default]
+    Nothing,
+}
+
 async fn value(browser: &Browser, expression: &str) -> Value {
-    let answer =
-        browser.ask_protocol("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true })).await;
-    answer.pointer("/result/value").cloned().unwrap_or_default()
+    let asked = json!({ "expression": expression, "returnByValue": true });
+    let evaluated: Evaluated = browser.ask_protocol("Runtime.evaluate", asked).await;
+    evaluated.result.value
 }
 
 /// Waits until an expression on the page is true, or a number, which is given back. Looks rarely: each look costs the
@@ -68,8 +104,8 @@ async fn value(browser: &Browser, expression: &str) -> Value {
 pub async fn wait_for(browser: &Browser, expression: &str) -> f64 {
     for _ in 0..1_000 {
         match value(browser, expression).await {
-            Value::Bool(true) => return 0.0,
-            Value::Number(number) => return number.as_f64().unwrap_or_default(),
+            Value::Truth(true) => return 0.0,
+            Value::Number(number) => return number,
             _ => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }
@@ -78,7 +114,10 @@ pub async fn wait_for(browser: &Browser, expression: &str) -> f64 {
 }
 
 pub async fn text(browser: &Browser, expression: &str) -> String {
-    value(browser, expression).await.as_str().unwrap_or_default().to_owned()
+    match value(browser, expression).await {
+        Value::Text(text) => text,
+        _ => String::new(),
+    }
 }
 
 pub async fn first_row(browser: &Browser) -> String {
