@@ -1,7 +1,7 @@
 //! What goes on: the live feed of sessions and the agents' orders.
 //!
-//! The feed: one task for each tenant that somebody follows here ([`TenantFeed`]) reads changed rows once and asks every
-//! distinct filter of its readers about them in memory, once for all readers who see the same ([`Audience`]). Each
+//! The feed: one task for each tenant that somebody follows here (`TenantFeed`) reads changed rows once and asks every
+//! distinct filter of its readers about them in memory, once for all readers who see the same (`Audience`). Each
 //! reader ([`follow_sessions`]) passes on what its audience is told.
 
 mod audience;
