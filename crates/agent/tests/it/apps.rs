@@ -127,8 +127,9 @@ fn a_launch_whose_answer_is_lost_ends_as_removed_and_is_asked_for_once() {
 #[test]
 fn status_tells_how_the_agent_is_and_enrolling_twice_is_refused() {
     let host = Host::start();
-    let status = String::from_utf8(host.cli(&["status"]).stdout).unwrap();
-    for part in [&host.server.url, "tenant:     Test", "connection: connected", "waiting for the server"] {
+    let status = || String::from_utf8(host.cli(&["status"]).stdout).unwrap();
+    let status = host.until("the connection", || Some(status()).filter(|told| told.contains("connection: connected")));
+    for part in [&host.server.url, "tenant:     Test", "waiting for the server"] {
         assert!(status.contains(part), "{status}");
     }
     let again = host.cli(&["enrol", "--server", &host.server.url, "--code", "good"]);

@@ -124,7 +124,7 @@ impl Host {
 
     /// Waits for something that no report tells.
     pub fn until<T>(&self, what: &str, find: impl Fn() -> Option<T>) -> T {
-        let end = Instant::now() + Duration::from_secs(15);
+        let end = Instant::now() + Duration::from_secs(30);
         loop {
             if let Some(found) = find() {
                 return found;

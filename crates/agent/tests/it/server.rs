@@ -98,7 +98,7 @@ impl Server {
 
     /// Waits until something is so; panics with the reports after 15 s.
     pub fn wait<T>(&self, what: &str, find: impl Fn(&Book) -> Option<T>) -> T {
-        let until = Instant::now() + Duration::from_secs(15);
+        let until = Instant::now() + Duration::from_secs(40);
         let mut book = self.book();
         loop {
             if let Some(found) = find(&book) {
