@@ -137,7 +137,7 @@ async fn language(browser: &Browser) -> String {
 /// Presses a choice of the menu that is open.
 async fn choose(browser: &Browser, label: &str) {
     let path = format!("//*[@role='menuitemradio'][normalize-space(.)=\"{label}\"]");
-    browser.driver().find(Locator::XPath(&path)).await.unwrap().click().await.unwrap();
+    browser.driver().wait().for_element(Locator::XPath(&path)).await.unwrap().click().await.unwrap();
 }
 
 #[test]

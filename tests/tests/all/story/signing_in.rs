@@ -85,6 +85,8 @@ async fn two_tabs(browser: &Browser) {
 async fn out_by_keyboard(browser: &Browser) {
     browser.press_until(Key::Tab, "Account").await;
     browser.press(Key::Enter).await;
+    // The menu comes over the wire when it is opened for the first time.
+    browser.sees_in("[role=menu]", &["Sign out"]).await;
     browser.press_until(Key::Down, "Sign out").await;
     browser.press(Key::Enter).await;
     browser.find("input[name=email]").await;
