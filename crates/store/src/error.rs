@@ -56,6 +56,12 @@ impl StoreError {
         Self::Refused(Box::new(Refusal { code, detail: detail.into(), field: None, session_id: None, why_not: None }))
     }
 
+    /// A refusal of a parameter's value.
+    pub fn bad_parameter(name: &'static str, detail: impl Into<String>) -> Self {
+        let Self::Refused(refusal) = Self::bad_field(name, detail) else { return Self::Closed };
+        Self::Refused(Box::new(Refusal { code: ErrorCode::InvalidQuery, ..*refusal }))
+    }
+
     /// A refusal of a field's value.
     pub fn bad_field(field: &'static str, detail: impl Into<String>) -> Self {
         let code = ErrorCode::InvalidField;

@@ -16,7 +16,7 @@ use diesel::{
 };
 use tokio::sync::Semaphore;
 
-use crate::{Conn, Result, StoreError, read_pool::Manager, watch};
+use crate::{Conn, DatabaseUrl, Result, StoreError, read_pool::Manager, watch};
 
 /// How long statements of a read may take together on SQLite, and each on PostgreSQL.
 pub(crate) const USUAL: Duration = Duration::from_secs(10);
@@ -38,6 +38,7 @@ pub(crate) enum View {
 pub(crate) struct Reads {
     pool: Pool<Manager>,
     gate: Semaphore,
+    url: DatabaseUrl,
 }
 
 /// A read that somebody waits for.
@@ -56,8 +57,8 @@ struct Process {
 
 impl Reads {
     /// `waiting`: how many reads may wait for a connection.
-    pub(crate) fn new(pool: Pool<Manager>, waiting: usize) -> Self {
-        Self { pool, gate: Semaphore::new(waiting) }
+    pub(crate) fn new(url: DatabaseUrl, pool: Pool<Manager>, waiting: usize) -> Self {
+        Self { pool, gate: Semaphore::new(waiting), url }
     }
 
     /// Reads. Who drops the future stops the statement.
@@ -68,7 +69,7 @@ impl Reads {
     ) -> Result<T> {
         let _place = self.gate.try_acquire().map_err(|_| StoreError::Busy)?;
         let waited = Arc::new(Waited::default());
-        let _waits = Waits { waited: waited.clone(), pool: self.pool.clone() };
+        let _waits = Waits { waited: waited.clone(), url: self.url.clone() };
         let pool = self.pool.clone();
         let task = tokio::task::spawn_blocking(move || {
             let mut conn = begin(&pool, view)?;
@@ -139,7 +140,7 @@ impl Waited {
 /// Somebody waits, as long as it is not dropped.
 struct Waits {
     waited: Arc<Waited>,
-    pool: Pool<Manager>,
+    url: DatabaseUrl,
 }
 
 impl Drop for Waits {
@@ -148,19 +149,26 @@ impl Drop for Waits {
         if self.waited.process.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
             return;
         }
-        let (waited, pool) = (self.waited.clone(), self.pool.clone());
+        let (waited, url) = (self.waited.clone(), self.url.clone());
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn_blocking(move || stop(&waited, &pool));
+            runtime.spawn_blocking(move || stop(&waited, &url));
         }
     }
 }
 
-/// Stops the statement, unless it has come to its end.
-fn stop(waited: &Waited, pool: &Pool<Manager>) {
-    let Ok(mut conn) = pool.get() else { return };
+/// Stops the statement, unless it has come to its end. Over a connection of its own: the pool's may all be busy with what
+/// is to be stopped.
+fn stop(waited: &Waited, url: &DatabaseUrl) {
+    let mut conn = match url.connect_reader() {
+        Ok(conn) => conn,
+        Err(error) => {
+            tracing::warn!(%error, "a statement that nobody waits for could not be stopped");
+            return;
+        }
+    };
     let process = waited.process.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(pid) = *process
-        && let Err(error) = diesel::sql_query(format!("SELECT pg_cancel_backend({pid})")).execute(&mut **conn)
+        && let Err(error) = diesel::sql_query(format!("SELECT pg_cancel_backend({pid})")).execute(&mut conn)
     {
         tracing::warn!(%error, "a statement that nobody waits for could not be stopped");
     }

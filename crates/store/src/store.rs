@@ -94,7 +94,7 @@ impl Store {
                 Writes::Postgres { pool, gate: Semaphore::new(waiting) }
             }
         };
-        let reads = Reads::new(read_pool::pool(&options.url, None, connections)?, waiting);
+        let reads = Reads::new(options.url.clone(), read_pool::pool(&options.url, None, connections)?, waiting);
         let gathered = Gathered::default();
         let inner = Inner { reads, writes, changes, gathered, keys, names: Arc::default(), stop_listening, listener };
         Ok(Self { inner: Arc::new(inner) })

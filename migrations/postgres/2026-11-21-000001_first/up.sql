@@ -425,7 +425,8 @@ CREATE INDEX sessions_valid ON sessions (tenant_id, valid_until, id);
 CREATE INDEX sessions_listed ON sessions (tenant_id, listed_until, id);
 CREATE INDEX sessions_status ON sessions (tenant_id, status, id);
 CREATE INDEX sessions_kind ON sessions (tenant_id, kind, id);
-CREATE INDEX sessions_user ON sessions (tenant_id, user_id, id);
+-- With the status: a list by people passes by what has another one without a look at the rows.
+CREATE INDEX sessions_user ON sessions (tenant_id, user_id, id, status);
 CREATE INDEX sessions_resource ON sessions (tenant_id, resource_id, id);
 CREATE INDEX sessions_provision ON sessions (tenant_id, provision_id, id);
 CREATE INDEX sessions_device ON sessions (tenant_id, device_id, id);
@@ -434,6 +435,8 @@ CREATE INDEX sessions_address ON sessions (tenant_id, address_id, id);
 CREATE INDEX sessions_kind_resource ON sessions (tenant_id, kind, resource_id, id);
 CREATE INDEX sessions_resource_status ON sessions (tenant_id, resource_id, status, id);
 CREATE INDEX sessions_status_valid ON sessions (tenant_id, status, valid_until, id) WHERE valid_until IS NOT NULL;
+-- None, or nearly: all others are valid until after their start, and a range of time bounds both.
+CREATE INDEX sessions_valid_before ON sessions (tenant_id, id) WHERE valid_until < started_at;
 CREATE INDEX sessions_connected ON sessions (tenant_id, id) WHERE connected;
 CREATE INDEX sessions_revision ON sessions (tenant_id, revision);
 -- 5 is the phase "over".

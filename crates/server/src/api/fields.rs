@@ -2,9 +2,9 @@
 
 use actix_web::web;
 use deskwarden_domain::list::{DEFINITIONS, Definition, LONGEST_CONTAINS, Sorting};
-use deskwarden_store::{Scope, sessions};
+use deskwarden_store::{Scope, sessions, tenants};
 use deskwarden_types::{
-    ErrorCode,
+    ErrorCode, SessionField,
     api::{FieldInfo, FieldList, FieldValue, FieldValues, ListFields, ListValues},
 };
 
@@ -18,12 +18,14 @@ const MOST: u32 = 50;
 /// Values of an answer, unless told.
 const USUAL: u32 = 10;
 
-/// Lists the fields, as the one table has them.
-pub async fn list(_: Call<ListFields>, _: web::Data<State>) -> Result<FieldList, ApiError> {
-    Ok(FieldList { items: DEFINITIONS.iter().map(info).collect() })
+/// Lists the fields, as the one table has them. What the tenant hides orders no list and is no column.
+pub async fn list(call: Call<ListFields>, state: web::Data<State>) -> Result<FieldList, ApiError> {
+    let tenant = state.store.read(call.tenant()?, call.now, tenants::brief).await?;
+    let is_hidden = |field| field == SessionField::AdUsername && !tenant.show_ad_username;
+    Ok(FieldList { items: DEFINITIONS.iter().map(|one| info(one, is_hidden(one.field))).collect() })
 }
 
-fn info(definition: &Definition) -> FieldInfo {
+fn info(definition: &Definition, is_hidden: bool) -> FieldInfo {
     FieldInfo {
         field: definition.field,
         label: definition.label.to_owned(),
@@ -31,9 +33,9 @@ fn info(definition: &Definition) -> FieldInfo {
         values: Some(definition.kind.in_words().to_owned()),
         words: definition.words().into_iter().map(|(word, _)| word.to_owned()).collect(),
         aliases: definition.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        sortable: definition.sorting != Sorting::No,
+        sortable: definition.sorting != Sorting::No && !is_hidden,
         indexed: definition.sorting == Sorting::Indexed,
-        column: definition.column,
+        column: definition.column && !is_hidden,
     }
 }
 

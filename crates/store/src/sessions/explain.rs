@@ -1,6 +1,9 @@
 //! How the database would carry out the statements of a question: for tests that hold it to the plans that are quick.
 
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    time::{Duration, Instant},
+};
 
 use diesel::{
     RunQueryDsl,
@@ -21,6 +24,7 @@ pub struct Explained {
 }
 
 thread_local! {
+    static SPENT: Cell<Option<Duration>> = const { Cell::new(None) };
     static HEARD: RefCell<Option<Vec<Explained>>> = const { RefCell::new(None) };
 }
 
@@ -33,6 +37,24 @@ pub fn explained<T>(
     let done = work(scope);
     let heard = HEARD.take().unwrap_or_default();
     Ok((done?, heard))
+}
+
+/// Does work and tells for how long the database worked on its statements, until all of their rows and columns were
+/// read: what a page of a list is measured by.
+pub fn timed<T>(scope: &mut Scope<'_>, work: impl FnOnce(&mut Scope<'_>) -> Result<T>) -> Result<(T, Duration)> {
+    SPENT.set(Some(Duration::ZERO));
+    let done = work(scope);
+    let spent = SPENT.take().unwrap_or_default();
+    Ok((done?, spent))
+}
+
+/// Runs a statement, and counts its time where somebody asks for it.
+pub(super) fn counted<T>(run: impl FnOnce() -> T) -> T {
+    let Some(before) = SPENT.get() else { return run() };
+    let started = Instant::now();
+    let done = run();
+    SPENT.set(Some(before + started.elapsed()));
+    done
 }
 
 /// Notes a statement that is about to be run, where somebody listens.

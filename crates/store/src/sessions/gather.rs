@@ -23,8 +23,8 @@ pub(super) enum Among<'a> {
     Ids(&'a [i64]),
     /// Those of these arms, from one id to another.
     Between(&'a [Arm], Option<i64>, Option<i64>),
-    /// Only so many of the tenant's, the newest.
-    Newest(usize),
+    /// The tenant's from one id to another.
+    Slice(i64, i64),
 }
 
 /// Adds the sessions of one arm to a statement that has said `SELECT … FROM`.
@@ -53,6 +53,10 @@ pub(super) fn add_arm(sql: &mut Sql, question: &Question, reach: &Reach) {
         Reach::Listed => {
             add_sessions(sql, question.tenant, "sessions_listed");
             sql.push(" AND s.listed_until > ").number(question.now);
+        }
+        Reach::ValidBefore => {
+            add_sessions(sql, question.tenant, "sessions_valid_before");
+            sql.push(" AND s.valid_until < s.started_at");
         }
     }
 }
@@ -83,17 +87,16 @@ pub(super) fn select(question: &Question, among: &Among<'_>, columns: &Sql, join
         Among::Ids(ids) => {
             sql.push("WITH m (id) AS MATERIALIZED (SELECT id FROM ").id_table(ids).push(" v) ");
         }
-        Among::All | Among::Newest(_) => {}
+        Among::All | Among::Slice(..) => {}
     }
     sql.push("SELECT ").add(columns).push(" FROM ");
     match (among, dialect) {
         (Among::All, _) => {
             sql.push("sessions s").push(joins).push(" WHERE s.tenant_id = ").number(question.tenant);
         }
-        (Among::Newest(most), _) => {
-            sql.push("(SELECT s.* FROM ");
-            add_sessions(&mut sql, question.tenant, "sessions_tenant_id");
-            sql.push(&format!(" ORDER BY s.id DESC LIMIT {most}) s{joins} WHERE TRUE"));
+        (Among::Slice(first, last), _) => {
+            sql.push("sessions s").push(joins).push(" WHERE s.tenant_id = ").number(question.tenant);
+            sql.push(" AND s.id >= ").number(*first).push(" AND s.id <= ").number(*last);
         }
         (_, Dialect::Sqlite) => {
             // no tenant: a part of a statement; whoever puts it together names the tenant.

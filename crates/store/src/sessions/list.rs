@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use deskwarden_domain::list::{Selection, Sort};
-use deskwarden_types::{ErrorCode, api::Session};
+use deskwarden_types::{ErrorCode, SessionField, api::Session};
 
 use super::{
     Cursor, Viewer,
@@ -50,6 +50,11 @@ pub fn list(
         return Err(StoreError::refused(ErrorCode::InvalidCursor, detail));
     }
     let ground = ground(scope)?;
+    let by_ad = sort.keys().iter().any(|key| key.field == SessionField::AdUsername);
+    if by_ad && !ground.rules.show_ad_username {
+        let detail = "This institution does not show AD usernames, so no list is sorted by them.";
+        return Err(StoreError::bad_parameter("sort", detail));
+    }
     let question = question(scope, &ground, viewer, selection)?;
     let backwards = cursor.is_some_and(|cursor| cursor.backwards);
     let at = cursor.map_or(scope.now.millis(), |cursor| cursor.at);

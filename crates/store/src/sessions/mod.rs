@@ -28,7 +28,7 @@ mod zone;
 pub use changed::{ChangedRow, Changes, changed_rows, changes, for_viewer};
 pub use count::count;
 pub use cursor::{Cursor, Key};
-pub use explain::{Explained, explained};
+pub use explain::{Explained, explained, timed};
 pub(crate) use ids::{Portion, newest_first};
 pub use ids::{matching_ids, matching_ids_below};
 pub(crate) use known::{Known, known};

@@ -11,7 +11,7 @@ use super::{
     place::{Place, merge},
     question::{Arm, Lead, Question, Reach},
     range,
-    sql::Sql,
+    sql::{Dialect, Sql},
     walk::{Walk, add_sessions, walk},
 };
 use crate::{Conn, Result, StoreError};
@@ -24,8 +24,14 @@ const GATHERED: f64 = 3.0;
 const STEPS: [i64; 6] = [20_000, 12_000, 6_000, 3_000, 1_500, 500];
 /// Above this share of all sessions a walk finds a page soon; nothing needs to be counted.
 const SPARSE: f64 = 0.1;
-/// A row of a walk, whose conditions are all looked at, costs so many times what one look into an index costs.
-const WALKED: f64 = 3.0;
+/// A row of a walk, whose conditions are all looked at, costs so many times what a value of a lead costs: two looks into
+/// an index. PostgreSQL has what fits in a hash.
+const fn walked(dialect: Dialect) -> f64 {
+    match dialect {
+        Dialect::Sqlite => 1.0,
+        Dialect::Postgres => 0.3,
+    }
+}
 /// A walk that should find enough gives up after so many times the rows that it should need.
 const PATIENCE: f64 = 8.0;
 
@@ -100,11 +106,15 @@ pub(super) fn best(question: &Question) -> Option<&Lead> {
 fn by_lead(wanted: Wanted<'_>, lead: &[Arm]) -> bool {
     let limit = wanted.limit as f64;
     let each = |arm: &Arm| match &arm.reach {
-        Reach::Values { values, .. } if values.len() < wanted.limit => values.len() as f64 * limit,
+        // Of each as many as are wanted: rows one after the other, which PostgreSQL reads for less than a look each.
+        Reach::Values { values, .. } if values.len() < wanted.limit => match wanted.question.dialect {
+            Dialect::Sqlite => values.len() as f64 * limit,
+            Dialect::Postgres => values.len() as f64 * limit / 10.0,
+        },
         Reach::Values { values, .. } => values.len() as f64,
-        Reach::Open | Reach::Connected | Reach::Listed => limit,
+        Reach::Open | Reach::Connected | Reach::Listed | Reach::ValidBefore => limit,
     };
-    lead.iter().map(each).sum::<f64>() < limit / share(lead).max(f64::MIN_POSITIVE) * WALKED
+    lead.iter().map(each).sum::<f64>() < limit / share(lead).max(f64::MIN_POSITIVE) * walked(wanted.question.dialect)
 }
 
 /// Many should fit: some of the first rows are looked at. Where too few of them do, the lead leads on.
@@ -129,7 +139,7 @@ fn rounded(rows: f64) -> usize {
 
 fn plain_walk(wanted: Wanted<'_>) -> Walk<'_> {
     let Wanted { question, order, after, limit } = wanted;
-    Walk { question, order, after, limit, ids: (None, None), begun: None, ended: (None, None), most: None }
+    Walk { question, order, after, limit, ids: (None, None), begun: None, ended: (None, None), valid: None, most: None }
 }
 
 /// Walks the order's index: within a range of time as a range of ids, and beside it what was running at its start.
@@ -141,25 +151,39 @@ fn ranged(conn: &mut Conn, wanted: Wanted<'_>) -> Result<Vec<Place>> {
     }
     let Some(from) = question.from else {
         first.ids = range::ids(conn, question, question.begun)?;
-        return walk(conn, &first);
+        return began(conn, wanted, first, question.begun);
     };
-    // What began at `from` or later, and what did not.
-    let running = match question.begun.is_some_and(|begun| begun >= from) {
+    // What began later than shortly before `from`, and what did not.
+    let since = range::since(question, from);
+    let running = match question.begun.is_some_and(|begun| begun >= since) {
         true => Some(Vec::new()),
-        false => range::running(conn, question, from)?,
+        false => range::running(conn, question, from, since)?,
     };
     let Some(running) = running else {
         first.ids = (None, range::ids(conn, question, None)?.1);
         return walk(conn, &first);
     };
-    first.begun = Some(from);
-    first.ids = range::ids(conn, question, question.begun.max(Some(from)))?;
-    let began = walk(conn, &first)?;
+    first.begun = Some(since);
+    first.ids = range::ids(conn, question, question.begun.max(Some(since)))?;
+    let began = began(conn, wanted, first, question.begun.max(Some(since)))?;
     if running.is_empty() {
         return Ok(began);
     }
     let ran = gather(conn, question, &Among::Ids(&running), wanted.order, wanted.after, wanted.limit)?;
     Ok(merge(wanted.order, began, ran, wanted.limit))
+}
+
+/// A walk among those that began at or after an instant. By how long they are valid: nearly all of them are so until
+/// after that instant, and an index has the others.
+fn began(conn: &mut Conn, wanted: Wanted<'_>, mut first: Walk<'_>, begun: Option<i64>) -> Result<Vec<Place>> {
+    let by_valid = wanted.order.keys.first().is_some_and(|key| key.field == SessionField::ValidUntil);
+    let Some(begun) = begun.filter(|_| by_valid) else { return walk(conn, &first) };
+    first.valid = Some(begun);
+    let found = walk(conn, &first)?;
+    let others = [Arm { reach: Reach::ValidBefore, share: 0.0, whole: false }];
+    let question = wanted.question.begun_since(Some(begun)).valid_before(begun);
+    let others = gather(conn, &question, &Among::Arms(&others), wanted.order, wanted.after, wanted.limit)?;
+    Ok(merge(wanted.order, found, others, wanted.limit))
 }
 
 /// By their end: nothing that ended before the range can fit, and what ended after it, or has not, was running at its
@@ -168,7 +192,7 @@ fn by_end(conn: &mut Conn, wanted: Wanted<'_>, mut first: Walk<'_>) -> Result<Ve
     let question = wanted.question;
     first.ended = (question.from.max(question.begun), None);
     let Some(to) = question.to else { return walk(conn, &first) };
-    let Some(running) = range::running(conn, question, to)? else { return walk(conn, &first) };
+    let Some(running) = range::running(conn, question, to, to)? else { return walk(conn, &first) };
     first.ended.1 = Some(to);
     let ended = walk(conn, &first)?;
     let ran = gather(conn, question, &Among::Ids(&running), wanted.order, wanted.after, wanted.limit)?;

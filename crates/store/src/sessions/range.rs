@@ -3,7 +3,7 @@
 
 use diesel::sql_types::{BigInt, Nullable};
 
-use super::{gather, question::Question, sql::Sql, walk::add_sessions};
+use super::{question::Question, sql::Sql, walk::add_sessions};
 use crate::{Conn, Result};
 
 const HOUR: i64 = 3_600_000;
@@ -31,6 +31,21 @@ pub(super) fn ids(conn: &mut Conn, question: &Question, begun: Option<i64>) -> R
     })
 }
 
+/// The same, or the first and the last id of all that the tenant has where nothing bounds them.
+pub(super) fn bounds(conn: &mut Conn, question: &Question, begun: Option<i64>) -> Result<(i64, i64)> {
+    let (first, last) = ids(conn, question, begun)?;
+    let mut end = |bound: Option<i64>, direction: &str| {
+        if let Some(bound) = bound {
+            return Ok(bound);
+        }
+        let mut sql = Sql::new(question.dialect, "SELECT s.id FROM ");
+        add_sessions(&mut sql, question.tenant, "sessions_tenant_id");
+        sql.push(&format!(" ORDER BY s.id {direction} LIMIT 1"));
+        Ok::<_, crate::StoreError>(sql.numbers(conn)?.first().copied().unwrap_or(0))
+    };
+    Ok((end(first, "ASC")?, end(last, "DESC")?))
+}
+
 /// Sessions that may be running when a range begins; beyond it the range is no help.
 const MOST_RUNNING: usize = 20_000;
 
@@ -42,57 +57,51 @@ const CLASS: &str = "(CASE WHEN s.ended_at - s.started_at < 14400000 THEN 1 \
     WHEN s.ended_at - s.started_at < 57600000 THEN 2 WHEN s.ended_at - s.started_at < 230400000 THEN 3 \
     WHEN s.ended_at - s.started_at < 921600000 THEN 4 WHEN s.ended_at - s.started_at < 3686400000 THEN 5 ELSE 6 END)";
 
-/// The sessions that began before an instant and were running then; none where there are too many.
-pub(super) fn running(conn: &mut Conn, question: &Question, at: i64) -> Result<Option<Vec<i64>>> {
-    let sql = running_sql(question, at);
+/// From when on a walk through a long range meets what was running at its start, too: most sessions take hours, and the
+/// rows of those hours that do not fit are few beside the range's own. What began before is looked up apart.
+pub(super) fn since(question: &Question, from: i64) -> i64 {
+    let hours = match question.to.unwrap_or(question.now) - from {
+        length if length >= 480 * HOUR => 64,
+        length if length >= 96 * HOUR => 16,
+        _ => 0,
+    };
+    from - hours * HOUR
+}
+
+/// The sessions that were running at an instant and began before another one, which is not later; none where there are
+/// too many.
+pub(super) fn running(conn: &mut Conn, question: &Question, at: i64, before: i64) -> Result<Option<Vec<i64>>> {
+    let sql = running_sql(question, at, before);
     let ids = sql.numbers(conn)?;
     Ok(if ids.len() > MOST_RUNNING { None } else { Some(ids) })
 }
 
 /// Those that still run, those that took less than an hour, and one class after the other of those that took longer.
-pub(super) fn running_sql(question: &Question, at: i64) -> Sql {
+fn running_sql(question: &Question, at: i64, before: i64) -> Sql {
+    let apart = (at - before) / HOUR;
     let mut sql = Sql::new(question.dialect, "SELECT s.id FROM ");
     add_sessions(&mut sql, question.tenant, "sessions_ended");
-    sql.push(" AND s.ended_at IS NULL AND s.started_at < ").number(at).push(" UNION ALL SELECT s.id FROM ");
-    add_sessions(&mut sql, question.tenant, "sessions_started");
-    sql.push(" AND s.started_at > ").number(at - HOUR).push(" AND s.started_at < ").number(at);
-    sql.push(" AND s.ended_at > ").number(at);
-    sql.push(&format!(" AND s.ended_at - s.started_at < {HOUR}"));
+    sql.push(" AND s.ended_at IS NULL AND s.started_at < ").number(before);
+    if apart == 0 {
+        sql.push(" UNION ALL SELECT s.id FROM ");
+        add_sessions(&mut sql, question.tenant, "sessions_started");
+        sql.push(" AND s.started_at > ").number(at - HOUR).push(" AND s.started_at < ").number(before);
+        sql.push(" AND s.ended_at > ").number(at);
+        sql.push(&format!(" AND s.ended_at - s.started_at < {HOUR}"));
+    }
     for (place, hours) in (1..).zip(CLASSES.iter().copied().map(Some).chain([None])) {
+        // They all began later.
+        if hours.is_some_and(|hours| hours <= apart) {
+            continue;
+        }
         sql.push(" UNION ALL SELECT s.id FROM ");
         add_sessions(&mut sql, question.tenant, "sessions_long");
         sql.push(&format!(" AND s.ended_at - s.started_at >= {HOUR} AND {CLASS} = {place}"));
         if let Some(hours) = hours {
             sql.push(" AND s.started_at > ").number(at - hours * HOUR);
         }
-        sql.push(" AND s.started_at < ").number(at).push(" AND s.ended_at > ").number(at);
+        sql.push(" AND s.started_at < ").number(before).push(" AND s.ended_at > ").number(at);
     }
     sql.push(&format!(" LIMIT {}", MOST_RUNNING + 1));
     sql
-}
-
-/// How many sessions within a range of time fit, up to `most`; none where nothing bounds the time.
-pub(super) fn count(conn: &mut Conn, question: &Question, most: i64) -> Result<Option<i64>> {
-    let begun = question.begun.max(question.from);
-    if begun.is_none() && question.to.is_none() {
-        return Ok(None);
-    }
-    let mut sql = Sql::new(question.dialect, "SELECT COUNT(*) FROM (SELECT 1 FROM ");
-    add_sessions(&mut sql, question.tenant, "sessions_started");
-    if let Some(begun) = begun {
-        sql.push(" AND s.started_at >= ").number(begun);
-    }
-    if let Some(to) = question.to {
-        sql.push(" AND s.started_at < ").number(to);
-    }
-    question.add_conditions(&mut sql);
-    sql.push(&format!(" LIMIT {most}) counted"));
-    let count = sql.numbers(conn)?.first().copied().unwrap_or(0);
-    let Some(from) = question.from.filter(|from| count < most && question.begun.is_none_or(|begun| begun < *from))
-    else {
-        return Ok(Some(count));
-    };
-    let Some(running) = running(conn, question, from)? else { return Ok(None) };
-    let ran = gather::count(conn, question, &gather::Among::Ids(&running), Some(most))?;
-    Ok(Some(count + ran))
 }

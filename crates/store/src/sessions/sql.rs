@@ -180,10 +180,10 @@ impl Sql {
     {
         super::explain::note(&self, conn)?;
         let query = self.prepared::<ST>();
-        Ok(match conn {
-            Conn::Sqlite(conn) => query.load(conn)?,
-            Conn::Postgres(conn) => query.load(conn)?,
-        })
+        Ok(super::explain::counted(|| match conn {
+            Conn::Sqlite(conn) => query.load(conn),
+            Conn::Postgres(conn) => query.load(conn),
+        })?)
     }
 
     /// Runs it for ids or other numbers.

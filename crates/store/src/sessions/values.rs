@@ -2,7 +2,7 @@
 
 use deskwarden_domain::list::fold;
 use deskwarden_types::SessionField;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 
 use super::{
     Viewer,
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{Result, Scope, tenants};
 
-/// Names that a field has in this tenant and that contain a text, in the order of the alphabet, at most `limit`. Fields
-/// whose values are not kept in a dictionary have none. Members are not told other people's names.
+/// Names that a field has in this tenant and that contain a text, at most `limit`: first those that begin with it, each
+/// part in the order of the alphabet. Fields whose values are not kept in a dictionary have none. Members are not told other people's names.
 pub fn values(
     scope: &mut Scope<'_>,
     viewer: &Viewer,
@@ -39,11 +39,13 @@ pub fn values(
         let folded = shelf.texts.get(place).copied().unwrap_or("name_folded");
         (shelf.table, if folded == "text" { "text" } else { column }, folded)
     };
-    let mut sql =
-        Sql::new(dialect, format!("SELECT DISTINCT d.{folded}, d.{column} FROM {table} d WHERE d.tenant_id = "));
-    sql.number(scope.tenant.0);
     let holds = if dialect == Dialect::Sqlite { "instr" } else { "strpos" };
-    sql.push(&format!(" AND {holds}(d.{folded}, ")).string(fold(contains)).push(") > 0");
+    let part = fold(contains);
+    let mut sql = Sql::new(dialect, format!("SELECT DISTINCT CASE WHEN {holds}(d.{folded}, "));
+    sql.string(part.clone())
+        .push(&format!(") <= 1 THEN 0 ELSE 1 END AS inside, d.{folded}, d.{column} FROM {table} d"));
+    sql.push(" WHERE d.tenant_id = ").number(scope.tenant.0);
+    sql.push(&format!(" AND {holds}(d.{folded}, ")).string(part).push(") > 0");
     if let Some(user) = viewer.only() {
         match table {
             "users" => {
@@ -69,6 +71,7 @@ pub fn values(
             }
         }
     }
-    sql.push(&format!(" ORDER BY d.{folded}, d.{column} LIMIT {}", limit.clamp(1, 100)));
-    Ok(sql.load::<(Text, Text), (String, String)>(scope.conn)?.into_iter().map(|(_, name)| name).collect())
+    sql.push(&format!(" ORDER BY inside, d.{folded}, d.{column} LIMIT {}", limit.clamp(1, 100)));
+    let found: Vec<(i32, String, String)> = sql.load::<(Integer, Text, Text), _>(scope.conn)?;
+    Ok(found.into_iter().map(|(.., name)| name).collect())
 }

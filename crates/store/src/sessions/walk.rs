@@ -30,6 +30,8 @@ pub(super) struct Walk<'q> {
     /// Only what ended from the first instant on, and not after the second; only in the order of ends. With a second,
     /// what has not ended is left out.
     pub(super) ended: (Option<i64>, Option<i64>),
+    /// Only what is valid until this instant or longer, or for ever; only in the order of that.
+    pub(super) valid: Option<i64>,
     /// Rows that are looked at, at most; only in the order of ids.
     pub(super) most: Option<usize>,
 }
@@ -206,23 +208,31 @@ impl Walk<'_> {
             self.add_bounds(&mut sql);
             self.add_id_order(&mut sql);
         } else {
+            let least = match column {
+                "ended_at" => self.ended.0,
+                "valid_until" => self.valid,
+                _ => None,
+            };
             match after {
+                // One bound in each direction: SQLite uses no second one.
+                Some((Some(at), _)) if !key.descending && least.is_some_and(|least| at < least) => {
+                    sql.push(&format!(" AND s.{column} >= ")).number(least.unwrap_or(at));
+                }
                 Some((Some(at), id)) => {
                     let sign = if key.descending { "<" } else { ">" };
                     sql.push(&format!(" AND (s.{column}, s.id) {sign} (")).number(at).push(", ").number(id).push(")");
+                    if let Some(least) = least.filter(|_| key.descending) {
+                        sql.push(&format!(" AND s.{column} >= ")).number(least);
+                    }
                 }
-                // What has none is no part of this range. One bound in each direction: SQLite uses no second one.
+                // What has none is no part of this range.
                 _ if key.optional => {
-                    let least = self.ended.0.filter(|_| column == "ended_at").unwrap_or(0);
-                    sql.push(&format!(" AND s.{column} >= ")).number(least);
+                    sql.push(&format!(" AND s.{column} >= ")).number(least.unwrap_or(0));
                 }
                 _ => {}
             }
             if let Some(to) = self.ended.1.filter(|_| column == "ended_at") {
                 sql.push(" AND s.ended_at <= ").number(to);
-            }
-            if let (Some(from), Some((Some(_), _))) = (self.ended.0.filter(|_| column == "ended_at"), after) {
-                sql.push(" AND s.ended_at >= ").number(from);
             }
             if column == "started_at" {
                 self.add_started(&mut sql);

@@ -18,11 +18,11 @@ pub struct FieldInfo {
     pub words: Vec<String>,
     /// Other names that `q` takes for it.
     pub aliases: Vec<String>,
-    /// Whether it can be a sort key.
+    /// Whether it can be a sort key; not what the tenant hides.
     pub sortable: bool,
     /// Whether sorting by it is quick at any size; others sort up to 100,000 matches.
     pub indexed: bool,
-    /// Whether it can be shown and exported.
+    /// Whether it can be shown and exported; not what the tenant hides.
     pub column: bool,
 }
 

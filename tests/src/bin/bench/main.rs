@@ -1,6 +1,7 @@
 //! `make bench`: figures, each beside a yardstick of the same run and its goal.
 //!
-//! `bench [PART…] [sqlite] [postgres] [rows=N] [history=N] [console=FOLDER]`, all parts on both databases unless some are named.
+//! `bench [PART…] [sqlite] [postgres] [rows=N,…] [history=N] [at=URL] [console=FOLDER]`, all parts on both databases
+//! unless some are named.
 //!
 //! The released server in a process of its own, over loopback, with sign-in, permission and tenant
 //! checks; SQLite and PostgreSQL. A figure is a median; compare ratios, not machines.
@@ -17,6 +18,7 @@ mod figures;
 mod filled;
 mod load;
 mod memory;
+mod reads;
 mod stage;
 mod standing;
 mod writes;
@@ -30,9 +32,9 @@ use deskwarden_types::{
 };
 
 /// All parts.
-const PARTS: &[&str] = &["console", "calls", "writes", "start", "memory", "export"];
+const PARTS: &[&str] = &["console", "calls", "writes", "reads", "start", "memory", "export"];
 /// Those that are measured on each database.
-const STORED: &[&str] = &["calls", "writes", "start", "memory", "export"];
+const STORED: &[&str] = &["calls", "writes", "reads", "start", "memory", "export"];
 /// Those that need a database with many sessions.
 const FILLED: &[&str] = &["start", "memory", "export"];
 /// Sessions in such a database, unless it is told.
@@ -51,16 +53,19 @@ async fn main() {
     let named = |word: &str| asked.iter().any(|asked| asked == word);
     // Of these and of the databases those that are named, or all.
     let wants = |word: &str, of: &[&str]| named(word) || !of.iter().any(|word| named(word));
+    if named("floor") {
+        return reads::serve_floor().await;
+    }
     if wants("console", PARTS) {
         // `console=dist/console`: that folder instead of what the server has inside.
         console::run(asked.iter().find_map(|word| word.strip_prefix("console=")).map(Into::into)).await;
     }
-    let number = |name: &str, usual| {
-        let value = asked.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
-        value.map_or(usual, |value| value.parse().unwrap_or_else(|_| panic!("{name} is a number")))
-    };
-    // Sessions in the list that is read and exported; and those that are over beside the ones that are written to.
-    let (rows, history) = (number("rows", ROWS), number("history", ROWS));
+    let value = |name: &str| asked.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+    let number = |text: &str| -> usize { text.parse().unwrap_or_else(|_| panic!("{text:?} is no number of sessions")) };
+    // Sessions in the lists that are read and exported; and those that are over beside the ones that are written to.
+    let sizes: Vec<usize> = value("rows").map_or(vec![ROWS], |sizes| sizes.split(',').map(number).collect());
+    let rows = sizes.first().copied().unwrap_or(ROWS);
+    let history = value("history").map_or(ROWS, number);
     for kind in [Database::Sqlite, Database::Postgres] {
         let name = if kind == Database::Sqlite { "sqlite" } else { "postgres" };
         if !wants(name, &["sqlite", "postgres"]) || !STORED.iter().any(|part| wants(part, PARTS)) {
@@ -73,6 +78,10 @@ async fn main() {
         }
         if wants("writes", PARTS) {
             writes::run(kind, history).await;
+        }
+        if wants("reads", PARTS) {
+            // `at=URL`: a database that holds so many already.
+            reads::run(kind, &sizes, value("at")).await;
         }
         if FILLED.iter().any(|part| wants(part, PARTS)) {
             let mut app = filled::filled(kind, rows).await;

@@ -35,14 +35,20 @@ impl Seed {
         let tenant = store.write_all(make).await.unwrap();
         let plan = demo::Plan { sessions, seed: 5, now: NOW, timelines: false };
         demo::load(&store, tenant, plan, |_| ()).await.unwrap();
+        let seed = Self { store, tenant, _database: database };
         for statement in changes() {
-            let run = move |conn: &mut deskwarden_store::Conn| Ok(conn.batch_execute(&statement)?);
-            store.write_all(run).await.unwrap();
+            seed.run(statement).await;
         }
         if kind == Database::Postgres {
-            store.write_all(|conn| Ok(conn.batch_execute("ANALYZE")?)).await.unwrap();
+            seed.run("ANALYZE".to_owned()).await;
         }
-        Self { store, tenant, _database: database }
+        seed
+    }
+
+    /// Runs statements behind the store's back.
+    pub async fn run(&self, sql: String) {
+        let run = move |conn: &mut deskwarden_store::Conn| Ok(conn.batch_execute(&sql)?);
+        self.store.write_all(run).await.unwrap();
     }
 }
 

@@ -20,14 +20,19 @@ use super::{
     Viewer,
     ground::Ground,
     names::{Found, TenantNames, Wanted},
-    source::shelf,
+    source::{Shelf, shelf},
     sql::{Dialect, Sql},
 };
 use crate::{Result, Scope};
 
 /// Ids of a dictionary that a statement is given; beyond it their texts are looked at row by row, which finds a page's
-/// rows soon, because so many fit.
-const MOST_IDS: usize = 1_000;
+/// rows soon, because so many fit. PostgreSQL hashes them quickly.
+const fn most_ids(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Sqlite => 1_000,
+        Dialect::Postgres => 10_000,
+    }
+}
 
 /// What an index finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +45,8 @@ pub(super) enum Reach {
     Connected,
     /// Sessions on the current list.
     Listed,
+    /// Sessions that were valid until before their start.
+    ValidBefore,
 }
 
 /// Sessions among which some must be that fit.
@@ -98,6 +105,27 @@ pub(super) struct Maker<'m, 'c> {
 impl Maker<'_, '_> {
     fn sql(&self, text: &str) -> Sql {
         Sql::new(self.dialect, text)
+    }
+
+    /// Whether the row of a dictionary that the session points to fits: looked up for each session, by its id.
+    fn points_to(&self, dictionary: Dictionary, fits: &Sql) -> Sql {
+        let Shelf { table, alias, key, .. } = shelf(dictionary);
+        // PostgreSQL would go through the whole dictionary for an EXISTS, to hash what fits.
+        let (before, between, after) = match self.dialect {
+            Dialect::Sqlite => ("EXISTS (SELECT 1", " AND ", ")"),
+            Dialect::Postgres => ("COALESCE((SELECT ", "", "), FALSE)"),
+        };
+        let mut sql = self.sql(before);
+        if self.dialect == Dialect::Postgres {
+            sql.push("(").add(fits).push(")");
+        }
+        // no tenant: by the id that a session of the tenant's has.
+        sql.push(&format!(" FROM {table} {alias} WHERE {alias}.id = s.{key}{between}"));
+        if self.dialect == Dialect::Sqlite {
+            sql.push("(").add(fits).push(")");
+        }
+        sql.push(after);
+        sql
     }
 
     /// The rows of a dictionary with a text that is wanted.
@@ -214,9 +242,24 @@ impl Question {
         self.leads.push(vec![arm(Dictionary::User, vec![user.0], 1_000)].into_iter().flatten().collect());
     }
 
-    /// The same tenant's question for everything.
-    pub(super) fn without_conditions(&self) -> Self {
-        Self { conditions: Vec::new(), leads: Vec::new(), ..self.clone() }
+    /// The same for what began at or after an instant.
+    pub(super) fn begun_since(&self, begun: Option<i64>) -> Self {
+        let mut question = self.clone();
+        if let Some(begun) = begun {
+            let mut sql = Sql::new(self.dialect, "s.started_at >= ");
+            sql.number(begun);
+            question.condition(&sql, false);
+        }
+        question
+    }
+
+    /// The same for what was valid until before an instant.
+    pub(super) fn valid_before(&self, at: i64) -> Self {
+        let mut question = self.clone();
+        let mut sql = Sql::new(self.dialect, "s.valid_until < ");
+        sql.number(at);
+        question.condition(&sql, false);
+        question
     }
 
     /// The one value of a column that all sessions that fit have.

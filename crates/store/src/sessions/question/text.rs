@@ -3,7 +3,7 @@
 use deskwarden_domain::list::Dictionary;
 use deskwarden_types::SessionField;
 
-use super::{super::source::extra, Asked, MOST_IDS, Maker, Sql, Wanted, arm, shelf};
+use super::{super::source::extra, Asked, Maker, Sql, Wanted, arm, most_ids, shelf};
 use crate::Result;
 
 impl Maker<'_, '_> {
@@ -47,10 +47,7 @@ impl Maker<'_, '_> {
         }
         match (self.names_of(field), extra(field)) {
             (Some((Dictionary::Address, _)), _) => {
-                // no tenant: by the id that a session of the tenant's has; or how many there are at most.
-                let mut sql = self.sql("EXISTS (SELECT 1 FROM addresses a WHERE a.id = s.address_id AND ");
-                sql.add(&self.any_fits(&["a.text"], &wanted)).push(")");
-                Ok(Asked::new(sql))
+                Ok(Asked::new(self.points_to(Dictionary::Address, &self.any_fits(&["a.text"], &wanted))))
             }
             (Some((dictionary, columns)), _) => self.named(dictionary, &columns, &wanted),
             (None, Some(value)) => Ok(Asked::new(self.any_fits(&[value], &wanted))),
@@ -65,18 +62,17 @@ impl Maker<'_, '_> {
             return Ok(self.never());
         }
         let shelf = shelf(dictionary);
-        if let Some(ids) = found.ids.as_ref().filter(|ids| ids.len() <= MOST_IDS) {
+        if let Some(ids) = found.ids.as_ref().filter(|ids| ids.len() <= most_ids(self.dialect)) {
             let mut sql = self.sql("");
             sql.among(&format!("s.{}", shelf.key), ids);
             let lead = arm(dictionary, ids.clone(), found.of).map(|arm| vec![arm]);
             return Ok(Asked::new(sql).with(lead));
         }
-        let (table, alias, key) = (shelf.table, shelf.alias, shelf.key);
+        let alias = shelf.alias;
         let columns: Vec<String> =
             columns.iter().filter_map(|place| shelf.texts.get(*place)).map(|text| format!("{alias}.{text}")).collect();
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let mut sql = self.sql(&format!("EXISTS (SELECT 1 FROM {table} {alias} WHERE {alias}.id = s.{key} AND "));
-        sql.add(&self.any_fits(&columns, wanted)).push(")");
+        let sql = self.points_to(dictionary, &self.any_fits(&columns, wanted));
         // So many that a walk finds them: but a count goes through them.
         let lead = found.ids.and_then(|ids| arm(dictionary, ids, found.of)).map(|arm| vec![arm]);
         Ok(Asked::new(sql).with(lead))

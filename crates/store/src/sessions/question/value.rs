@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use deskwarden_domain::list::{Comparison, Dictionary, Network, Operand};
 use deskwarden_types::SessionField;
 
-use super::{super::source::plain, Asked, MOST_IDS, Maker, Sql, arm};
+use super::{super::source::plain, Asked, Maker, Sql, arm, most_ids};
 use crate::Result;
 
 /// Addresses that are looked up before they count as many.
@@ -105,11 +105,10 @@ impl Maker<'_, '_> {
             return Ok(self.never());
         }
         let mut sql = self.sql("");
-        if ids.len() <= MOST_IDS {
+        if ids.len() <= most_ids(self.dialect).min(MOST_ADDRESSES) {
             sql.among("s.address_id", &ids);
         } else {
-            // no tenant: by the id that a session of the tenant's has; or how many there are at most.
-            sql.push("EXISTS (SELECT 1 FROM addresses a WHERE a.id = s.address_id AND ").add(&range).push(")");
+            sql = self.points_to(Dictionary::Address, &range);
         }
         if ids.len() > MOST_ADDRESSES {
             return Ok(Asked::new(sql));

@@ -75,7 +75,12 @@ on_both! {
         };
         assert_eq!(names(&support, SessionField::App, "X").await, ["Xclock", "xterm"]);
         assert_eq!(names(&support, SessionField::App, "ock").await, ["Xclock"]);
-        assert_eq!(names(&member, SessionField::App, "").await, ["xterm"]);
+        // What begins with it comes first, whatever the alphabet says.
+        agent.run(&member.username, "an old term").await;
+        agent.run(&member.username, "terminal").await;
+        agent.run(&member.username, "Terse").await;
+        assert_eq!(names(&support, SessionField::App, "ter").await, ["terminal", "Terse", "an old term", "xterm"]);
+        assert_eq!(names(&member, SessionField::App, "").await, ["an old term", "terminal", "Terse", "xterm"]);
         assert_eq!(names(&member, SessionField::Username, "").await, std::slice::from_ref(&member.username));
         assert!(names(&support, SessionField::Username, "OTHER").await.contains(&"other".to_owned()));
         assert_eq!(names(&support, SessionField::AdUsername, "").await, Vec::<String>::new());
@@ -85,6 +90,18 @@ on_both! {
             let query = ValueQuery { field: SessionField::App, contains: Some(contains), limit: Some(limit) };
             let answer = support.call::<ListValues>(NoArgs {}, query, NoBody {}).await;
             assert_eq!(answer.unwrap_err().code(), Some(ErrorCode::InvalidQuery));
+        }
+    }
+
+    async fn what_is_hidden_orders_no_list(app: TestApp) {
+        let support = app.support().await;
+        let by = |sort: &str| SessionQuery { sort: Some(sort.to_owned()), ..SessionQuery::default() };
+        for sort in ["ad_username", "status,-ad_username"] {
+            let error = problem(&support, by(sort)).await;
+            assert_eq!((error.code, error.field.as_deref()), (ErrorCode::InvalidQuery, Some("sort")));
+            app.set(|settings| settings.show_ad_username = true).await;
+            support.list(by(sort)).await.unwrap();
+            app.set(|settings| settings.show_ad_username = false).await;
         }
     }
 

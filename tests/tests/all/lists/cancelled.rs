@@ -1,0 +1,39 @@
+//! A count that nobody waits for any more is stopped, and gives its connection back.
+
+use std::time::{Duration, Instant};
+
+use deskwarden_store::{Scope, sessions};
+use deskwarden_types::Counting;
+use tokio::time::timeout;
+
+use super::{
+    plans::selection,
+    seed::{NOW, OWNER, Seed},
+};
+use deskwarden_types::ListState;
+
+/// Longer than it takes to stop one, by far shorter than it takes to count to the end.
+const SOON: Duration = Duration::from_secs(1);
+
+/// Each address is looked at for some hundred texts.
+fn slow() -> String {
+    let part = |of: std::ops::Range<u32>| of.map(|n| format!("z{n}")).collect::<Vec<_>>().join(",");
+    format!("-ip~{} -ip~{}", part(0..200), part(200..390))
+}
+
+/// As many counts as there are connections, all of them given up; then a read that needs one.
+pub async fn counts_stop(seed: &Seed) {
+    let count = || {
+        let asked = selection(&slow(), ListState::All, None);
+        let work = move |scope: &mut Scope<'_>| sessions::count(scope, &OWNER, &asked, Counting::Exact);
+        seed.store.read_long(seed.tenant, NOW, work)
+    };
+    let (one, two) = tokio::join!(timeout(SOON, count()), timeout(SOON, count()));
+    assert!(one.is_err() && two.is_err(), "it is done too soon to be stopped");
+    let given_up = Instant::now();
+    let asked = selection("", ListState::All, None);
+    let work = move |scope: &mut Scope<'_>| sessions::count(scope, &OWNER, &asked, Counting::Capped);
+    seed.store.read_long(seed.tenant, NOW, work).await.unwrap();
+    let took = given_up.elapsed();
+    assert!(took < SOON, "the connections were free after {took:?} only");
+}
