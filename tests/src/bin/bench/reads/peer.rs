@@ -5,7 +5,7 @@
 
 use std::{
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
@@ -16,12 +16,12 @@ use super::made::Made;
 /// It, serving.
 pub struct Peer {
     child: Child,
-    pub port: u16,
+    port: u16,
     _folder: TempDir,
 }
 
 /// The path of its page.
-pub const PAGE: &str = "/flat/sessions.json?_sort_desc=user_email&_size=50&_shape=array&_nofacet=1&_nocount=1";
+const PAGE: &str = "/flat/sessions.json?_sort_desc=user_email&_size=50&_shape=array&_nofacet=1&_nocount=1";
 
 impl Peer {
     /// Starts it on a copy of the rows of a SQLite database; nothing where it is not installed.
@@ -58,6 +58,34 @@ impl Peer {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         None
+    }
+}
+
+impl Peer {
+    /// Pages in a second over so many connections.
+    pub async fn per_second(&self, connections: usize, time: Duration) -> f64 {
+        let url = format!("http://127.0.0.1:{}{PAGE}", self.port);
+        let started = Instant::now();
+        let one = || {
+            let url = url.clone();
+            tokio::spawn(async move {
+                let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build().expect("a client");
+                let mut answered = 0_u32;
+                while started.elapsed() < time {
+                    let answer = client.get(&url).send().await.expect("it answers");
+                    assert!(answer.status().is_success(), "{}", answer.status());
+                    assert!(answer.bytes().await.expect("a page").starts_with(b"[{"), "a page of rows");
+                    answered += 1;
+                }
+                answered
+            })
+        };
+        let tasks: Vec<_> = (0..connections).map(|_| one()).collect();
+        let mut answered = 0;
+        for task in tasks {
+            answered += task.await.expect("a connection that ends");
+        }
+        f64::from(answered) / started.elapsed().as_secs_f64()
     }
 }
 

@@ -10,16 +10,7 @@ use std::{
 
 use deskwarden_tests::{Database, Random, Server};
 
-use super::{
-    Ground,
-    ask::path,
-    at_least,
-    floor::Floor,
-    goal, one_of,
-    pages::INDEXED,
-    peer::{PAGE, Peer},
-    percentile,
-};
+use super::{Ground, ask::path, at_least, floor::Floor, goal, one_of, pages::INDEXED, peer::Peer, percentile};
 use crate::load::{self, request};
 
 /// Connections at once.
@@ -68,8 +59,7 @@ pub async fn many(ground: &mut Ground) {
         late.push(ours.percentile(99).as_secs_f64() * 1_000.0);
         rates.push(ours.per_second());
         if let Some(peer) = &peer {
-            let theirs = load::for_long(peer.port, vec![vec![request("GET", PAGE, "", "")]; CONNECTIONS], TIME).await;
-            times.push(ours.per_second() / theirs.per_second());
+            times.push(ours.per_second() / peer.per_second(CONNECTIONS, TIME).await);
         }
     }
     over.store(true, Ordering::Relaxed);

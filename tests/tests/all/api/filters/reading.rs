@@ -49,6 +49,8 @@ on_both! {
     }
 
     async fn the_fields_are_those_of_the_one_table(app: TestApp) {
+        // What is hidden orders no list.
+        app.set(|settings| settings.show_ad_username = true).await;
         let fields = app.member().await.get::<ListFields>().await.unwrap().items;
         let names: Vec<_> = fields.iter().map(|info| info.field).collect();
         assert_eq!(names, SessionField::ALL);
