@@ -49,7 +49,10 @@ on_both! {
     }
 
     async fn the_fields_are_those_of_the_one_table(app: TestApp) {
-        // What is hidden orders no list.
+        // What is hidden orders no list, and is no column.
+        let hidden = app.member().await.get::<ListFields>().await.unwrap().items;
+        let ad = hidden.iter().find(|info| info.field == SessionField::AdUsername).unwrap();
+        assert!(!ad.sortable && !ad.column);
         app.set(|settings| settings.show_ad_username = true).await;
         let fields = app.member().await.get::<ListFields>().await.unwrap().items;
         let names: Vec<_> = fields.iter().map(|info| info.field).collect();
