@@ -206,7 +206,12 @@ impl Walk<'_> {
                 self.add_after_id(&mut sql, id);
             }
             self.add_bounds(&mut sql);
-            self.add_id_order(&mut sql);
+            if status.is_some() {
+                self.add_id_order(&mut sql);
+            } else {
+                // All of them are empty, but only so PostgreSQL sees that the index has this order.
+                sql.push(&format!(" ORDER BY s.{column} {}, s.id ", key.direction())).push(self.order.id_direction());
+            }
         } else {
             let least = match column {
                 "ended_at" => self.ended.0,
