@@ -64,7 +64,7 @@ test: ## All tests, with a real browser, real agents, SQLite and PostgreSQL
 	@scripts/test.sh
 
 bench: ## Figures of the released programs, as ratios to a yardstick of the same run
-	@scripts/setup.sh test
+	@scripts/setup.sh bench
 	$(XTASK) console --quick
 	cargo build --locked --release -p deskwarden-server -p deskwarden-tests --bins
 	$(TARGET)/release/bench

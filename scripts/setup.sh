@@ -26,7 +26,9 @@ main() {
     release) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     agent) packages=("${AGENT[@]}") ;;
     test) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
-    *) die "usage: scripts/setup.sh run|agent|release|check|test" ;;
+    # What exports are measured beside.
+    bench) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)" sqlite3) ;;
+    *) die "usage: scripts/setup.sh run|agent|release|check|test|bench" ;;
   esac
   if [[ $1 != agent ]]; then
     rust

@@ -1,10 +1,7 @@
 //! Words as cells, by their codes: labels in CSV, wire words in JSON Lines.
 
-use deskwarden_domain::labels;
-use deskwarden_types::{
-    Access, DeliveryKind, EndReason, EndedHow, ExportFormat, LicenceKind, Phase, SessionField, Source, Status,
-    Terminal, Trust, Verb,
-};
+use deskwarden_domain::{labels, list::definition};
+use deskwarden_types::{DeliveryKind, ExportFormat, SessionField, Status};
 
 use super::text;
 
@@ -15,25 +12,7 @@ pub struct Words(Vec<Vec<u8>>);
 impl Words {
     /// The words of a field.
     pub fn of(field: SessionField, format: ExportFormat) -> Self {
-        macro_rules! all {
-            ($type:ident, $label:path) => {
-                Self::make(format, $type::ALL.iter().map(|word| (word.code(), word.as_str(), $label(*word))))
-            };
-        }
-        match field {
-            SessionField::Kind => all!(DeliveryKind, labels::kind_label),
-            SessionField::Status => all!(Status, labels::any_status_label),
-            SessionField::Phase => all!(Phase, labels::phase_label),
-            SessionField::Trust => all!(Trust, labels::trust_label),
-            SessionField::Licence => all!(LicenceKind, labels::licence_label),
-            SessionField::Terminal => all!(Terminal, labels::terminal_label),
-            SessionField::Access => all!(Access, labels::access_label),
-            SessionField::EndReason => all!(EndReason, labels::end_reason_label),
-            SessionField::EndedHow => all!(EndedHow, labels::ended_how_label),
-            SessionField::Source => all!(Source, labels::source_label),
-            SessionField::Command => all!(Verb, labels::any_verb_label),
-            _ => Self::default(),
-        }
+        Self::make(format, definition(field).coded_words().into_iter())
     }
 
     /// The statuses in the words of a kind.
@@ -94,6 +73,8 @@ impl Statuses {
 
 #[cfg(test)]
 mod tests {
+    use deskwarden_types::Terminal;
+
     use super::*;
 
     #[test]
