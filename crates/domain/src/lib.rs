@@ -14,6 +14,7 @@ pub mod labels;
 pub mod launch;
 pub mod list;
 pub mod permission;
+pub mod rfb;
 mod server_version;
 pub mod settings;
 pub mod status;
