@@ -204,6 +204,8 @@ fn words(clock: Timestamp, last_seq: i64) -> Hello {
         boot_id: "0b5cdd4e-0000-4000-8000-000000000000".to_owned(),
         clock,
         verbs: Verb::ALL.to_vec(),
+        abilities: Vec::new(),
+        gate: None,
         last_seq,
     }
 }

@@ -122,7 +122,13 @@ impl StateDir {
 
     /// The settings to go by until the server gives others.
     pub fn read_settings(&self) -> AgentSettings {
-        let standard = AgentSettings { heartbeat_seconds: 60, first_warning_seconds: 120, second_warning_seconds: 60 };
+        let standard = AgentSettings {
+            heartbeat_seconds: 60,
+            first_warning_seconds: 120,
+            second_warning_seconds: 60,
+            consent_seconds: 30,
+            poor_network_seconds: 15,
+        };
         files::read_json(&self.settings()).ok().flatten().unwrap_or(standard)
     }
 }

@@ -4,10 +4,13 @@ use std::net::IpAddr;
 
 use deskwarden_types::Access;
 
-/// Whether an address is inside (002). Until a tenant says which networks are its own, the private
-/// ranges of RFC 1918 and RFC 4193, link-local and loopback addresses are.
-pub fn terminal_access(ip: IpAddr) -> Access {
+use crate::list::Network;
+
+/// Whether an address is inside (002): in one of the tenant's networks. While a tenant has named none, the private ranges
+/// of RFC 1918 and RFC 4193, link-local and loopback addresses are.
+pub fn terminal_access(ip: IpAddr, own: &[Network]) -> Access {
     let inside = match ip.to_canonical() {
+        ip if !own.is_empty() => own.iter().any(|network| network.contains(ip)),
         IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
         IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback() || ip.is_unicast_link_local(),
     };
@@ -19,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_ranges_are_inside() {
+    fn private_ranges_are_inside_while_no_network_is_named() {
         for (ip, access) in [
             ("10.1.2.3", Access::Internal),
             ("172.31.255.255", Access::Internal),
@@ -32,7 +35,22 @@ mod tests {
             ("fe80::1", Access::Internal),
             ("2001:db8::1", Access::Public),
         ] {
-            assert_eq!(terminal_access(ip.parse().unwrap()), access, "{ip}");
+            assert_eq!(terminal_access(ip.parse().unwrap(), &[]), access, "{ip}");
+        }
+    }
+
+    #[test]
+    fn the_tenants_networks_decide_once_there_are_some() {
+        let own = ["198.51.100.0/24", "2001:db8::/32"].map(|text| Network::parse(text).unwrap());
+        for (ip, access) in [
+            ("198.51.100.7", Access::Internal),
+            ("::ffff:198.51.100.7", Access::Internal),
+            ("198.51.101.7", Access::Public),
+            ("10.1.2.3", Access::Public),
+            ("2001:db8:1::1", Access::Internal),
+            ("2001:db9::1", Access::Public),
+        ] {
+            assert_eq!(terminal_access(ip.parse().unwrap(), &own), access, "{ip}");
         }
     }
 }

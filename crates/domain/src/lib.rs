@@ -30,7 +30,7 @@ pub use kinds::{KindRules, Need, StatusRule, rules};
 pub use launch::{LaunchRefusal, ProvisionFacts, decide_launch, offline_until};
 pub use permission::{is_ending, permissions_of, role_has, role_may, scope_allows};
 pub use server_version::{ServerAnswer, server_obeys};
-pub use settings::{BadSetting, check_settings, default_settings};
+pub use settings::{BadSetting, check_settings, default_settings, networks};
 pub use status::shown_status;
 pub use timing::{
     CLOSING_SECONDS, DEADLINE_MARGIN_SECONDS, DELIVERY_SECONDS, GRACE_SECONDS, Timing, command_deadline, effective_by,

@@ -2,6 +2,11 @@
 
 use deskwarden_types::{Name, api::Settings};
 
+use crate::list::Network;
+
+/// Networks that a tenant may name.
+const MOST_NETWORKS: usize = 100;
+
 /// A setting that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]
@@ -13,7 +18,8 @@ pub struct BadSetting {
 }
 
 /// The settings of a new tenant: a heartbeat each minute, warnings two minutes and one minute ahead (003), 800 days
-/// of history.
+/// of history, 30 s to answer whether somebody may watch, an end 15 minutes after nobody is connected to a streamed
+/// app (000), a warning from 80 % of the seats on (004).
 pub fn default_settings(name: String, time_zone: String) -> Settings {
     Settings {
         name,
@@ -23,6 +29,11 @@ pub fn default_settings(name: String, time_zone: String) -> Settings {
         second_warning_seconds: 60,
         show_ad_username: false,
         history_days: 800,
+        consent_seconds: 30,
+        poor_network_seconds: 15,
+        disconnected_minutes: 15,
+        seats_warn_percent: 80,
+        networks: Vec::new(),
     }
 }
 
@@ -41,7 +52,27 @@ pub fn check_settings(settings: &Settings) -> Result<(), BadSetting> {
         let message = "less than first_warning_seconds; 0 for no second warning".to_owned();
         return Err(BadSetting { field: "second_warning_seconds", message });
     }
-    within("history_days", settings.history_days, 1, 3650)
+    within("history_days", settings.history_days, 1, 3650)?;
+    within("consent_seconds", settings.consent_seconds, 5, 300)?;
+    within("poor_network_seconds", settings.poor_network_seconds, 2, 120)?;
+    within("disconnected_minutes", settings.disconnected_minutes, 1, 1440)?;
+    within("seats_warn_percent", settings.seats_warn_percent, 1, 100)?;
+    if settings.networks.len() > MOST_NETWORKS {
+        return Err(BadSetting { field: "networks", message: format!("at most {MOST_NETWORKS}") });
+    }
+    match settings.networks.iter().find(|network| Network::parse(&network.cidr).is_none()) {
+        Some(bad) => {
+            let shown: String = bad.cidr.chars().take(64).collect();
+            let message = format!("{shown:?} is no network such as 192.0.2.0/24 or 2001:db8::/32");
+            Err(BadSetting { field: "networks", message })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The networks of settings that were checked.
+pub fn networks(settings: &Settings) -> Vec<Network> {
+    settings.networks.iter().filter_map(|network| Network::parse(&network.cidr)).collect()
 }
 
 fn within(field: &'static str, value: u32, min: u32, max: u32) -> Result<(), BadSetting> {

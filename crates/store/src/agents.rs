@@ -1,7 +1,7 @@
 //! Agents after they have enrolled: hello, orders, the channel.
 
 use deskwarden_types::{
-    AgentId, CommandId, CommandState, HostId, Phase, SessionId, TenantId, Timestamp, Verb,
+    Ability, AgentId, CommandId, CommandState, HostId, Phase, SessionId, TenantId, Timestamp, Verb,
     agent::{AgentSettings, CommandOrder, Hello, KnownSession, Welcome},
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
@@ -28,16 +28,24 @@ pub struct AgentIdentity {
 
 /// How agents of the tenant behave.
 pub fn settings(scope: &mut Scope<'_>) -> Result<AgentSettings> {
-    let timing = tenants::rules(scope)?.timing;
+    let settings = tenants::settings(scope)?;
     Ok(AgentSettings {
-        heartbeat_seconds: timing.heartbeat_seconds,
-        first_warning_seconds: timing.first_warning_seconds,
-        second_warning_seconds: timing.second_warning_seconds,
+        heartbeat_seconds: settings.heartbeat_seconds,
+        first_warning_seconds: settings.first_warning_seconds,
+        second_warning_seconds: settings.second_warning_seconds,
+        consent_seconds: settings.consent_seconds,
+        poor_network_seconds: settings.poor_network_seconds,
     })
 }
 
 fn bits(verbs: &[Verb]) -> i32 {
     verbs.iter().fold(0, |bits, verb| bits | (1 << verb.code()))
+}
+
+/// Abilities that this version knows; others are passed over.
+fn ability_bits(abilities: &[String]) -> i32 {
+    let known = abilities.iter().filter_map(|word| word.parse::<Ability>().ok());
+    known.fold(0, |bits, ability| bits | (1 << ability.code()))
 }
 
 /// Takes an agent's first word.
@@ -52,6 +60,8 @@ pub fn hello(scope: &mut WriteScope<'_>, who: &AgentIdentity, hello: &Hello) -> 
             agents::verbs.eq(bits(&hello.verbs)),
             agents::boot_id.eq(short(&hello.boot_id)),
             agents::clock_skew_ms.eq(skew),
+            agents::abilities.eq(ability_bits(&hello.abilities)),
+            agents::gate.eq(hello.gate.as_deref().map(short)),
             agents::seen_at.eq(now.millis()),
         ))
         .execute(scope.conn)?;

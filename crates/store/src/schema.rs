@@ -12,6 +12,11 @@ diesel::table! {
         show_ad_username -> Bool,
         history_days -> Integer,
         created_at -> BigInt,
+        consent_seconds -> Integer,
+        poor_network_seconds -> Integer,
+        disconnected_minutes -> Integer,
+        seats_warn_percent -> Integer,
+        seats_capacity -> Integer,
     }
 }
 
@@ -77,6 +82,7 @@ diesel::table! {
         name -> Text,
         name_folded -> Text,
         created_at -> BigInt,
+        environment_id -> Nullable<BigInt>,
     }
 }
 
@@ -110,6 +116,7 @@ diesel::table! {
         version -> Nullable<Text>,
         suspended_at -> Nullable<BigInt>,
         max_sessions_per_user -> Nullable<Integer>,
+        valid_hours -> Nullable<Integer>,
     }
 }
 
@@ -183,6 +190,8 @@ diesel::table! {
         seen_at -> Nullable<BigInt>,
         taken_through -> BigInt,
         connected_until -> BigInt,
+        abilities -> Integer,
+        gate -> Nullable<Text>,
     }
 }
 
@@ -507,6 +516,77 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    networks (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        name -> Text,
+        cidr -> Text,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        session_id -> BigInt,
+        command_id -> BigInt,
+        user_id -> BigInt,
+        asked_by -> BigInt,
+        reason -> Text,
+        asked_at -> BigInt,
+        answer_by -> BigInt,
+        state -> SmallInt,
+        answer -> Nullable<SmallInt>,
+        answered_at -> Nullable<BigInt>,
+        watched_from -> Nullable<BigInt>,
+        watched_until -> Nullable<BigInt>,
+        ended_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    streams (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        session_id -> BigInt,
+        agent_id -> BigInt,
+        user_id -> BigInt,
+        consent_id -> Nullable<BigInt>,
+        reach -> SmallInt,
+        ticket_hash -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        joined_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        server -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    viewer_passwords (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        user_id -> BigInt,
+        resource_id -> BigInt,
+        host_id -> BigInt,
+        password -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    seat_refusals (id) {
+        id -> BigInt,
+        tenant_id -> BigInt,
+        user_id -> BigInt,
+        ip -> Nullable<Text>,
+        at -> BigInt,
+        capacity -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     tenant_heads,
@@ -548,4 +628,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     refreshes,
     refresh_agents,
     views,
+    networks,
+    consents,
+    streams,
+    viewer_passwords,
+    seat_refusals,
 );

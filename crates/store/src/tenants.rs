@@ -1,12 +1,15 @@
 //! Tenants and their settings.
 
 use deskwarden_domain::{Timing, check_settings, default_settings};
-use deskwarden_types::{AuditAction, TenantId, Timestamp, api::Settings, api::TenantBrief};
+use deskwarden_types::{
+    AuditAction, TenantId, Timestamp,
+    api::{Network, Settings, TenantBrief},
+};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{
     Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
-    schema::{agents, tenant_heads, tenants},
+    schema::{agents, networks, tenant_heads, tenants},
 };
 
 /// What of a tenant's settings the rules need.
@@ -18,6 +21,12 @@ pub struct Rules {
     pub show_ad_username: bool,
 }
 
+/// The tenant's own networks; none while it has named none (002).
+pub(crate) fn own_networks(scope: &mut Scope<'_>) -> Result<Vec<deskwarden_domain::list::Network>> {
+    let settings = settings(scope)?;
+    Ok(deskwarden_domain::networks(&settings))
+}
+
 #[derive(diesel::Queryable)]
 struct Row {
     name: String,
@@ -27,6 +36,10 @@ struct Row {
     second_warning_seconds: i32,
     show_ad_username: bool,
     history_days: i32,
+    consent_seconds: i32,
+    poor_network_seconds: i32,
+    disconnected_minutes: i32,
+    seats_warn_percent: i32,
 }
 
 /// Settings are checked before they are written: none is negative.
@@ -50,8 +63,13 @@ pub fn settings(scope: &mut Scope<'_>) -> Result<Settings> {
             tenants::second_warning_seconds,
             tenants::show_ad_username,
             tenants::history_days,
+            tenants::consent_seconds,
+            tenants::poor_network_seconds,
+            tenants::disconnected_minutes,
+            tenants::seats_warn_percent,
         ))
         .first(scope.conn)?;
+    let networks = networks(scope)?;
     Ok(Settings {
         name: row.name,
         time_zone: row.time_zone,
@@ -60,7 +78,40 @@ pub fn settings(scope: &mut Scope<'_>) -> Result<Settings> {
         second_warning_seconds: seconds(row.second_warning_seconds),
         show_ad_username: row.show_ad_username,
         history_days: seconds(row.history_days),
+        consent_seconds: seconds(row.consent_seconds),
+        poor_network_seconds: seconds(row.poor_network_seconds),
+        disconnected_minutes: seconds(row.disconnected_minutes),
+        seats_warn_percent: seconds(row.seats_warn_percent),
+        networks,
     })
+}
+
+fn networks(scope: &mut Scope<'_>) -> Result<Vec<Network>> {
+    let rows: Vec<(String, String)> = networks::table
+        .filter(networks::tenant_id.eq(scope.tenant.0))
+        .order(networks::id)
+        .select((networks::name, networks::cidr))
+        .load(scope.conn)?;
+    let network = |(name, cidr): (String, String)| {
+        let name = name.parse().map_err(|_| StoreError::Corrupt(format!("a network's name {name:?}")))?;
+        Ok(Network { name, cidr })
+    };
+    rows.into_iter().map(network).collect()
+}
+
+fn change_networks(scope: &mut WriteScope<'_>, new: &[Network]) -> Result<()> {
+    let tenant = scope.tenant.0;
+    diesel::delete(networks::table.filter(networks::tenant_id.eq(tenant))).execute(scope.conn)?;
+    for network in new {
+        diesel::insert_into(networks::table)
+            .values((
+                networks::tenant_id.eq(tenant),
+                networks::name.eq(network.name.as_str()),
+                networks::cidr.eq(network.cidr.trim()),
+            ))
+            .execute(scope.conn)?;
+    }
+    Ok(())
 }
 
 /// What the rules need of the settings.
@@ -88,8 +139,13 @@ pub fn change_settings(scope: &mut WriteScope<'_>, actor: &Actor, new: &Settings
             tenants::second_warning_seconds.eq(stored(new.second_warning_seconds)),
             tenants::show_ad_username.eq(new.show_ad_username),
             tenants::history_days.eq(stored(new.history_days)),
+            tenants::consent_seconds.eq(stored(new.consent_seconds)),
+            tenants::poor_network_seconds.eq(stored(new.poor_network_seconds)),
+            tenants::disconnected_minutes.eq(stored(new.disconnected_minutes)),
+            tenants::seats_warn_percent.eq(stored(new.seats_warn_percent)),
         ))
         .execute(scope.conn)?;
+    change_networks(scope, &new.networks)?;
     let tenant = scope.tenant;
     let all: Vec<i64> = agents::table
         .filter(agents::tenant_id.eq(tenant.0))
@@ -111,12 +167,18 @@ pub fn change_settings(scope: &mut WriteScope<'_>, actor: &Actor, new: &Settings
 
 fn describe(settings: &Settings) -> String {
     format!(
-        "heartbeat {} s, warnings {} s and {} s, AD usernames {}, history {} days",
+        "heartbeat {} s, warnings {} s and {} s, AD usernames {}, history {} days, consent {} s, poor network {} s, \
+         disconnected {} min, seats from {} %, networks {}",
         settings.heartbeat_seconds,
         settings.first_warning_seconds,
         settings.second_warning_seconds,
         if settings.show_ad_username { "shown" } else { "hidden" },
-        settings.history_days
+        settings.history_days,
+        settings.consent_seconds,
+        settings.poor_network_seconds,
+        settings.disconnected_minutes,
+        settings.seats_warn_percent,
+        settings.networks.iter().map(|network| network.cidr.as_str()).collect::<Vec<_>>().join(" "),
     )
 }
 
@@ -136,6 +198,10 @@ pub fn create(conn: &mut Conn, name: &str, demo: bool, now: Timestamp) -> Result
             tenants::show_ad_username.eq(new.show_ad_username),
             tenants::history_days.eq(stored(new.history_days)),
             tenants::created_at.eq(now.millis()),
+            tenants::consent_seconds.eq(stored(new.consent_seconds)),
+            tenants::poor_network_seconds.eq(stored(new.poor_network_seconds)),
+            tenants::disconnected_minutes.eq(stored(new.disconnected_minutes)),
+            tenants::seats_warn_percent.eq(stored(new.seats_warn_percent)),
         ))
         .execute(conn)?;
     let id = conn.last_id()?;

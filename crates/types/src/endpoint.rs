@@ -134,4 +134,42 @@ id_path! {
     TokenPath(TokenId) "an API token";
     ViewPath(ViewId) "a saved view";
     ExportPath(ExportId) "an export";
+    UserPath(UserId) "a user";
+    GroupPath(GroupId) "a group";
+    ResourcePath(ResourceId) "an app or desktop";
+    EnvironmentPath(EnvironmentId) "an environment";
+    DeliveryMethodPath(DeliveryMethodId) "a delivery method";
+    ProvisionPath(ProvisionId) "a provision";
+    ConsentPath(ConsentId) "a consent";
+    StreamPath(StreamId) "a stream";
+}
+
+/// The path of a user in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Path))]
+pub struct GroupMemberPath {
+    /// The id of the group.
+    pub id: crate::GroupId,
+    /// The id of the user.
+    pub user_id: crate::UserId,
+}
+
+impl PathArgs for GroupMemberPath {
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        vec![("id", self.id.to_string()), ("user_id", self.user_id.to_string())]
+    }
+}
+
+/// The path of what a ticket opens.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Path))]
+pub struct TicketPath {
+    /// The ticket.
+    pub ticket: String,
+}
+
+impl PathArgs for TicketPath {
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        vec![("ticket", self.ticket.clone())]
+    }
 }

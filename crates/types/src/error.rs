@@ -69,6 +69,14 @@ codes! {
     SessionConflict = 409 "session_conflict" "There is a live session of this resource already",
     /// The thing was changed or used up in the meantime.
     Conflict = 409 "conflict" "This was changed in the meantime",
+    /// Something else has this name.
+    NameTaken = 409 "name_taken" "Something else has this name already",
+    /// Others still need it.
+    InUse = 409 "in_use" "This is still in use",
+    /// All seats are taken.
+    NoSeat = 409 "no_seat" "All seats are taken",
+    /// No machine that could run it is connected.
+    NoHost = 503 "no_host" "No machine that could run this is connected",
     /// A one-time code or link was used, has expired or never was.
     CodeNotValid = 410 "code_not_valid" "The one-time code or link was used, has expired or never was",
     /// The plan's ten minutes are over.

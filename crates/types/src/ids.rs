@@ -39,6 +39,10 @@ ids! {
     ViewId;
     /// One export.
     ExportId;
+    /// One admin's wish to watch one session, and what became of it.
+    ConsentId;
+    /// One stream of a screen to one viewer.
+    StreamId;
 }
 
 /// The text is no id.

@@ -90,6 +90,8 @@ impl Link {
             boot_id: self.clock.boot_id().to_owned(),
             clock: self.clock.wall(),
             verbs,
+            abilities: Vec::new(),
+            gate: None,
             last_seq: self.outbox.spool().last_seq(),
         };
         let welcome: Welcome = self.client.send::<SayHello>(hello).await?;

@@ -36,7 +36,7 @@ impl Link {
                     }
                 }
                 Ok(Order::Revoked {}) => return Lost::Revoked,
-                Ok(Order::Ping {}) => {}
+                Ok(Order::Ping {} | Order::Start(_) | Order::Stream(_)) => {}
                 // An order of a later version. If it was the connection instead, the stream ends next.
                 Err(ClientError::Decode(error)) => tracing::info!(error, "an order was passed over"),
                 Err(error) => return error.into(),

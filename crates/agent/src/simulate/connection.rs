@@ -157,6 +157,8 @@ impl Connection {
             boot_id: format!("{}-{}", self.clock.boot_id(), self.name),
             clock: self.clock.wall().plus_millis(self.clock_ahead_ms),
             verbs: vec![Verb::Message, Verb::Evict, Verb::Expire],
+            abilities: Vec::new(),
+            gate: None,
             last_seq: self.host.notes.last_seq(),
         };
         let welcome = self.client.send::<SayHello>(hello).await?;
@@ -194,7 +196,8 @@ impl Connection {
                 *beat_at = now;
             }
             Order::Revoked {} => return Err(Lost::Revoked),
-            Order::Ping {} => {}
+            // It says that it can do neither of the last two.
+            Order::Ping {} | Order::Start(_) | Order::Stream(_) => {}
         }
         Ok(())
     }

@@ -65,7 +65,13 @@ impl Host {
         let mut host = Self {
             dice: Dice::new(seed, number),
             notes: Notes::default(),
-            settings: AgentSettings { heartbeat_seconds: 60, first_warning_seconds: 120, second_warning_seconds: 60 },
+            settings: AgentSettings {
+                heartbeat_seconds: 60,
+                first_warning_seconds: 120,
+                second_warning_seconds: 60,
+                consent_seconds: 30,
+                poor_network_seconds: 15,
+            },
             apps: BTreeMap::new(),
             deeds: Vec::new(),
             ended: Vec::new(),

@@ -213,8 +213,13 @@ impl Server {
             }
             "/agent/v1/hello" => {
                 book.hellos.push(serde_json::from_slice(body).unwrap());
-                let settings =
-                    AgentSettings { heartbeat_seconds: 1, first_warning_seconds: 2, second_warning_seconds: 1 };
+                let settings = AgentSettings {
+                    heartbeat_seconds: 1,
+                    first_warning_seconds: 2,
+                    second_warning_seconds: 1,
+                    consent_seconds: 5,
+                    poor_network_seconds: 2,
+                };
                 (
                     200,
                     line(&Welcome {

@@ -29,6 +29,11 @@ pub fn command_outcome_label(outcome: CommandOutcome) -> &'static str {
         CommandOutcome::NoWord => "Nothing was heard of it",
         CommandOutcome::RecordedOnly => "Recorded, not confirmed",
         CommandOutcome::Recorded => "Recorded; nothing had to be ended",
+        CommandOutcome::Granted => "The user agreed",
+        CommandOutcome::Denied => "The user said no",
+        CommandOutcome::NotAnswered => "Nobody answered in time",
+        CommandOutcome::QuestionClosed => "The question was closed without an answer",
+        CommandOutcome::NobodyThere => "Nobody is connected who could be asked",
     }
 }
 

@@ -26,6 +26,8 @@ pub fn permission_label(permission: Permission) -> &'static str {
         Permission::OwnTenant => "Own the tenant",
         Permission::Agent => "Be an agent",
         Permission::ReadHosts => "See hosts and agents",
+        Permission::ReadSeats => "See seats, and who has them",
+        Permission::ManageSeats => "Change the number of seats",
     }
 }
 
@@ -72,5 +74,21 @@ pub fn audit_action_label(action: AuditAction) -> &'static str {
         AuditAction::ExportStarted => "Asked for an export",
         AuditAction::ExportFinished => "Fetched an export",
         AuditAction::ViewShared => "Shared a view",
+        AuditAction::UserChanged => "Changed a user",
+        AuditAction::UserDisabled => "Disabled a user",
+        AuditAction::UserEnabled => "Enabled a user",
+        AuditAction::UserInvited => "Invited a user",
+        AuditAction::GroupChanged => "Changed a group",
+        AuditAction::ResourceChanged => "Changed an app or desktop",
+        AuditAction::ResourceSuspended => "Suspended an app or desktop",
+        AuditAction::ResourceResumed => "Resumed an app or desktop",
+        AuditAction::ProvisionChanged => "Changed a provision",
+        AuditAction::EnvironmentChanged => "Changed an environment",
+        AuditAction::DeliveryMethodChanged => "Changed a delivery method",
+        AuditAction::SeatsChanged => "Changed the number of seats",
+        AuditAction::ConsentAsked => "Asked to watch",
+        AuditAction::ConsentAnswered => "Answered whether to be watched",
+        AuditAction::WatchBegan => "Began to watch",
+        AuditAction::WatchEnded => "Watching ended",
     }
 }

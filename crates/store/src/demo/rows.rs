@@ -163,7 +163,7 @@ impl Rows {
             host,
             address,
             terminal,
-            access: terminal_access(*world.addresses.get(address as usize)?),
+            access: terminal_access(*world.addresses.get(address as usize)?, &[]),
             source,
             started_at: start,
             ended_at: end,

@@ -63,7 +63,7 @@ fn check_row(world: &World, row: &Row) {
     let app = &world.apps[row.app as usize];
     assert_eq!(app.kind, row.kind);
     assert_eq!(row.terminal == Terminal::OwnComputer, row.kind == DeliveryKind::ManagedApp, "{row:?}");
-    assert_eq!(row.access, terminal_access(world.addresses[row.address as usize]), "{row:?}");
+    assert_eq!(row.access, terminal_access(world.addresses[row.address as usize], &[]), "{row:?}");
     assert_eq!(world.devices[row.device as usize].1, row.terminal, "{row:?}");
     let provision = &world.provisions[row.provision as usize];
     assert_eq!((provision.app, provision.method), (row.app, row.method), "{row:?}");

@@ -18,6 +18,7 @@ use crate::{
     agents::AgentIdentity,
     events::{self, NewEvent, bounded},
     schema::{resources, session_beats, session_extras, sessions},
+    tenants,
 };
 
 /// Makes a session, `launched`, if a provision allows it. The same key gives the same session.
@@ -111,6 +112,7 @@ fn insert(
 ) -> Result<SessionId> {
     let device = dictionary::device(scope, &who.host_name, Terminal::OwnComputer)?;
     let address = dictionary::address(scope, from)?;
+    let own = tenants::own_networks(scope)?;
     let status = Status::Launched;
     let phase = rules(DeliveryKind::ManagedApp)
         .phase(status)
@@ -132,7 +134,7 @@ fn insert(
             sessions::agent_id.eq(who.agent.0),
             sessions::address_id.eq(address),
             sessions::terminal.eq(Terminal::OwnComputer.code()),
-            sessions::access.eq(terminal_access(from).code()),
+            sessions::access.eq(terminal_access(from, &own).code()),
             sessions::source.eq(Source::Agent.code()),
             sessions::connected.eq(false),
             sessions::stale.eq(false),

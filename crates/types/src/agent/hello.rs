@@ -19,6 +19,12 @@ pub struct Hello {
     pub clock: Timestamp,
     /// The verbs it can carry out.
     pub verbs: Vec<Verb>,
+    /// What it can do beyond the verbs. Texts, so that a server can pass over those that it does not know.
+    #[serde(default)]
+    pub abilities: Vec<String>,
+    /// Where its gate listens for native viewers, as they are to type it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gate: Option<String>,
     /// The highest sequence number it has given out; 0 for none.
     pub last_seq: i64,
 }
@@ -50,6 +56,10 @@ pub struct AgentSettings {
     pub first_warning_seconds: u32,
     /// Seconds from the second warning to the end.
     pub second_warning_seconds: u32,
+    /// Seconds that a user has to answer whether somebody may watch.
+    pub consent_seconds: u32,
+    /// Seconds without a sign of the viewer after which its network counts as poor.
+    pub poor_network_seconds: u32,
 }
 
 endpoint! {

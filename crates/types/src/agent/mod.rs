@@ -4,16 +4,20 @@
 //! GET of orders down. See `docs/AGENT-PROTOCOL.md`.
 
 mod enrol;
+mod gate;
 mod hello;
 mod launch;
 mod order;
 mod report;
+mod screen;
 
 pub use enrol::*;
+pub use gate::*;
 pub use hello::*;
 pub use launch::*;
 pub use order::*;
 pub use report::*;
+pub use screen::*;
 
 /// The version of the protocol that these types are.
 pub const PROTOCOL: u32 = 1;

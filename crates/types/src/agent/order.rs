@@ -1,6 +1,6 @@
 //! What the server asks of an agent, over a streamed GET.
 
-use super::AgentSettings;
+use super::{AgentSettings, StartOrder, StreamOrder};
 use crate::{CommandId, NoArgs, NoBody, SessionId, Verb};
 
 /// One line of the order stream. An agent ignores types it does not know, but answers unknown verbs `unsupported`.
@@ -10,6 +10,10 @@ use crate::{CommandId, NoArgs, NoBody, SessionId, Verb};
 pub enum Order {
     /// Carry out a command, at most once.
     Command(CommandOrder),
+    /// Start a session on a screen of its own.
+    Start(StartOrder),
+    /// Stream a session's screen to a viewer.
+    Stream(StreamOrder),
     /// Behave like this from now on.
     Settings(AgentSettings),
     /// Report on everything now.

@@ -1,6 +1,6 @@
 //! The tenant's settings.
 
-use crate::{NoArgs, NoBody};
+use crate::{Name, NoArgs, NoBody};
 
 /// What a tenant can set.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -20,6 +20,27 @@ pub struct Settings {
     pub show_ad_username: bool,
     /// Days that a session which is over is kept, 1 to 3650.
     pub history_days: u32,
+    /// Seconds that a user has to answer whether somebody may watch, 5 to 300.
+    pub consent_seconds: u32,
+    /// Seconds without a sign of the viewer after which its network counts as poor, 2 to 120 (000).
+    pub poor_network_seconds: u32,
+    /// Minutes after which a streamed app that nobody is connected to ends, 1 to 1,440 (000).
+    pub disconnected_minutes: u32,
+    /// From how many percent of the seats on there is a warning, 1 to 100 (004).
+    pub seats_warn_percent: u32,
+    /// The tenant's own networks, at most 100; from there access is internal, from elsewhere public (002). While there
+    /// is none, private addresses are internal.
+    pub networks: Vec<Network>,
+}
+
+/// A network of the tenant's.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Network {
+    /// What it is called.
+    pub name: Name,
+    /// Its addresses, such as `192.0.2.0/24` or `2001:db8::/32`.
+    pub cidr: String,
 }
 
 endpoint! {

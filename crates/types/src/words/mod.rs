@@ -7,6 +7,7 @@ mod people;
 mod place;
 mod progress;
 mod status;
+mod stream;
 mod verb;
 
 pub use end::*;
@@ -16,4 +17,5 @@ pub use people::*;
 pub use place::*;
 pub use progress::*;
 pub use status::*;
+pub use stream::*;
 pub use verb::*;

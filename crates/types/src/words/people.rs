@@ -39,6 +39,10 @@ words! {
         Agent = 8 "agent",
         /// Hosts and their agents, to look at.
         ReadHosts = 9 "read_hosts",
+        /// Seats and people's devices, to look at (004).
+        ReadSeats = 10 "read_seats",
+        /// How many seats there are (004).
+        ManageSeats = 11 "manage_seats",
     }
 }
 
@@ -113,5 +117,37 @@ words! {
         ExportFinished = 19 "export_finished",
         /// A saved view was shared, changed for others or taken from them.
         ViewShared = 20 "view_shared",
+        /// A user was changed: name, email, role, groups.
+        UserChanged = 21 "user_changed",
+        /// A user may no longer sign in.
+        UserDisabled = 22 "user_disabled",
+        /// A user may sign in again.
+        UserEnabled = 23 "user_enabled",
+        /// A link to set a password was made anew.
+        UserInvited = 24 "user_invited",
+        /// A group was made, changed or removed.
+        GroupChanged = 25 "group_changed",
+        /// An app or desktop was made, changed or removed.
+        ResourceChanged = 26 "resource_changed",
+        /// An app or desktop may not be launched for now.
+        ResourceSuspended = 27 "resource_suspended",
+        /// An app or desktop may be launched again.
+        ResourceResumed = 28 "resource_resumed",
+        /// A provision was made, changed or removed.
+        ProvisionChanged = 29 "provision_changed",
+        /// An environment was made, changed or removed.
+        EnvironmentChanged = 30 "environment_changed",
+        /// A delivery method was made, changed or removed.
+        DeliveryMethodChanged = 31 "delivery_method_changed",
+        /// The number of seats was changed.
+        SeatsChanged = 32 "seats_changed",
+        /// A user was asked whether somebody may watch.
+        ConsentAsked = 33 "consent_asked",
+        /// The user, or nobody, answered.
+        ConsentAnswered = 34 "consent_answered",
+        /// Watching began.
+        WatchBegan = 35 "watch_began",
+        /// Watching ended.
+        WatchEnded = 36 "watch_ended",
     }
 }

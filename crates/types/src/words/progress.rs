@@ -45,6 +45,16 @@ words! {
         RecordedOnly = 11 "recorded_only",
         /// The session is in the state asked for; nothing had to be ended.
         Recorded = 12 "recorded",
+        /// The user agreed to be watched.
+        Granted = 13 "granted",
+        /// The user said no.
+        Denied = 14 "denied",
+        /// Nobody answered in time.
+        NotAnswered = 15 "not_answered",
+        /// The question was closed without an answer.
+        QuestionClosed = 16 "question_closed",
+        /// Nobody is connected who could be asked.
+        NobodyThere = 17 "nobody_there",
     }
 }
 

@@ -1,0 +1,15 @@
+DROP TABLE seat_refusals;
+DROP TABLE viewer_passwords;
+DROP TABLE streams;
+DROP TABLE consents;
+DROP TABLE networks;
+DROP INDEX hosts_environment;
+ALTER TABLE hosts DROP COLUMN environment_id;
+ALTER TABLE resources DROP COLUMN valid_hours;
+ALTER TABLE agents DROP COLUMN abilities;
+ALTER TABLE agents DROP COLUMN gate;
+ALTER TABLE tenants DROP COLUMN consent_seconds;
+ALTER TABLE tenants DROP COLUMN poor_network_seconds;
+ALTER TABLE tenants DROP COLUMN disconnected_minutes;
+ALTER TABLE tenants DROP COLUMN seats_warn_percent;
+ALTER TABLE tenants DROP COLUMN seats_capacity;
