@@ -75,7 +75,7 @@ pub fn networks(settings: &Settings) -> Vec<Network> {
     settings.networks.iter().filter_map(|network| Network::parse(&network.cidr)).collect()
 }
 
-fn within(field: &'static str, value: u32, min: u32, max: u32) -> Result<(), BadSetting> {
+pub(crate) fn within(field: &'static str, value: u32, min: u32, max: u32) -> Result<(), BadSetting> {
     if (min..=max).contains(&value) {
         return Ok(());
     }

@@ -74,6 +74,15 @@ impl StoreError {
         }))
     }
 
+    /// The refusal with the field that it is about.
+    #[must_use]
+    pub fn with_field(mut self, field: &'static str) -> Self {
+        if let Self::Refused(refusal) = &mut self {
+            refusal.field = Some(field);
+        }
+        self
+    }
+
     /// There is no such thing in the tenant.
     pub fn not_found(what: &str) -> Self {
         Self::refused(ErrorCode::NotFound, format!("There is no such {what} here."))

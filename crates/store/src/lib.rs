@@ -28,6 +28,7 @@ pub mod events;
 pub mod exports;
 pub mod hosts;
 pub mod identity;
+pub mod institution;
 pub mod jobs;
 mod language;
 pub mod launches;

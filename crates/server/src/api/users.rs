@@ -4,7 +4,7 @@ use actix_web::web;
 use deskwarden_store::identity::{self, NewAccount};
 use deskwarden_types::{
     Role, UserId,
-    api::{CreateUser, CreatedUser, ListUsers, Page, User},
+    api::{ChangeUser, CreateUser, CreatedUser, Invitation, InviteUser, ListUsers, Page, ShowUser, User, UserDetail},
 };
 
 use super::{page::Asked, sign_in::check_email};
@@ -48,4 +48,33 @@ pub async fn create(call: Call<CreateUser>, state: web::Data<State>) -> Result<C
     };
     let user = state.store.write(call.tenant()?, now, create).await?;
     Ok(CreatedUser { user, set_up_link: format!("{}/set-up#{}", call.own_address(&state), link.text) })
+}
+
+/// Shows a user with groups.
+pub async fn show(call: Call<ShowUser>, state: web::Data<State>) -> Result<UserDetail, ApiError> {
+    let id = call.path.id;
+    Ok(state.store.read(call.tenant()?, call.now, move |scope| identity::user_detail(scope, id)).await?)
+}
+
+/// Changes all of a user that can be changed.
+pub async fn change(call: Call<ChangeUser>, state: web::Data<State>) -> Result<UserDetail, ApiError> {
+    let email = check_email(&call.body.email)?;
+    let (actor, viewer, tenant, id) = (call.actor()?, call.user()?.viewer(), call.tenant()?, call.path.id);
+    let new = call.body;
+    let change = move |scope: &mut deskwarden_store::WriteScope<'_>| {
+        identity::change_user(scope, &actor, &viewer, id, &new, &email)
+    };
+    Ok(state.store.write(tenant, call.now, change).await?)
+}
+
+/// Makes a new one-time link for a user.
+pub async fn invite(call: Call<InviteUser>, state: web::Data<State>) -> Result<Invitation, ApiError> {
+    let (actor, viewer, tenant, id) = (call.actor()?, call.user()?.viewer(), call.tenant()?, call.path.id);
+    let (link, expires_at) = (fresh("")?, call.now.plus_seconds(LINK_SECONDS));
+    let hash = link.hash;
+    let invite = move |scope: &mut deskwarden_store::WriteScope<'_>| {
+        identity::invite_user(scope, &actor, &viewer, id, &hash, expires_at)
+    };
+    state.store.write(tenant, call.now, invite).await?;
+    Ok(Invitation { set_up_link: format!("{}/set-up#{}", call.own_address(&state), link.text), expires_at })
 }

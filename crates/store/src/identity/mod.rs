@@ -5,6 +5,7 @@
 
 mod agent_keys;
 mod bootstrap;
+mod change_user;
 mod enrolment;
 mod heads;
 mod known_keys;
@@ -19,6 +20,7 @@ mod users;
 
 use agent_keys::agent_by_key;
 pub use bootstrap::first_tenant;
+pub use change_user::{change_user, invite_user, user_detail};
 pub use enrolment::{EnrolledAgent, NewAgent, code_tenant, create_code, enrol};
 pub use heads::revision;
 pub(crate) use known_keys::KnownKeys;
@@ -30,6 +32,7 @@ pub use secrets::shared_secret;
 pub use sign_ins::{SignInUser, revoke_all_sign_ins, revoke_sign_in, signed_in_user, start_sign_in};
 pub use throttle::{Limit, Verdict, forgive, purge_throttles, take_try};
 pub use tokens::{TokenUser, count_tokens, create_token, list_tokens, revoke_token, token_used, token_user};
+pub(crate) use users::names_changed;
 pub use users::{
     Account, NewAccount, account_by_email, count_users, create_user, has_email, list_users, owner_without_password,
     placeholder_email, set_password, user,

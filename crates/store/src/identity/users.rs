@@ -159,7 +159,7 @@ pub fn create_user(scope: &mut WriteScope<'_>, actor: &Actor, account: &NewAccou
 }
 
 /// Two people can't have one name or one email.
-fn taken(error: DieselError) -> StoreError {
+pub(super) fn taken(error: DieselError) -> StoreError {
     match &error {
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
             let about = format!("{} {}", info.message(), info.constraint_name().unwrap_or_default());

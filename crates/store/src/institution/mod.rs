@@ -1,0 +1,55 @@
+//! What a tenant is made of besides people and hosts: groups, apps and desktops, environments, delivery methods, and the
+//! provisions that tie them together.
+
+mod delivery_methods;
+mod environments;
+mod groups;
+mod lists;
+mod provisions;
+mod resources;
+
+pub use delivery_methods::{
+    change as change_delivery_method, count as count_delivery_methods, create as create_delivery_method,
+    list as delivery_methods, remove as remove_delivery_method,
+};
+pub use environments::{
+    change as change_environment, count as count_environments, create as create_environment, list as environments,
+    remove as remove_environment,
+};
+pub use groups::{
+    add_member, change as change_group, count as count_groups, count_members, create as create_group, list as groups,
+    list_members, of_user as groups_of_user, remove as remove_group, remove_member,
+};
+pub use provisions::{
+    change as change_provision, count as count_provisions, create as create_provision, list as provisions,
+    remove as remove_provision,
+};
+pub use resources::{
+    change as change_resource, count as count_resources, create as create_resource, list as resources,
+    remove as remove_resource, suspend as suspend_resource,
+};
+
+use deskwarden_types::{AuditAction, ErrorCode};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use crate::{Actor, AuditDraft, StoreError, WriteScope};
+
+/// Two things of one kind can't have one name.
+fn taken(what: &'static str) -> impl Fn(DieselError) -> StoreError {
+    move |error| match &error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+            let detail = format!("There is another {what} of this name; choose another.");
+            StoreError::refused(ErrorCode::NameTaken, detail).with_field("name")
+        }
+        _ => error.into(),
+    }
+}
+
+/// What others still name stays.
+fn in_use(what: &str, by: &str, instead: &str) -> StoreError {
+    StoreError::refused(ErrorCode::InUse, format!("This {what} is still named by {by}. {instead}"))
+}
+
+fn audit(scope: &mut WriteScope<'_>, actor: &Actor, action: AuditAction, object: String) {
+    scope.audit(AuditDraft { actor: actor.clone(), action, session: None, object: Some(object), reason: None });
+}
