@@ -13,6 +13,7 @@ mod filters;
 mod health;
 mod hosts;
 mod jobs;
+mod institution;
 mod launches;
 mod live;
 mod openapi;

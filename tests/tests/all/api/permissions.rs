@@ -57,6 +57,33 @@ const TABLE: &[(&str, May)] = &[
     ("RevokeHost", May::Admins),
     ("ListUsers", May::Admins),
     ("CreateUser", May::Admins),
+    ("ShowUser", May::Admins),
+    ("ChangeUser", May::Admins),
+    ("InviteUser", May::Admins),
+    ("ListGroups", May::Admins),
+    ("CreateGroup", May::Admins),
+    ("ChangeGroup", May::Admins),
+    ("RemoveGroup", May::Admins),
+    ("ListResources", May::Admins),
+    ("CreateResource", May::Admins),
+    ("ChangeResource", May::Admins),
+    ("RemoveResource", May::Admins),
+    ("ListEnvironments", May::Admins),
+    ("CreateEnvironment", May::Admins),
+    ("ChangeEnvironment", May::Admins),
+    ("RemoveEnvironment", May::Admins),
+    ("ListDeliveryMethods", May::Admins),
+    ("CreateDeliveryMethod", May::Admins),
+    ("ChangeDeliveryMethod", May::Admins),
+    ("RemoveDeliveryMethod", May::Admins),
+    ("ListProvisions", May::Admins),
+    ("CreateProvision", May::Admins),
+    ("ChangeProvision", May::Admins),
+    ("RemoveProvision", May::Admins),
+    ("ListMembers", May::Admins),
+    ("AddMember", May::Admins),
+    ("RemoveMember", May::Admins),
+    ("SuspendResource", May::Admins),
     ("ShowSettings", May::Admins),
     ("ChangeSettings", May::Admins),
     ("ListAudit", May::AuditReaders),
@@ -89,7 +116,7 @@ async fn call(app: &TestApp, operation: &Operation, token: Option<&str>, id: &st
     let bearer = token.map(|token| format!("Bearer {token}"));
     let mut headers = vec![("content-type", "application/json")];
     headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
-    let path = operation.path.replace("{id}", id);
+    let path = operation.path.replace("{id}", id).replace("{user_id}", id);
     // An empty object: whoever may call is told what is missing, and nothing is done.
     let body = if operation.method == "GET" || operation.method == "DELETE" { "" } else { "{}" };
     let (status, text) = app.raw().begin(&operation.method, &path, &headers, body).await;
