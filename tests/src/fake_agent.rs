@@ -191,6 +191,7 @@ pub fn seen(session: SessionId, status: Status) -> Observation {
         status,
         end_reason,
         adopted: false,
+        connected: None,
         closes_in_ms: None,
         detail: None,
     })

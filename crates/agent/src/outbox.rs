@@ -210,6 +210,7 @@ mod tests {
             status: Status::Running,
             end_reason: None,
             adopted: false,
+            connected: None,
             closes_in_ms: Some(120_000),
             detail: None,
         };

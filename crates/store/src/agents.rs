@@ -129,6 +129,7 @@ pub fn orders(
                 requested_by: row.requested_by,
                 reason: row.reason,
                 message: row.message,
+                consent_id: None,
                 first_warning_seconds: u32::try_from(row.first_warning_seconds).unwrap_or(0),
                 second_warning_seconds: u32::try_from(row.second_warning_seconds).unwrap_or(0),
             })

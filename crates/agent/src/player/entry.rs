@@ -174,6 +174,7 @@ impl Entry {
             status: self.status,
             end_reason,
             adopted: false,
+            connected: None,
             closes_in_ms: self.closes_in_ms(now),
             detail: None,
         }
@@ -205,6 +206,7 @@ mod tests {
             requested_by: None,
             reason: None,
             message: None,
+            consent_id: None,
             first_warning_seconds: first,
             second_warning_seconds: second,
         }

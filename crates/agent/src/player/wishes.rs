@@ -63,6 +63,7 @@ impl Wishes {
                     status: Status::Removed,
                     end_reason: Some(EndReason::LaunchFailed),
                     adopted: false,
+                    connected: None,
                     closes_in_ms: None,
                     detail: Some("the launch was interrupted before the app was started".to_owned()),
                 };

@@ -73,6 +73,7 @@ fn order(id: i64, session: SessionId, verb: Verb) -> CommandOrder {
         requested_by: None,
         reason: None,
         message: None,
+        consent_id: None,
         first_warning_seconds: 120,
         second_warning_seconds: 60,
     }

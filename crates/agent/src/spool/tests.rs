@@ -12,6 +12,7 @@ fn seen(n: i64) -> Observation {
         status,
         end_reason: None,
         adopted: false,
+        connected: None,
         closes_in_ms: None,
         detail: None,
     })

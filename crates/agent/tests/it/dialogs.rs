@@ -27,6 +27,7 @@ fn message(id: i64, session_id: SessionId, text: &str) -> CommandOrder {
         requested_by: Some("Ada".into()),
         reason: None,
         message: Some(text.into()),
+        consent_id: None,
         first_warning_seconds: 0,
         second_warning_seconds: 0,
     }

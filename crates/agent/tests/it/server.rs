@@ -137,6 +137,7 @@ impl Server {
             requested_by: Some("Ada Lovelace".into()),
             reason: Some("a reason".into()),
             message: None,
+            consent_id: None,
             first_warning_seconds: warn.0,
             second_warning_seconds: warn.1,
         })

@@ -200,6 +200,7 @@ fn inventory(
             status: deskwarden_domain::over_status(kind, EndReason::Lost),
             end_reason: Some(EndReason::Lost),
             adopted: false,
+            connected: None,
             closes_in_ms: None,
             detail: Some("the agent does not know it any more".to_owned()),
         };

@@ -1,7 +1,7 @@
 //! What the server asks of an agent, over a streamed GET.
 
 use super::{AgentSettings, StartOrder, StreamOrder};
-use crate::{CommandId, NoArgs, NoBody, SessionId, Verb};
+use crate::{CommandId, ConsentId, NoArgs, NoBody, SessionId, Verb};
 
 /// One line of the order stream. An agent ignores types it does not know, but answers unknown verbs `unsupported`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -40,6 +40,9 @@ pub struct CommandOrder {
     pub reason: Option<String>,
     /// What to show.
     pub message: Option<String>,
+    /// With `view`: the consent that the user is asked for; the stream that follows a yes names it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub consent_id: Option<ConsentId>,
     /// Seconds from the first warning to the end; 0 for no warning.
     pub first_warning_seconds: u32,
     /// Seconds from the second warning to the end; 0 for no second warning.

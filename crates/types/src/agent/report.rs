@@ -53,6 +53,9 @@ pub struct StatusSeen {
     /// Whether the agent took it over alive after a restart.
     #[serde(default)]
     pub adopted: bool,
+    /// Whether its user has its screen open right now; absent where there is no screen to open.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub connected: Option<bool>,
     /// Milliseconds until the agent closes it, where it runs without being authorised (003).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub closes_in_ms: Option<u64>,

@@ -38,6 +38,24 @@ pub struct StreamOrder {
     pub server: Option<String>,
 }
 
+/// Why a stream's WebSocket was closed: its close codes, beside those of RFC 6455.
+pub mod stream_close {
+    /// The viewer left, or the screen is gone.
+    pub const NORMAL: u16 = 1000;
+    /// Something else than RFB came, or what the viewer may not send.
+    pub const AGAINST_THE_RULES: u16 = 1008;
+    /// The viewer gave no sign within the time that the tenant allows: its network is poor (000).
+    pub const POOR_NETWORK: u16 = 4000;
+    /// The user, watched, ended it on their own display.
+    pub const ENDED_BY_USER: u16 = 4001;
+    /// The session is over.
+    pub const SESSION_OVER: u16 = 4002;
+    /// An admin disconnected it, or it may not be open any longer.
+    pub const DISCONNECTED: u16 = 4003;
+    /// The same session was opened elsewhere by its user.
+    pub const OPENED_ELSEWHERE: u16 = 4004;
+}
+
 endpoint! {
     /// Join a stream
     ///

@@ -110,7 +110,7 @@ on_both! {
         let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
         let kept = agent.run(&member.username, "xterm").await;
         let gone = agent.run(&member.username, "xclock").await;
-        let named = StatusSeen { session_id: kept, status: Status::Stopped, end_reason: None, adopted: true, closes_in_ms: None, detail: None };
+        let named = StatusSeen { session_id: kept, status: Status::Stopped, end_reason: None, adopted: true, connected: None, closes_in_ms: None, detail: None };
         agent.report(vec![Observation::Inventory { sessions: vec![named] }]).await;
         let row = manager.show(kept).await.unwrap().session;
         assert_eq!(row.status, Status::Stopped);
@@ -141,7 +141,7 @@ on_both! {
     async fn an_expired_app_that_runs_says_when_it_is_closed(app: TestApp) {
         let (manager, (agent, session)) = (app.manager().await, launched(&app).await);
         let valid_until = async || manager.show(session).await.unwrap().session.valid_until;
-        let running = |closes_in_ms| StatusSeen { session_id: session, status: Status::Running, end_reason: None, adopted: false, closes_in_ms, detail: None };
+        let running = |closes_in_ms| StatusSeen { session_id: session, status: Status::Running, end_reason: None, adopted: false, connected: None, closes_in_ms, detail: None };
         agent.seen(session, &[Status::Added, Status::Running, Status::Expired]).await;
         assert_eq!(valid_until().await, None);
         let mut reports = agent.number(vec![Observation::Status(running(Some(120_000)))]);
@@ -168,7 +168,7 @@ on_both! {
     async fn an_agents_words_turn_nothing_around(app: TestApp) {
         let (manager, (agent, session)) = (app.manager().await, launched(&app).await);
         let detail = Some("gnp.\u{202e}exe \u{2066}خرج\u{2069}".to_owned());
-        let stopped = StatusSeen { session_id: session, status: Status::Stopped, end_reason: None, adopted: false, closes_in_ms: None, detail };
+        let stopped = StatusSeen { session_id: session, status: Status::Stopped, end_reason: None, adopted: false, connected: None, closes_in_ms: None, detail };
         agent.report(vec![seen(session, Status::Running), Observation::Status(stopped)]).await;
         let last = events(&manager, session).await.pop().unwrap();
         assert_eq!(last.detail.as_deref(), Some("gnp.exe خرج"));
@@ -176,7 +176,7 @@ on_both! {
 
     async fn what_cannot_be_true_holds_nothing_up(app: TestApp) {
         let (manager, (agent, session)) = (app.manager().await, launched(&app).await);
-        let long = StatusSeen { session_id: session, status: Status::Running, end_reason: None, adopted: false, closes_in_ms: None, detail: Some("x\0y".repeat(1000)) };
+        let long = StatusSeen { session_id: session, status: Status::Running, end_reason: None, adopted: false, connected: None, closes_in_ms: None, detail: Some("x\0y".repeat(1000)) };
         let taken = agent.report(vec![seen(session, Status::Connected), seen(session, Status::Killed), Observation::Status(long)]).await;
         assert!(taken.unknown_sessions.is_empty());
         assert_eq!(manager.show(session).await.unwrap().session.status, Status::Running);

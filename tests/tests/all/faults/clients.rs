@@ -65,6 +65,7 @@ impl<'a> Host<'a> {
                     status,
                     end_reason: None,
                     adopted: false,
+                    connected: None,
                     closes_in_ms: None,
                     detail: None,
                 })

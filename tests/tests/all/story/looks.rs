@@ -51,6 +51,7 @@ async fn hostile_sessions(app: &TestApp) -> Vec<SessionId> {
         status: Status::Stopped,
         end_reason: None,
         adopted: false,
+        connected: None,
         closes_in_ms: None,
         detail: Some(TURNED.0.to_owned()),
     };
