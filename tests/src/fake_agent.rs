@@ -147,18 +147,40 @@ impl FakeAgent {
         self.client.send::<SendBeats>(Beats { sessions }).await.expect("beats are taken")
     }
 
+    /// Opens the channel of orders and waits until the server has it, which `is_open` sees.
+    pub async fn orders_once(&self, mut is_open: impl AsyncFnMut() -> bool) -> Orders {
+        let mut orders = self.orders();
+        let open = async {
+            while orders.1.is_none() {
+                // Nothing is sent before somebody waits for an answer; what comes of it is kept.
+                let first = tokio::time::timeout(Duration::from_millis(50), orders.0.next()).await;
+                orders.1 = first.ok().flatten();
+                if is_open().await {
+                    break;
+                }
+            }
+        };
+        within("the channel of orders", Duration::from_secs(20), open).await;
+        orders
+    }
+
     /// Opens the channel of orders.
     pub fn orders(&self) -> Orders {
-        Orders(Box::pin(self.client.stream::<FollowOrders>(NoArgs {}, NoArgs {}, None)))
+        Orders(Box::pin(self.client.stream::<FollowOrders>(NoArgs {}, NoArgs {}, None)), None)
     }
 }
 
 /// The open channel of orders.
-pub struct Orders(Pin<Box<dyn Stream<Item = Result<Order, ClientError>> + Send>>);
+pub struct Orders(Pin<Box<dyn Stream<Item = Line> + Send>>, Option<Line>);
+
+type Line = Result<Order, ClientError>;
 
 impl Orders {
     /// The next line; none when the server has closed the channel.
     pub async fn next(&mut self) -> Option<Result<Order, ClientError>> {
+        if let Some(line) = self.1.take() {
+            return Some(line);
+        }
         within("a line of the channel of orders", Duration::from_secs(20), self.0.next()).await
     }
 

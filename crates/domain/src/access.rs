@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use deskwarden_types::Access;
+use deskwarden_types::{Access, Terminal};
 
 use crate::list::Network;
 
@@ -17,9 +17,36 @@ pub fn terminal_access(ip: IpAddr, own: &[Network]) -> Access {
     if inside { Access::Internal } else { Access::Public }
 }
 
+/// What a browser sits on, by what it says of itself: a phone or tablet, a thin client that declares itself as one, or any
+/// other computer.
+pub fn browser_terminal(user_agent: &str) -> Terminal {
+    let said = user_agent.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    if says(&["thinclient", "thin client", "thin-client"]) {
+        Terminal::ThinClient
+    } else if says(&["mobi", "android", "iphone", "ipad", "tablet"]) {
+        Terminal::Mobile
+    } else {
+        Terminal::Browser
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_says_what_it_sits_on() {
+        for (said, terminal) in [
+            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36", Terminal::Browser),
+            ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36", Terminal::Mobile),
+            ("Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X)", Terminal::Mobile),
+            ("Mozilla/5.0 (X11; Linux x86_64; ThinClient) Chrome/156.0", Terminal::ThinClient),
+            ("", Terminal::Browser),
+        ] {
+            assert_eq!(browser_terminal(said), terminal, "{said}");
+        }
+    }
 
     #[test]
     fn private_ranges_are_inside_while_no_network_is_named() {

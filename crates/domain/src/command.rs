@@ -75,6 +75,22 @@ pub fn over_status(kind: DeliveryKind, reason: EndReason) -> Status {
     }
 }
 
+/// What an end is, where the server itself asked for it by a verb: the policy that ends streamed apps which nobody is
+/// connected to (000), and the end of what is valid until then (001).
+pub fn end_by_server(kind: DeliveryKind, status: Status, reason: Option<EndReason>) -> (Status, Option<EndReason>) {
+    match (kind, reason) {
+        (DeliveryKind::AppStream, Some(EndReason::AdminKill | EndReason::AdminEnd) | None)
+            if matches!(status, Status::Killed | Status::Ended) =>
+        {
+            (Status::Ended, Some(EndReason::IdleTimeout))
+        }
+        (DeliveryKind::CloudDelivery, Some(EndReason::AdminExpire) | None) if status == Status::Expired => {
+            (status, Some(EndReason::Expired))
+        }
+        _ => (status, reason),
+    }
+}
+
 /// What is to be observed once a verb has succeeded; none, where it changes no status or the kind does not have it.
 pub fn status_after(kind: DeliveryKind, verb: Verb) -> Option<Status> {
     if !rules(kind).verbs().contains(&verb) {
@@ -95,6 +111,9 @@ pub fn reopens(kind: DeliveryKind, reason: EndReason, observed: Status) -> bool 
     let alive = rules(kind).phase(observed).is_some() && !rules(kind).is_over(observed);
     match reason {
         EndReason::Lost | EndReason::RecordClosed => alive,
+        // Recorded by the server at a time: the start that nobody spoke of, the end of what is valid until then.
+        EndReason::LaunchFailed => alive,
+        EndReason::Expired => alive && kind == DeliveryKind::CloudDelivery,
         EndReason::CleanUp => alive && !matches!(observed, Status::Expired | Status::AwaitingExpiry),
         _ => false,
     }

@@ -16,25 +16,29 @@ pub mod list;
 pub mod permission;
 mod resource;
 pub mod rfb;
+mod seats;
 mod server_version;
 pub mod settings;
 pub mod status;
 pub mod timing;
 
-pub use access::terminal_access;
+pub use access::{browser_terminal, terminal_access};
 pub use actions::{actions, is_no_op, plan_outcome, strength, why_not};
 pub use cleanup::{CleanUp, clean_up, listed_until};
-pub use command::{can_follow, end_reason, ended_how, is_open, over_status, reopens, status_after, went_wrong};
+pub use command::{
+    can_follow, end_by_server, end_reason, ended_how, is_open, over_status, reopens, status_after, went_wrong,
+};
 pub use explain::explain;
 pub use facts::Facts;
 pub use kinds::{KindRules, Need, StatusRule, rules};
 pub use launch::{LaunchRefusal, ProvisionFacts, decide_launch, offline_until};
 pub use permission::{is_ending, permissions_of, role_has, role_may, scope_allows};
 pub use resource::{check_resource, most_sessions};
+pub use seats::seat_count;
 pub use server_version::{ServerAnswer, server_obeys};
 pub use settings::{BadSetting, check_settings, default_settings, networks};
 pub use status::shown_status;
 pub use timing::{
-    CLOSING_SECONDS, DEADLINE_MARGIN_SECONDS, DELIVERY_SECONDS, GRACE_SECONDS, Timing, command_deadline, effective_by,
-    lease_seconds, lost_at, stale_at, trust, warning_seconds,
+    CLOSING_SECONDS, DEADLINE_MARGIN_SECONDS, DELIVERY_SECONDS, GRACE_SECONDS, START_SECONDS, Timing, command_deadline,
+    effective_by, lease_seconds, lost_at, stale_at, trust, warning_seconds,
 };

@@ -14,6 +14,9 @@ pub const CLOSING_SECONDS: i64 = 5;
 /// for 5 minutes (003), and its reports need a minute.
 pub const DEADLINE_MARGIN_SECONDS: i64 = 360;
 
+/// For so long a session may be on its way before it counts as failed, in seconds: a screen starts within a few.
+pub const START_SECONDS: i64 = 90;
+
 /// The tenant's settings that decide timing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {

@@ -1,15 +1,15 @@
 //! Agents after they have enrolled: hello, orders, the channel.
 
 use deskwarden_types::{
-    Ability, AgentId, CommandId, CommandState, HostId, Phase, SessionId, TenantId, Timestamp, Verb,
-    agent::{AgentSettings, CommandOrder, Hello, KnownSession, Welcome},
+    Ability, AgentId, CommandId, CommandState, HostId, Phase, SessionId, Status, TenantId, Timestamp, Verb,
+    agent::{AgentSettings, CommandOrder, Hello, KnownSession, StartOrder, Welcome},
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
-    Conn, Result, Scope, WriteScope,
+    Conn, Result, Scope, StoreError, WriteScope,
     names::word,
-    schema::{agents, commands, hosts, sessions, users},
+    schema::{agents, commands, hosts, resources, sessions, users},
     tenants,
 };
 
@@ -132,6 +132,41 @@ pub fn orders(
                 consent_id: None,
                 first_warning_seconds: u32::try_from(row.first_warning_seconds).unwrap_or(0),
                 second_warning_seconds: u32::try_from(row.second_warning_seconds).unwrap_or(0),
+            })
+        })
+        .collect()
+}
+
+/// Sessions that the agent is still to start, oldest first.
+pub fn starts(scope: &mut Scope<'_>, agent: AgentId) -> Result<Vec<StartOrder>> {
+    type Row = (i64, i16, String, String, Option<String>, Option<i64>);
+    let rows: Vec<Row> = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .inner_join(resources::table.on(resources::id.eq(sessions::resource_id)))
+        .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(sessions::agent_id.eq(agent.0))
+        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(sessions::observed_status.eq(Status::Pending.code()))
+        .order(sessions::id)
+        .select((
+            sessions::id,
+            sessions::kind,
+            users::username,
+            resources::name,
+            resources::program,
+            sessions::valid_until,
+        ))
+        .load(scope.conn)?;
+    rows.into_iter()
+        .map(|(id, kind, account, name, program, valid_until)| {
+            let wrong = || StoreError::Corrupt(format!("session {id}: the account or the program"));
+            Ok(StartOrder {
+                session_id: SessionId(id),
+                kind: word(kind)?,
+                account: account.parse().map_err(|_| wrong())?,
+                name,
+                program: program.map(|program| program.parse()).transpose().map_err(|_| wrong())?,
+                valid_until: valid_until.map(Timestamp::from_millis),
             })
         })
         .collect()

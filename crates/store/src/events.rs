@@ -52,6 +52,13 @@ pub(crate) fn append(scope: &mut WriteScope<'_>, session: SessionId, event: NewE
     scope.lines.push(Line { session, event });
 }
 
+/// Says more in the line that was just added to a session's timeline.
+pub(crate) fn explain(scope: &mut WriteScope<'_>, session: SessionId, detail: Option<String>) {
+    if let Some(line) = scope.lines.iter_mut().rev().find(|line| line.session == session) {
+        line.event.detail = detail;
+    }
+}
+
 /// Writes the lines added so far, in their order.
 pub(crate) fn flush(scope: &mut WriteScope<'_>) -> Result<()> {
     let lines = std::mem::take(&mut scope.lines);

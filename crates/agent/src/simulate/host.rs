@@ -277,5 +277,13 @@ fn plan(dice: &mut Dice, rates: &Rates, status: Status, now: u64) -> (u64, Statu
 }
 
 fn seen(session_id: SessionId, status: Status) -> StatusSeen {
-    StatusSeen { session_id, status, end_reason: None, adopted: false, connected: None, closes_in_ms: None, detail: None }
+    StatusSeen {
+        session_id,
+        status,
+        end_reason: None,
+        adopted: false,
+        connected: None,
+        closes_in_ms: None,
+        detail: None,
+    }
 }

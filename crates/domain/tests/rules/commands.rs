@@ -83,7 +83,8 @@ fn only_ends_that_nobody_confirmed_are_taken_back() {
             for status in Status::ALL.iter().copied() {
                 let alive = rules(kind).statuses().any(|s| s == status) && !rules(kind).is_over(status);
                 let wanted = match reason {
-                    Lost | RecordClosed => alive,
+                    Lost | RecordClosed | LaunchFailed => alive,
+                    Expired => alive && kind == DeliveryKind::CloudDelivery,
                     CleanUp => alive && !matches!(status, Status::Expired | Status::AwaitingExpiry),
                     _ => false,
                 };

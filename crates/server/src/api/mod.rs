@@ -12,6 +12,7 @@ mod fields;
 mod groups;
 mod health;
 mod hosts;
+mod launches;
 mod me;
 mod page;
 mod plans;
@@ -62,6 +63,8 @@ pub fn register(routes: &mut Routes) {
     routes.register::<CreateView>(views::create);
     routes.register::<ChangeView>(views::change);
     routes.register::<RemoveView>(views::remove);
+    routes.register::<ListMyResources>(launches::mine);
+    routes.register::<StartLaunch>(launches::start);
     routes.register::<ShowCommand>(commands::show);
     routes.register::<MakePlan>(plans::make);
     routes.register::<ShowPlan>(plans::show);

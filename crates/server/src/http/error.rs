@@ -127,7 +127,9 @@ impl ApiError {
     fn log(&self) {
         let code = self.code.as_str();
         let cause = self.cause.as_deref().map(chain);
-        match (self.code.status() >= 500, cause) {
+        // No machine is no fault of the server's.
+        let is_fault = self.code.status() >= 500 && self.code != ErrorCode::NoHost;
+        match (is_fault, cause) {
             (true, Some(cause)) => tracing::error!(code, cause, "failed"),
             (true, None) => tracing::error!(code, "failed"),
             (false, Some(cause)) => tracing::info!(code, cause, "refused"),

@@ -9,8 +9,8 @@ use deskwarden_store::{
     commands, refreshes,
 };
 use deskwarden_types::{
-    CommandId, Timestamp,
-    agent::{AgentSettings, CommandOrder, FollowOrders, Order},
+    CommandId, SessionId, Timestamp,
+    agent::{AgentSettings, CommandOrder, FollowOrders, Order, StartOrder},
 };
 use tokio::{
     sync::{Notify, broadcast, mpsc},
@@ -48,7 +48,7 @@ pub async fn follow_orders(
     let settings = state.store.read(tenant, call.now, agents::settings).await?;
     let (runtime, state) = (state.runtime.clone(), state.into_inner());
     let replaced = state.channels.open(id);
-    let channel = Channel { state, agent, settings, asked: None, sent: HashSet::new() };
+    let channel = Channel { state, agent, settings, asked: None, sent: HashSet::new(), started: HashSet::new() };
     let (orders, stream) = mpsc::channel(BEHIND);
     runtime.spawn(channel.run(orders, changes, replaced));
     Ok(ReceiverStream::new(stream))
@@ -63,6 +63,8 @@ struct Channel {
     asked: Option<i64>,
     /// Commands that went down this channel and that the agent has not acknowledged yet.
     sent: HashSet<CommandId>,
+    /// Sessions whose start went down this channel and that the agent has not spoken of yet.
+    started: HashSet<SessionId>,
 }
 
 /// Why a channel ends; the agent comes back by itself.
@@ -132,9 +134,11 @@ impl Channel {
         let read = move |scope: &mut deskwarden_store::Scope<'_>| {
             let open = agents::orders(scope, agent, None, PORTION)?;
             let asked = refreshes::is_asked(scope, agent)?;
-            Ok((agents::is_revoked(scope, agent)?, agents::settings(scope)?, asked, open))
+            let starts = agents::starts(scope, agent)?;
+            Ok((agents::is_revoked(scope, agent)?, agents::settings(scope)?, asked, open, starts))
         };
-        let (revoked, settings, asked, open) = self.state.store.read(self.agent.tenant, self.now(), read).await?;
+        let (revoked, settings, asked, open, starts) =
+            self.state.store.read(self.agent.tenant, self.now(), read).await?;
         if revoked {
             self.send(orders, Order::Revoked {}).await?;
             return Err(Over);
@@ -143,11 +147,23 @@ impl Channel {
             self.settings = settings;
             self.send(orders, Order::Settings(settings)).await?;
         }
+        self.send_starts(orders, starts).await?;
         // Last: what the agent does with the commands is in its report.
         self.send_commands(orders, open).await?;
         if asked.is_some() && asked != self.asked {
             self.asked = asked;
             self.send(orders, Order::ReportNow {}).await?;
+        }
+        Ok(())
+    }
+
+    /// What the agent has not reported on comes again when it comes back.
+    async fn send_starts(&mut self, orders: &Orders, starts: Vec<StartOrder>) -> Result<(), Over> {
+        self.started.retain(|id| starts.iter().any(|start| start.session_id == *id));
+        for start in starts {
+            if self.started.insert(start.session_id) {
+                self.send(orders, Order::Start(start)).await?;
+            }
         }
         Ok(())
     }

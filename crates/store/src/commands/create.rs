@@ -93,7 +93,7 @@ pub(crate) fn create(
         }
         scope.touch(row.session);
         let steps = [Some(row.state()), None, None, None, None, finished_at(row), outcome(row)];
-        scope.ledger.add_command(id, HeldCommand::new(row.session, row.agent, words.verb, steps));
+        scope.ledger.add_command(id, HeldCommand::new(row.session, row.agent, words.verb, actor.user.is_none(), steps));
     }
     Ok(ids.into_iter().map(CommandId).collect())
 }

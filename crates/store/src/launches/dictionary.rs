@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The device of this name and type.
-pub(super) fn device(scope: &mut WriteScope<'_>, name: &str, terminal: Terminal) -> Result<DeviceId> {
+pub(crate) fn device(scope: &mut WriteScope<'_>, name: &str, terminal: Terminal) -> Result<DeviceId> {
     let tenant = scope.tenant.0;
     let known: Option<i64> = devices::table
         .filter(devices::tenant_id.eq(tenant))
@@ -36,7 +36,7 @@ pub(super) fn device(scope: &mut WriteScope<'_>, name: &str, terminal: Terminal)
 }
 
 /// The address's id. IPv4 in IPv6 counts as IPv4.
-pub(super) fn address(scope: &mut WriteScope<'_>, ip: IpAddr) -> Result<i64> {
+pub(crate) fn address(scope: &mut WriteScope<'_>, ip: IpAddr) -> Result<i64> {
     let ip = ip.to_canonical();
     let bytes = match ip {
         IpAddr::V4(ip) => ip.octets().to_vec(),
@@ -59,7 +59,7 @@ pub(super) fn address(scope: &mut WriteScope<'_>, ip: IpAddr) -> Result<i64> {
 }
 
 /// The managed app that is this program, where it is known.
-pub(super) fn app(scope: &mut WriteScope<'_>, program: &str) -> Result<Option<(ResourceId, String)>> {
+pub(crate) fn app(scope: &mut WriteScope<'_>, program: &str) -> Result<Option<(ResourceId, String)>> {
     let row: Option<(i64, String)> = resources::table
         .filter(resources::tenant_id.eq(scope.tenant.0))
         .filter(resources::kind.eq(DeliveryKind::ManagedApp.code()))
@@ -73,7 +73,7 @@ pub(super) fn app(scope: &mut WriteScope<'_>, program: &str) -> Result<Option<(R
 
 /// Makes a managed app of a program that nobody has launched before. It is called by the last part of
 /// its path; where that name is taken by another program, by the whole path.
-pub(super) fn make_app(scope: &mut WriteScope<'_>, program: &str) -> Result<(ResourceId, String)> {
+pub(crate) fn make_app(scope: &mut WriteScope<'_>, program: &str) -> Result<(ResourceId, String)> {
     let tenant = scope.tenant.0;
     let short = program.rsplit('/').find(|part| !part.is_empty()).unwrap_or(program);
     let taken: i64 = resources::table
@@ -96,7 +96,7 @@ pub(super) fn make_app(scope: &mut WriteScope<'_>, program: &str) -> Result<(Res
 }
 
 /// A user by the name of the account; `None` when there is none or it is disabled.
-pub(super) fn user(scope: &mut WriteScope<'_>, account: &str) -> Result<Option<deskwarden_types::UserId>> {
+pub(crate) fn user(scope: &mut WriteScope<'_>, account: &str) -> Result<Option<deskwarden_types::UserId>> {
     use crate::schema::users;
     let id: Option<i64> = users::table
         .filter(users::tenant_id.eq(scope.tenant.0))
@@ -109,7 +109,7 @@ pub(super) fn user(scope: &mut WriteScope<'_>, account: &str) -> Result<Option<d
 }
 
 /// What has been launched under this key, by this agent.
-pub(super) fn launched(scope: &mut WriteScope<'_>, agent: AgentId, key: &str) -> Result<Option<i64>> {
+pub(crate) fn launched(scope: &mut WriteScope<'_>, agent: AgentId, key: &str) -> Result<Option<i64>> {
     use crate::schema::session_extras;
     Ok(session_extras::table
         .filter(session_extras::tenant_id.eq(scope.tenant.0))
@@ -120,6 +120,6 @@ pub(super) fn launched(scope: &mut WriteScope<'_>, agent: AgentId, key: &str) ->
 }
 
 /// Keys are the agent's own: two agents may choose the same.
-pub(super) fn stored_key(agent: AgentId, key: &str) -> String {
+pub(crate) fn stored_key(agent: AgentId, key: &str) -> String {
     format!("{agent}:{key}")
 }

@@ -17,11 +17,14 @@ use crate::{
 };
 
 /// A provision with everything that the decision and the session need.
-pub(super) struct Provision {
-    pub(super) facts: ProvisionFacts,
+pub(crate) struct Provision {
+    pub(crate) facts: ProvisionFacts,
     pub(super) name: String,
+    /// The one that it names.
+    pub(super) resource: Option<i64>,
     pub(super) delivery_method: i64,
     pub(super) environment: Option<i64>,
+    pub(super) host: Option<i64>,
     through: String,
 }
 
@@ -95,8 +98,10 @@ pub(super) fn provisions(
                     offline_days: u32::try_from(days).unwrap_or(0),
                 },
                 name,
+                resource: provided,
                 delivery_method,
                 environment,
+                host: only_host,
                 through: through.unwrap_or_default(),
             })
         })

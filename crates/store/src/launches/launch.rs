@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use deskwarden_domain::{LaunchRefusal, decide_launch, list::fold, offline_until, rules, terminal_access};
+use deskwarden_domain::{LaunchRefusal, decide_launch, offline_until, terminal_access};
 use deskwarden_types::{
-    DeliveryKind, ErrorCode, EventKind, ResourceId, SessionId, Source, Status, Terminal, Timestamp, UserId,
+    DeliveryKind, ErrorCode, ResourceId, SessionId, Source, Status, Terminal, Timestamp, UserId,
     agent::{Launch, NewLaunch},
 };
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
@@ -12,12 +12,12 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use super::{
     dictionary,
     entitlement::{self, Provision},
+    insert::{Beside, NewSession, insert},
 };
 use crate::{
     Result, StoreError, WriteScope,
     agents::AgentIdentity,
-    events::{self, NewEvent, bounded},
-    schema::{resources, session_beats, session_extras, sessions},
+    schema::{resources, sessions},
     tenants,
 };
 
@@ -42,11 +42,32 @@ pub fn launch(scope: &mut WriteScope<'_>, who: &AgentIdentity, asked: &NewLaunch
     };
     let at = scope.now.plus_millis(-i64::try_from(asked.age_ms).unwrap_or(0).min(300_000));
     let offline = offline_until(provision.facts.licence, provision.facts.offline_days, scope.now);
-    let id = insert(scope, who, user, resource, &provision, at, offline, from)?;
-    let key = dictionary::stored_key(who.agent, &asked.launch_key);
-    beside(scope, id, &key, asked.version.as_deref())?;
-    events::append(scope, id, NewEvent::new(EventKind::Created, at));
-    scope.touch(id);
+    let own = tenants::own_networks(scope)?;
+    let new = NewSession {
+        kind: DeliveryKind::ManagedApp,
+        status: Status::Launched,
+        user,
+        resource,
+        provision: Some(&provision),
+        environment: provision.environment,
+        device: Some(dictionary::device(scope, &who.host_name, Terminal::OwnComputer)?),
+        host: who.host,
+        agent: who.agent,
+        address: Some(dictionary::address(scope, from)?),
+        terminal: Terminal::OwnComputer,
+        access: terminal_access(from, &own),
+        source: Source::Agent,
+        connected: false,
+        at,
+        valid_until: None,
+        offline_until: offline,
+        beside: Beside {
+            launch_key: Some(dictionary::stored_key(who.agent, &asked.launch_key)),
+            version: asked.version.as_deref(),
+            ..Beside::default()
+        },
+    };
+    let id = insert(scope, &new)?;
     Ok(Launch { session_id: id, name, kind: DeliveryKind::ManagedApp, offline_until: offline })
 }
 
@@ -84,86 +105,20 @@ fn decide(
         None => (None, (0, None)),
     };
     let facts: Vec<_> = all.iter().map(|provision| provision.facts.clone()).collect();
-    let chosen = decide_launch(&facts, held, live, most, scope.now).map_err(|refusal| {
-        let what = asked.program.as_str().rsplit('/').next().unwrap_or_default();
-        let (code, next) = match refusal {
-            LaunchRefusal::NotProvisioned => (ErrorCode::NotProvisioned, "An admin can make a provision for it."),
-            LaunchRefusal::Suspended => (ErrorCode::NotProvisioned, "An admin can lift the suspension."),
-            LaunchRefusal::Held(_) => (ErrorCode::LaunchHeld, "Try again then, or ask an admin."),
-            LaunchRefusal::TooMany(_) => (ErrorCode::SessionConflict, "End one of them first."),
-        };
-        StoreError::refused(code, format!("{what}: {refusal}. {next}"))
-    })?;
+    let chosen = decide_launch(&facts, held, live, most, scope.now)
+        .map_err(|why| refusal(asked.program.as_str().rsplit('/').next().unwrap_or_default(), &why))?;
     all.into_iter()
         .find(|provision| provision.facts.id == chosen)
         .ok_or_else(|| StoreError::Corrupt(format!("provision {chosen}")))
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row has that many sources, and there is one caller")]
-fn insert(
-    scope: &mut WriteScope<'_>,
-    who: &AgentIdentity,
-    user: UserId,
-    resource: ResourceId,
-    provision: &Provision,
-    at: Timestamp,
-    offline: Option<Timestamp>,
-    from: IpAddr,
-) -> Result<SessionId> {
-    let device = dictionary::device(scope, &who.host_name, Terminal::OwnComputer)?;
-    let address = dictionary::address(scope, from)?;
-    let own = tenants::own_networks(scope)?;
-    let status = Status::Launched;
-    let phase = rules(DeliveryKind::ManagedApp)
-        .phase(status)
-        .ok_or_else(|| StoreError::Corrupt("managed_app launched".to_owned()))?;
-    diesel::insert_into(sessions::table)
-        .values((
-            sessions::tenant_id.eq(scope.tenant.0),
-            sessions::kind.eq(DeliveryKind::ManagedApp.code()),
-            sessions::status.eq(status.code()),
-            sessions::observed_status.eq(status.code()),
-            sessions::phase.eq(phase.code()),
-            sessions::user_id.eq(user.0),
-            sessions::resource_id.eq(resource.0),
-            sessions::provision_id.eq(provision.facts.id.0),
-            sessions::delivery_method_id.eq(provision.delivery_method),
-            sessions::environment_id.eq(provision.environment),
-            sessions::device_id.eq(device.0),
-            sessions::host_id.eq(who.host.0),
-            sessions::agent_id.eq(who.agent.0),
-            sessions::address_id.eq(address),
-            sessions::terminal.eq(Terminal::OwnComputer.code()),
-            sessions::access.eq(terminal_access(from, &own).code()),
-            sessions::source.eq(Source::Agent.code()),
-            sessions::connected.eq(false),
-            sessions::stale.eq(false),
-            sessions::started_at.eq(at.millis()),
-            sessions::offline_until.eq(offline.map(Timestamp::millis)),
-            sessions::listed_until.eq(Timestamp::MAX.millis()),
-            sessions::revision.eq(0i64),
-        ))
-        .execute(scope.conn)?;
-    Ok(SessionId(scope.conn.last_id()?))
-}
-
-fn beside(scope: &mut WriteScope<'_>, id: SessionId, key: &str, version: Option<&str>) -> Result<()> {
-    let tenant = scope.tenant.0;
-    diesel::insert_into(session_extras::table)
-        .values((
-            session_extras::session_id.eq(id.0),
-            session_extras::tenant_id.eq(tenant),
-            session_extras::launch_key.eq(key),
-            session_extras::version.eq(version.map(bounded)),
-            session_extras::version_folded.eq(version.map(|version| fold(&bounded(version)))),
-        ))
-        .execute(scope.conn)?;
-    diesel::insert_into(session_beats::table)
-        .values((
-            session_beats::session_id.eq(id.0),
-            session_beats::tenant_id.eq(tenant),
-            session_beats::seen_at.eq(scope.now.millis()),
-        ))
-        .execute(scope.conn)?;
-    Ok(())
+/// Why `what` is not launched, with what to do next.
+pub(super) fn refusal(what: &str, why: &LaunchRefusal) -> StoreError {
+    let (code, next) = match why {
+        LaunchRefusal::NotProvisioned => (ErrorCode::NotProvisioned, "An admin can make a provision for it."),
+        LaunchRefusal::Suspended => (ErrorCode::NotProvisioned, "An admin can lift the suspension."),
+        LaunchRefusal::Held(_) => (ErrorCode::LaunchHeld, "Try again then, or ask an admin."),
+        LaunchRefusal::TooMany(_) => (ErrorCode::SessionConflict, "End one of them first."),
+    };
+    StoreError::refused(code, format!("{what}: {why}. {next}"))
 }

@@ -2,9 +2,15 @@
 
 mod dictionary;
 mod entitlement;
+mod insert;
 mod launch;
+mod machines;
+mod mine;
+mod start;
 mod ways;
 
 pub use entitlement::ways_open;
 pub use launch::launch;
+pub use mine::mine;
+pub use start::start;
 pub(crate) use ways::ways_open_all;

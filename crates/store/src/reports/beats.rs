@@ -153,7 +153,11 @@ fn again(scope: &mut WriteScope<'_>, beat: &Beaten) -> Result<()> {
     if !reopens(state.kind, reason, status) {
         return Ok(());
     }
-    match state::observe(scope, &mut state, &Seen { status, at, end_reason: None, closes_at: None, detail: None }) {
+    match state::observe(
+        scope,
+        &mut state,
+        &Seen { status, at, end_reason: None, closes_at: None, detail: None, connected: None },
+    ) {
         Err(StoreError::Refused(_)) => Ok(()),
         other => other.and_then(|()| state::settle(scope, &mut state)),
     }

@@ -1,5 +1,6 @@
 //! Taking reports, in order, each number once.
 
+use deskwarden_domain::end_by_server;
 use deskwarden_types::{
     AgentId, EndReason, ErrorCode, EventKind, Phase, SessionId, Status, Timestamp,
     agent::{CommandStep, Observation, Report, Reports, StatusSeen, Taken},
@@ -135,12 +136,18 @@ fn observe(scope: &mut WriteScope<'_>, agent: AgentId, status: &StatusSeen, at: 
         return Ok(false);
     };
     let before = state.clone();
+    // An end that the server asked for by itself is none by an admin, whatever verb it took.
+    let (seen, end_reason) = match state::ended_by_server(scope, state.id) {
+        true => end_by_server(state.kind, status.status, status.end_reason),
+        false => (status.status, status.end_reason),
+    };
     let observed = Seen {
-        status: status.status,
+        status: seen,
         at,
-        end_reason: status.end_reason,
+        end_reason,
         closes_at: status.closes_in_ms.map(|ms| at.plus_millis(i64::try_from(ms).unwrap_or(i64::MAX))),
         detail: status.detail.as_deref(),
+        connected: status.connected,
     };
     match state::observe(scope, &mut state, &observed) {
         // A status that the kind does not have must not hold the spool up for ever.
@@ -182,6 +189,8 @@ fn inventory(
         // spooled, so the times tell that only from a distance: a session that its agent has never spoken of is left
         // alone until no launch of it can be under way. One that it has spoken of is told in order.
         .filter(sessions::started_at.lt(at.millis()))
+        // What is still to be started cannot be in it either; a job ends what nobody speaks of.
+        .filter(sessions::observed_status.ne(Status::Pending.code()))
         .filter(
             sessions::observed_status
                 .ne(Status::Launched.code())

@@ -127,7 +127,8 @@ on_both! {
         let suspend = admin.call::<SuspendResource>(path, NoArgs {}, Suspend { suspended: true }).await;
         assert_eq!(refused(suspend), ErrorCode::NotFound);
         assert_eq!(refused(admin.call::<RemoveResource>(path, NoArgs {}, NoBody {}).await), ErrorCode::NotFound);
-        let host = app.other_tenant("third").await.agent("far").await.host;
+        let third = app.other_tenant("third").await;
+        let host = app.agent_of(&third, "far").await.host;
         let pool = NewEnvironment { name: "Pool".parse().unwrap(), hosts: vec![host] };
         assert_eq!(field(admin.send::<CreateEnvironment>(pool).await), (ErrorCode::InvalidField, Some("hosts".to_owned())));
         // The same names are free in each tenant.

@@ -34,6 +34,8 @@ const TABLE: &[(&str, May)] = &[
     ("ListEvents", May::Users),
     ("ShowCommand", May::Users),
     ("FollowSessions", May::Users),
+    ("ListMyResources", May::Users),
+    ("StartLaunch", May::Users),
     ("ListTokens", May::Users),
     ("CreateToken", May::Users),
     ("RevokeToken", May::Users),

@@ -53,6 +53,8 @@ pub(crate) struct HeldCommand {
     pub(crate) session: SessionId,
     pub(crate) agent: Option<AgentId>,
     pub(crate) verb: Verb,
+    /// The server's own jobs asked for it.
+    pub(super) by_server: bool,
     pub(super) stored: Steps,
     /// As they are to be.
     pub(crate) steps: Steps,
@@ -102,7 +104,7 @@ impl Ledger {
 
 impl HeldCommand {
     /// One that was just written like this.
-    pub(crate) fn new(session: SessionId, agent: Option<AgentId>, verb: Verb, steps: Steps) -> Self {
-        Self { session, agent, verb, stored: steps, steps, detail: None }
+    pub(crate) fn new(session: SessionId, agent: Option<AgentId>, verb: Verb, by_server: bool, steps: Steps) -> Self {
+        Self { session, agent, verb, by_server, stored: steps, steps, detail: None }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use deskwarden_domain::is_ending;
 use deskwarden_types::{AgentId, CommandId, SessionId, Timestamp};
 use diesel::{
     RunQueryDsl,
@@ -143,12 +144,14 @@ struct CommandRow {
     finished_at: Option<i64>,
     #[diesel(sql_type = Nullable<SmallInt>)]
     outcome: Option<i16>,
+    #[diesel(sql_type = Bool)]
+    by_server: bool,
 }
 
 fn read_commands(scope: &mut WriteScope<'_>, condition: &str) -> Result<Vec<(CommandId, HeldCommand)>> {
     let sql = format!(
         "SELECT c.id, c.session_id, c.agent_id, c.verb, c.state, c.delivered_at, c.acknowledged_at, c.warned_at, \
-         c.closes_at, c.finished_at, c.outcome FROM commands c WHERE c.tenant_id = {} AND {condition}",
+         c.closes_at, c.finished_at, c.outcome, c.requested_by IS NULL AS by_server FROM commands c WHERE c.tenant_id = {} AND {condition}",
         scope.tenant.0
     );
     let rows: Vec<CommandRow> = diesel::sql_query(sql).load(scope.conn)?;
@@ -163,8 +166,13 @@ fn read_commands(scope: &mut WriteScope<'_>, condition: &str) -> Result<Vec<(Com
                 row.finished_at,
                 row.outcome.map(i64::from),
             ];
-            let command =
-                HeldCommand::new(SessionId(row.session_id), row.agent_id.map(AgentId), word(row.verb)?, steps);
+            let command = HeldCommand::new(
+                SessionId(row.session_id),
+                row.agent_id.map(AgentId),
+                word(row.verb)?,
+                row.by_server,
+                steps,
+            );
             Ok((CommandId(row.id), command))
         })
         .collect()
@@ -229,4 +237,12 @@ pub(crate) fn hold_of_sessions(scope: &mut WriteScope<'_>, ids: impl IntoIterato
         }
     }
     Ok(())
+}
+
+/// Whether the last command that ends the session was the server's own. The session is locked, and its commands are held.
+pub(crate) fn ended_by_server(scope: &WriteScope<'_>, id: SessionId) -> bool {
+    let ids = scope.ledger.sessions.get(&id).and_then(|held| held.commands.as_deref()).unwrap_or_default();
+    let commands = ids.iter().filter_map(|id| Some((id, scope.ledger.commands.get(id)?)));
+    let ending = commands.filter(|(_, command)| is_ending(command.verb));
+    ending.max_by_key(|(id, _)| **id).is_some_and(|(_, command)| command.by_server)
 }

@@ -12,7 +12,7 @@ use deskwarden_types::{AgentId, CommandId, DeliveryKind, EndReason, SessionId, S
 
 use held::Held;
 pub(crate) use held::{HeldCommand, Ledger};
-pub(crate) use load::{hold_commands, hold_of_sessions, lock, lock_all, try_lock};
+pub(crate) use load::{ended_by_server, hold_commands, hold_of_sessions, lock, lock_all, try_lock};
 pub(crate) use observe::{heard, observe};
 pub(crate) use settle::settle;
 pub(crate) use write::{flush, write_commands, write_sessions};
@@ -42,6 +42,8 @@ pub(crate) struct Seen<'a> {
     /// When the agent closes it, where it runs without being authorised (003).
     pub(crate) closes_at: Option<Timestamp>,
     pub(crate) detail: Option<&'a str>,
+    /// Whether its screen is open, where it has one.
+    pub(crate) connected: Option<bool>,
 }
 
 impl State {

@@ -29,6 +29,7 @@ pub(crate) fn observe(scope: &mut WriteScope<'_>, state: &mut State, seen: &Seen
         events::append(scope, state.id, event);
     } else if from == seen.status {
         state.valid_until = valid_until(state, seen);
+        opened_or_closed(scope, state, seen);
         return Ok(());
     } else if !rules.can_follow(from, seen.status) {
         tracing::warn!(session = %state.id, %from, to = %seen.status, "a report that cannot follow");
@@ -40,7 +41,7 @@ pub(crate) fn observe(scope: &mut WriteScope<'_>, state: &mut State, seen: &Seen
     }
     state.observed = seen.status;
     state.valid_until = valid_until(state, seen);
-    state.connected = is_connected(state.kind, seen.status, state.connected);
+    state.connected = seen.connected.unwrap_or_else(|| is_connected(state.kind, seen.status, state.connected));
     let mut event = NewEvent {
         statuses: Some((from, seen.status)),
         detail: seen.detail.map(str::to_owned),
@@ -53,6 +54,16 @@ pub(crate) fn observe(scope: &mut WriteScope<'_>, state: &mut State, seen: &Seen
     }
     events::append(scope, state.id, event);
     Ok(())
+}
+
+/// Whether its screen is open has changed, and its status has not.
+fn opened_or_closed(scope: &mut WriteScope<'_>, state: &mut State, seen: &Seen<'_>) {
+    let Some(connected) = seen.connected.filter(|connected| *connected != state.connected) else { return };
+    state.connected = connected;
+    state.last_activity_at = Some(seen.at);
+    let kind = if connected { EventKind::Connected } else { EventKind::ConnectionClosed };
+    let detail = seen.detail.map(str::to_owned);
+    events::append(scope, state.id, NewEvent { detail, ..NewEvent::new(kind, seen.at) });
 }
 
 /// Until when the session may be used. Of a managed app its agent says so with each status.

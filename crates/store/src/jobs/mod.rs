@@ -11,6 +11,8 @@ use diesel::{
     RunQueryDsl,
 };
 
+mod screens;
+
 use crate::{
     Actor, Conn, Result, Store, WriteScope, actions, commands,
     events::{self, NewEvent},
@@ -34,6 +36,8 @@ pub struct Done {
     pub stale: usize,
     /// Sessions closed as lost.
     pub lost: usize,
+    /// Screens whose time was over, that nobody used, or that never came.
+    pub ended: usize,
     /// Sessions that the daily clean-up changed.
     pub cleaned: usize,
 }
@@ -101,7 +105,9 @@ pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestam
             done.timed_out += store.write(tenant, now, |scope| commands::time_out(scope, PORTION)).await?;
             done.stale += store.write(tenant, now, go_stale).await?;
             done.lost += store.write(tenant, now, close_lost).await?;
+            done.ended += store.write(tenant, now, screens::end_unstarted).await?;
         }
+        done.ended += store.write(tenant, now, screens::end_by_policy).await?;
         if daily {
             done.cleaned += clean(store, tenant, now).await?;
         }
