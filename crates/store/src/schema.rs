@@ -559,6 +559,7 @@ diesel::table! {
         expires_at -> BigInt,
         opened_at -> Nullable<BigInt>,
         joined_at -> Nullable<BigInt>,
+        heard_at -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
         server -> Nullable<Text>,
     }

@@ -46,7 +46,8 @@ CREATE INDEX consents_user ON consents (tenant_id, user_id, id);
 CREATE INDEX consents_asked_by ON consents (tenant_id, asked_by, id);
 CREATE INDEX consents_session ON consents (session_id, id);
 
--- A stream of a screen to one viewer, from its ticket to its end. server: the address that the agent dials.
+-- A stream of a screen to one viewer, from its ticket to its end. server: the address that the agent dials. heard_at: the
+-- server that has it said so then; one that does not any more is gone.
 CREATE TABLE streams (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant_id BIGINT NOT NULL REFERENCES tenants (id),
@@ -60,10 +61,12 @@ CREATE TABLE streams (
     expires_at BIGINT NOT NULL,
     opened_at BIGINT,
     joined_at BIGINT,
+    heard_at BIGINT,
     closed_at BIGINT,
     server TEXT
 );
 CREATE INDEX streams_session ON streams (session_id, id);
+CREATE INDEX streams_open ON streams (tenant_id, id) WHERE closed_at IS NULL;
 -- What an agent is still to join.
 CREATE INDEX streams_waiting ON streams (agent_id, id) WHERE opened_at IS NOT NULL AND joined_at IS NULL AND closed_at IS NULL;
 
