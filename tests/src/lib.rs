@@ -24,6 +24,7 @@ mod random;
 mod raw;
 mod server;
 mod small_disk;
+mod sockets;
 mod tenant;
 mod wait;
 
@@ -41,5 +42,6 @@ pub use random::Random;
 pub use raw::{Raw, RawAnswer};
 pub use server::{Server, ServerLog, ServerOptions, server_program};
 pub use small_disk::SmallDisk;
+pub use sockets::{NotOpened, Socket, VIEWER_HEAD, screen_head};
 pub use tenant::Tenant;
 pub use wait::{eventually, within};

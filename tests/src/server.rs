@@ -41,8 +41,13 @@ pub struct Server {
 impl Server {
     /// Starts one on a free port of loopback and waits until it is ready.
     pub async fn start(options: ServerOptions) -> Self {
+        Self::start_at(options, 0).await
+    }
+
+    /// Starts one on this port of loopback, which must be free.
+    pub async fn start_at(options: ServerOptions, port: u16) -> Self {
         let folder = tempfile::Builder::new().prefix("deskwarden-server-").tempdir().expect("a folder");
-        let process = launch(&options, &folder, 0, 0);
+        let process = launch(&options, &folder, port, 0);
         let (folder, errors_expected) = (Arc::new(folder), Arc::default());
         let mut server = Self { options, folder, errors_expected, process, port: 0, starts: 0 };
         server.ready().await;

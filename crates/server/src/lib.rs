@@ -16,6 +16,7 @@ mod jobs;
 mod live;
 mod openapi;
 mod options;
+mod relay;
 mod routes;
 mod server;
 mod state;

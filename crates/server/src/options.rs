@@ -40,6 +40,10 @@ pub struct ServeOptions {
     /// The address by which people reach this server, for links
     #[arg(long, env = "DESKWARDEN_PUBLIC_URL", value_name = "URL", value_parser = parse_origin)]
     pub public_url: Option<String>,
+    /// The address by which agents reach this very server, where several work on one database: screens come to the server
+    /// that has the browser
+    #[arg(long, env = "DESKWARDEN_ADVERTISE_URL", value_name = "URL", value_parser = parse_origin)]
+    pub advertise_url: Option<String>,
     /// The account name of the first owner, when the server makes the first tenant
     #[arg(long, env = "DESKWARDEN_SET_UP_USERNAME", value_name = "NAME", default_value = "owner")]
     pub set_up_username: deskwarden_types::Username,

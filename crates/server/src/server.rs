@@ -148,6 +148,8 @@ pub async fn start(options: ServeOptions, clock: Arc<dyn Clock>) -> Result<Runni
     let server = HttpServer::new(move || app(state.clone(), routes::all()))
         .disable_signals()
         .shutdown_timeout(DRAIN_SECONDS)
+        // Keys and what they bring about are small, and somebody waits for each.
+        .tcp_nodelay(true)
         .keep_alive(Duration::from_secs(75))
         .client_request_timeout(Duration::from_secs(10));
     let server = match tls {

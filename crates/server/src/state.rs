@@ -15,6 +15,7 @@ use crate::{
     http::{ApiError, CURSOR_KEY, Cursors},
     live::{Channels, Feeds},
     options::ServeOptions,
+    relay::Relays,
 };
 
 /// The server's parts.
@@ -37,6 +38,8 @@ pub struct State {
     pub channels: Channels,
     /// Live feeds that are open here.
     pub feeds: Feeds,
+    /// Streams of screens whose browsers are here.
+    pub relays: Relays,
     /// Pages of exports that may be read at the same time.
     pub export_pages: Semaphore,
     /// Whether the database answered when the jobs last asked it, every second.
@@ -71,6 +74,7 @@ impl State {
             failed_sign_ins: FailedSignIns::default(),
             channels: Channels::default(),
             feeds: Feeds::default(),
+            relays: Relays::default(),
             export_pages: Semaphore::new(PAGES_AT_ONCE),
             runtime: Handle::current(),
             database_answers: AtomicBool::new(true),

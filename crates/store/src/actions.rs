@@ -11,6 +11,7 @@ use deskwarden_types::{
 use crate::{
     Actor, AuditDraft, Refusal, Result, StoreError, WriteScope,
     commands::{self, NewRow, Words},
+    consents,
     events::{self, NewEvent},
     sessions::{self, Known, Loaded, Viewer, state},
     sets::{Cells, insert},
@@ -160,6 +161,12 @@ pub(crate) fn issue(
     state::lock_all(scope, targets.iter().map(|target| target.session))?;
     state::hold_of_sessions(scope, targets.iter().map(|target| target.session))?;
     let ids = commands::create(scope, actor, words, &rows)?;
+    if verb == Verb::View {
+        for ((target, row), id) in targets.iter().zip(&rows).zip(&ids) {
+            let reason = request.reason.as_deref().unwrap_or_default();
+            consents::asked(scope, actor, (*id, target.session, target.user), reason, row.effective_by)?;
+        }
+    }
     for target in targets {
         let mut state = state::lock(scope, target.session)?;
         if verb == Verb::CloseRecord && target.outcome == PlanOutcome::WillAct {

@@ -1,7 +1,7 @@
 //! Agents after they have enrolled: hello, orders, the channel.
 
 use deskwarden_types::{
-    Ability, AgentId, CommandId, CommandState, HostId, Phase, SessionId, Status, TenantId, Timestamp, Verb,
+    Ability, AgentId, CommandId, CommandState, ConsentId, HostId, Phase, SessionId, Status, TenantId, Timestamp, Verb,
     agent::{AgentSettings, CommandOrder, Hello, KnownSession, StartOrder, Welcome},
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
@@ -9,7 +9,7 @@ use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, 
 use crate::{
     Conn, Result, Scope, StoreError, WriteScope,
     names::word,
-    schema::{agents, commands, hosts, resources, sessions, users},
+    schema::{agents, commands, consents, hosts, resources, sessions, users},
     tenants,
 };
 
@@ -92,6 +92,7 @@ struct OrderRow {
     first_warning_seconds: i32,
     second_warning_seconds: i32,
     requested_by: Option<String>,
+    consent: Option<i64>,
 }
 
 /// Commands that the agent has not acknowledged, oldest first, after `after` where given.
@@ -103,6 +104,7 @@ pub fn orders(
 ) -> Result<Vec<CommandOrder>> {
     let rows: Vec<OrderRow> = commands::table
         .left_join(users::table.on(users::id.nullable().eq(commands::requested_by)))
+        .left_join(consents::table.on(consents::command_id.eq(commands::id)))
         .filter(commands::tenant_id.eq(scope.tenant.0))
         .filter(commands::agent_id.eq(agent.0))
         .filter(commands::state.le(CommandState::Delivered.code()))
@@ -118,6 +120,7 @@ pub fn orders(
             commands::first_warning_seconds,
             commands::second_warning_seconds,
             users::display_name.nullable(),
+            consents::id.nullable(),
         ))
         .load(scope.conn)?;
     rows.into_iter()
@@ -129,7 +132,7 @@ pub fn orders(
                 requested_by: row.requested_by,
                 reason: row.reason,
                 message: row.message,
-                consent_id: None,
+                consent_id: row.consent.map(ConsentId),
                 first_warning_seconds: u32::try_from(row.first_warning_seconds).unwrap_or(0),
                 second_warning_seconds: u32::try_from(row.second_warning_seconds).unwrap_or(0),
             })

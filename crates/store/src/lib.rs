@@ -23,6 +23,7 @@ pub mod agents;
 pub mod audit;
 pub mod bulk;
 pub mod commands;
+pub mod consents;
 pub mod demo;
 pub mod events;
 pub mod exports;
@@ -36,7 +37,9 @@ pub mod names;
 pub mod plans;
 pub mod refreshes;
 pub mod reports;
+pub mod seats;
 pub mod sessions;
+pub mod streams;
 pub mod tenants;
 pub mod views;
 

@@ -1,20 +1,24 @@
 //! Handlers for agents.
 
 mod enrol;
+mod gate;
 mod hello;
 mod launches;
 mod reports;
 
 use deskwarden_types::agent::*;
 
-use crate::{http::Routes, live};
+use crate::{http::Routes, live, relay};
 
 /// Adds them all.
 pub fn register(routes: &mut Routes) {
     routes.register::<EnrolAgent>(enrol::enrol);
     routes.register::<SayHello>(hello::hello);
     routes.register::<AskLaunch>(launches::ask);
+    routes.register::<AskConnection>(gate::ask);
+    routes.register::<TellLogins>(gate::logins);
     routes.register::<SendReports>(reports::take);
     routes.register::<SendBeats>(reports::beat);
     routes.register_stream::<FollowOrders, _>(live::follow_orders);
+    routes.register_socket::<JoinStream>(relay::join_stream);
 }

@@ -19,10 +19,12 @@ mod plans;
 mod provisions;
 mod refreshes;
 mod resources;
+mod seats;
 mod sessions;
 mod set_up;
 mod settings;
 mod sign_in;
+mod streams;
 mod tokens;
 mod users;
 mod views;
@@ -33,7 +35,7 @@ pub use sign_in::check_email;
 
 use deskwarden_types::api::*;
 
-use crate::{http::Routes, live};
+use crate::{http::Routes, live, relay};
 
 /// Adds them all.
 pub fn register(routes: &mut Routes) {
@@ -65,6 +67,18 @@ pub fn register(routes: &mut Routes) {
     routes.register::<RemoveView>(views::remove);
     routes.register::<ListMyResources>(launches::mine);
     routes.register::<StartLaunch>(launches::start);
+    routes.register::<OpenStream>(streams::open);
+    routes.register::<OpenWatch>(streams::watch);
+    routes.register_socket::<FollowStream>(relay::follow_stream);
+    routes.register::<ListConsents>(streams::list);
+    routes.register_reply::<ShowConsent>(streams::show);
+    routes.register::<EndWatch>(streams::end);
+    routes.register_stream::<DownloadConsents, _>(streams::download);
+    routes.register::<ShowSeats>(seats::show);
+    routes.register::<ChangeSeats>(seats::change);
+    routes.register::<ShowMySeats>(seats::mine);
+    routes.register::<MakeViewerPassword>(seats::password);
+    routes.register::<ListActivePeople>(seats::people);
     routes.register::<ShowCommand>(commands::show);
     routes.register::<MakePlan>(plans::make);
     routes.register::<ShowPlan>(plans::show);

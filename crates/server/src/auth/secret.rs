@@ -50,6 +50,13 @@ pub fn fresh_code() -> Result<Fresh, ApiError> {
     Ok(Fresh { text: groups.join("-"), hash: hash(&plain) })
 }
 
+/// A password that people type into a native viewer: eight characters, all that such viewers count.
+pub fn viewer_password() -> Result<String, ApiError> {
+    let characters = random::<8>()?;
+    let characters = characters.iter().filter_map(|byte| CODE_ALPHABET.get(usize::from(byte % 32)));
+    Ok(characters.map(|byte| char::from(*byte)).collect())
+}
+
 /// The hash of a code as somebody typed it: dashes, spaces and small letters do not matter.
 pub fn code_hash(typed: &str) -> SecretHash {
     let plain: String = typed.chars().filter(|c| !matches!(c, '-' | ' ')).take(64).collect();

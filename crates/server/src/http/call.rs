@@ -31,6 +31,17 @@ pub struct Call<E: Endpoint> {
 }
 
 impl<E: Endpoint> Call<E> {
+    /// The same for a request that becomes something else: its body is left alone.
+    pub(super) async fn read_head(state: &State, request: HttpRequest) -> Result<Self, ApiError> {
+        let now = state.clock.now();
+        let client = client_address(&request, &state.options.trusted_proxies);
+        let caller = authenticate(state, &request, E::PERMISSION, E::METHOD, now).await?;
+        let path = parse_path::<E::Path>(&request)?;
+        let query = parse_query::<E::Query>(request.query_string())?;
+        let body = serde_json::from_str("{}").map_err(ApiError::internal)?;
+        Ok(Self { path, query, body, caller, client, now, request })
+    }
+
     /// Checks the caller first: who may not call learns nothing of what is wrong with the rest.
     pub(super) async fn read(state: &State, request: HttpRequest, mut payload: web::Payload) -> Result<Self, ApiError> {
         let now = state.clock.now();

@@ -14,6 +14,7 @@ mod routes;
 mod store_error;
 mod stream;
 mod trace;
+mod upgrade;
 
 pub use address::*;
 pub use body::sentence;
@@ -28,6 +29,7 @@ pub use request_id::*;
 pub use routes::*;
 pub use stream::*;
 pub use trace::*;
+pub use upgrade::*;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Route, guard, http, web};
 use deskwarden_types::{Content, Endpoint, ErrorCode, Method};
 use futures_util::{FutureExt, Stream};
 
-use super::{ApiError, Call, Item, Reply, stream_response};
+use super::{ApiError, Call, Item, Reply, Upgrade, stream_response};
 use crate::{openapi::Description, state::State};
 
 /// Endpoints with their handlers.
@@ -50,6 +50,25 @@ impl Routes {
         self.add::<E>(handler);
     }
 
+    /// Adds an endpoint that becomes a WebSocket.
+    pub fn register_socket<E: Endpoint>(
+        &mut self,
+        handler: impl AsyncFn(Call<E>, web::Data<State>, Upgrade) -> Result<HttpResponse, ApiError> + Clone + 'static,
+    ) {
+        let route = web::route().to(move |request: HttpRequest, payload: web::Payload| {
+            let handler = handler.clone();
+            async move {
+                let work = async {
+                    let state = state_of(&request)?;
+                    let call = Call::<E>::read_head(&state, request.clone()).await?;
+                    handler(call, state, Upgrade::new(request.clone(), payload)).await
+                };
+                finish(&request, work).await
+            }
+        });
+        self.add_route::<E>(route);
+    }
+
     fn add<E: Endpoint>(
         &mut self,
         handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<HttpResponse, ApiError> + Clone + 'static,
@@ -58,6 +77,10 @@ impl Routes {
             let handler = handler.clone();
             async move { answer::<E>(handler, request, payload).await }
         });
+        self.add_route::<E>(route);
+    }
+
+    fn add_route<E: Endpoint>(&mut self, route: Route) {
         let route = match (E::METHOD, E::CONTENT) {
             (Method::Get, Content::Json) => route.guard(guard::Any(guard::Get()).or(guard::Head())),
             (method, _) => route.method(http_method(method)),
@@ -115,15 +138,23 @@ async fn answer<E: Endpoint>(
     payload: web::Payload,
 ) -> HttpResponse {
     let work = async {
-        let state = request.app_data::<web::Data<State>>().cloned();
-        let state = state.ok_or_else(|| ApiError::internal("the server has no state"))?;
+        let state = state_of(&request)?;
         let call = Call::<E>::read(&state, request.clone(), payload).await?;
         handler(call, state).await
     };
+    finish(&request, work).await
+}
+
+fn state_of(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
+    let state = request.app_data::<web::Data<State>>().cloned();
+    state.ok_or_else(|| ApiError::internal("the server has no state"))
+}
+
+async fn finish(request: &HttpRequest, work: impl Future<Output = Result<HttpResponse, ApiError>>) -> HttpResponse {
     // A panic is a fault of ours in one request; the worker and its other requests go on.
     let done = AssertUnwindSafe(work).catch_unwind().await;
     let done = done.unwrap_or_else(|panic| Err(ApiError::internal(panic_text(panic.as_ref()))));
-    done.unwrap_or_else(|error| error.into_response(&request))
+    done.unwrap_or_else(|error| error.into_response(request))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

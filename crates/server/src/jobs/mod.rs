@@ -14,7 +14,7 @@ use deskwarden_store::{Store, identity, jobs};
 use deskwarden_types::Timestamp;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{auth::FORGOTTEN_SECONDS, state::State};
+use crate::{auth::FORGOTTEN_SECONDS, relay, state::State};
 
 /// How often deadlines are looked at.
 const DEADLINES: Duration = Duration::from_secs(5);
@@ -44,9 +44,11 @@ pub async fn run(state: Arc<State>, holder: String) {
         () = work => {}
         () = each_second::run(&state) => {}
         () = bulk::run(&state) => {}
+        () = relay::watch(&state) => {}
         // An error says that the server is gone, which is the same.
         _ = stopping.wait_for(|stopping| *stopping) => {}
     }
+    relay::stop(&state);
     each_second::finish(&state).await;
     state.failed_sign_ins.flush(&state.store, state.clock.now()).await;
 }

@@ -6,11 +6,11 @@ use actix_web::web;
 use deskwarden_store::{
     Change, StoreError,
     agents::{self, AgentIdentity},
-    commands, refreshes,
+    commands, refreshes, streams,
 };
 use deskwarden_types::{
-    CommandId, SessionId, Timestamp,
-    agent::{AgentSettings, CommandOrder, FollowOrders, Order, StartOrder},
+    CommandId, SessionId, StreamId, Timestamp,
+    agent::{AgentSettings, CommandOrder, FollowOrders, Order, StartOrder, StreamOrder},
 };
 use tokio::{
     sync::{Notify, broadcast, mpsc},
@@ -48,7 +48,15 @@ pub async fn follow_orders(
     let settings = state.store.read(tenant, call.now, agents::settings).await?;
     let (runtime, state) = (state.runtime.clone(), state.into_inner());
     let replaced = state.channels.open(id);
-    let channel = Channel { state, agent, settings, asked: None, sent: HashSet::new(), started: HashSet::new() };
+    let channel = Channel {
+        state,
+        agent,
+        settings,
+        asked: None,
+        sent: HashSet::new(),
+        started: HashSet::new(),
+        streamed: HashSet::new(),
+    };
     let (orders, stream) = mpsc::channel(BEHIND);
     runtime.spawn(channel.run(orders, changes, replaced));
     Ok(ReceiverStream::new(stream))
@@ -65,6 +73,8 @@ struct Channel {
     sent: HashSet<CommandId>,
     /// Sessions whose start went down this channel and that the agent has not spoken of yet.
     started: HashSet<SessionId>,
+    /// Streams that it was told of and has not joined yet.
+    streamed: HashSet<StreamId>,
 }
 
 /// Why a channel ends; the agent comes back by itself.
@@ -135,9 +145,10 @@ impl Channel {
             let open = agents::orders(scope, agent, None, PORTION)?;
             let asked = refreshes::is_asked(scope, agent)?;
             let starts = agents::starts(scope, agent)?;
-            Ok((agents::is_revoked(scope, agent)?, agents::settings(scope)?, asked, open, starts))
+            let waiting = streams::waiting(scope, agent)?;
+            Ok((agents::is_revoked(scope, agent)?, agents::settings(scope)?, asked, open, starts, waiting))
         };
-        let (revoked, settings, asked, open, starts) =
+        let (revoked, settings, asked, open, starts, waiting) =
             self.state.store.read(self.agent.tenant, self.now(), read).await?;
         if revoked {
             self.send(orders, Order::Revoked {}).await?;
@@ -148,6 +159,7 @@ impl Channel {
             self.send(orders, Order::Settings(settings)).await?;
         }
         self.send_starts(orders, starts).await?;
+        self.send_streams(orders, waiting).await?;
         // Last: what the agent does with the commands is in its report.
         self.send_commands(orders, open).await?;
         if asked.is_some() && asked != self.asked {
@@ -163,6 +175,16 @@ impl Channel {
         for start in starts {
             if self.started.insert(start.session_id) {
                 self.send(orders, Order::Start(start)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_streams(&mut self, orders: &Orders, waiting: Vec<StreamOrder>) -> Result<(), Over> {
+        self.streamed.retain(|id| waiting.iter().any(|stream| stream.stream_id == *id));
+        for stream in waiting {
+            if self.streamed.insert(stream.stream_id) {
+                self.send(orders, Order::Stream(stream)).await?;
             }
         }
         Ok(())

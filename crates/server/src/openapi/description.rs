@@ -118,7 +118,10 @@ impl Description {
 
     fn success<E: Endpoint>(&mut self) -> Response {
         let (kind, what) = match E::CONTENT {
-            Content::Nothing => return ResponseBuilder::new().description("Done.").build(),
+            Content::Nothing => {
+                let what = if E::STATUS == 101 { "Becomes a WebSocket." } else { "Done." };
+                return ResponseBuilder::new().description(what).build();
+            }
             Content::Json => ("application/json", "The answer."),
             Content::Events => ("text/event-stream", "Events, each with one such document as its `data`."),
             Content::Lines => ("application/jsonl", "One such document a line."),
@@ -202,7 +205,8 @@ fn can_answer<E: Endpoint>(status: u16, has_body: bool, has_parameters: bool) ->
         401 => !is_public || E::TAG == "Signing in",
         403 => !is_health,
         404 => has_parameters && E::PATH.contains('{'),
-        409 | 507 => writes,
+        409 | 507 => writes || E::STATUS == 101,
+        410 if E::ID == "FollowStream" => true,
         410 => writes && ["/set-up", "/enrol", "/bulk-actions", "/plans"].iter().any(|part| E::PATH.contains(part)),
         413 | 422 => has_body,
         426 => E::PATH == "/agent/v1/hello" || E::PATH == "/agent/v1/enrol",

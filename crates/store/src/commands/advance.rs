@@ -1,11 +1,11 @@
 //! A command's steps, as they are observed.
 
 use deskwarden_domain::{can_follow, is_open};
-use deskwarden_types::{AgentId, AuditAction, CommandId, CommandOutcome, CommandState, EventKind, Timestamp};
+use deskwarden_types::{AgentId, AuditAction, CommandId, CommandOutcome, CommandState, EventKind, Timestamp, Verb};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::{
-    Actor, AuditDraft, Result, WriteScope,
+    Actor, AuditDraft, Result, WriteScope, consents,
     events::{self, NewEvent, bounded},
     schema::commands,
     sessions::state::{self, HeldCommand},
@@ -106,6 +106,9 @@ pub fn advance(
     let event = NewEvent { command: Some(id), detail: step.detail(), ..NewEvent::new(step.event(), at) };
     events::append(scope, session, event);
     if let Some(outcome) = step.outcome() {
+        if verb == Verb::View {
+            consents::answered(scope, id, outcome, at)?;
+        }
         scope.audit(AuditDraft {
             actor: Actor::system(),
             action: AuditAction::CommandFinished,

@@ -14,14 +14,15 @@ use diesel::{
 mod screens;
 
 use crate::{
-    Actor, Conn, Result, Store, WriteScope, actions, commands,
+    Actor, Conn, Result, Store, WriteScope, actions, commands, consents,
     events::{self, NewEvent},
     exports,
     names::word,
     plans, refreshes, reports,
     schema::{job_locks, session_beats, session_events, sessions},
+    seats,
     sessions::{SYSTEM, find, state},
-    tenants,
+    streams, tenants,
 };
 
 /// Rows that one transaction takes on, so that readers of the queue are not kept waiting.
@@ -97,6 +98,13 @@ pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestam
     for tenant in store.read_all(move |conn| exports::due(conn, now)).await? {
         store.write(tenant, now, exports::give_up).await?;
     }
+    store.write_all(move |conn| seats::purge(conn, now)).await?;
+    for tenant in store.read_all(move |conn| streams::due(conn, now)).await? {
+        store.write(tenant, now, streams::give_up).await?;
+    }
+    for tenant in store.read_all(move |conn| consents::due(conn, now)).await? {
+        store.write(tenant, now, consents::give_up).await?;
+    }
     for tenant in store.read_all(tenants::all).await? {
         let lease = store
             .read(tenant, now, |scope| Ok(deskwarden_domain::lease_seconds(&tenants::rules(scope)?.timing)))
@@ -115,6 +123,7 @@ pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestam
     if daily {
         store.write_all(move |conn| plans::purge(conn, now)).await?;
         store.write_all(move |conn| exports::purge(conn, now)).await?;
+        store.write_all(move |conn| streams::purge(conn, now)).await?;
     }
     Ok(done)
 }

@@ -1,6 +1,6 @@
 //! Launches: who may start what, and the session that comes of it.
 
-mod dictionary;
+pub(crate) mod dictionary;
 mod entitlement;
 mod insert;
 mod launch;
@@ -10,7 +10,9 @@ mod start;
 mod ways;
 
 pub use entitlement::ways_open;
+pub(crate) use insert::{Beside, NewSession, insert};
 pub use launch::launch;
 pub use mine::mine;
 pub use start::start;
+pub(crate) use start::{Launchable, decide, launchable, place};
 pub(crate) use ways::ways_open_all;

@@ -100,7 +100,7 @@ pub fn start(scope: &mut WriteScope<'_>, user: UserId, id: ResourceId, from: IpA
 }
 
 /// Keeps the user's other launches waiting until the transaction ends.
-pub(crate) fn one_at_a_time(scope: &mut WriteScope<'_>, user: UserId) -> Result<()> {
+fn one_at_a_time(scope: &mut WriteScope<'_>, user: UserId) -> Result<()> {
     // SQLite has one writer.
     if matches!(scope.conn, Conn::Postgres(_)) {
         let (tenant, user) = (scope.tenant.0, user.0);

@@ -13,6 +13,8 @@ enum May {
     AllButMembers,
     Admins,
     AuditReaders,
+    SeatReaders,
+    Managers,
     Agents,
 }
 
@@ -36,6 +38,11 @@ const TABLE: &[(&str, May)] = &[
     ("FollowSessions", May::Users),
     ("ListMyResources", May::Users),
     ("StartLaunch", May::Users),
+    ("ShowSeats", May::SeatReaders),
+    ("ListActivePeople", May::SeatReaders),
+    ("ChangeSeats", May::Managers),
+    ("ShowMySeats", May::Users),
+    ("MakeViewerPassword", May::Users),
     ("ListTokens", May::Users),
     ("CreateToken", May::Users),
     ("RevokeToken", May::Users),
@@ -48,6 +55,13 @@ const TABLE: &[(&str, May)] = &[
     ("ListExports", May::AllButMembers),
     ("ShowExport", May::AllButMembers),
     ("FetchExport", May::Anybody),
+    ("FollowStream", May::Anybody),
+    ("OpenStream", May::Users),
+    ("OpenWatch", May::Users),
+    ("ListConsents", May::Users),
+    ("ShowConsent", May::Users),
+    ("EndWatch", May::Users),
+    ("DownloadConsents", May::Users),
     ("StartRefresh", May::AllButMembers),
     ("ShowRefresh", May::Users),
     ("ListViews", May::Users),
@@ -95,6 +109,9 @@ const TABLE: &[(&str, May)] = &[
     ("SendReports", May::Agents),
     ("SendBeats", May::Agents),
     ("FollowOrders", May::Agents),
+    ("JoinStream", May::Agents),
+    ("AskConnection", May::Agents),
+    ("TellLogins", May::Agents),
 ];
 
 fn role_may(may: May, role: Role) -> bool {
@@ -103,6 +120,8 @@ fn role_may(may: May, role: Role) -> bool {
         May::AllButMembers => role != Role::Member,
         May::Admins => matches!(role, Role::Admin | Role::Owner),
         May::AuditReaders => matches!(role, Role::Auditor | Role::Admin | Role::Owner),
+        May::SeatReaders => !matches!(role, Role::Member | Role::Support),
+        May::Managers => matches!(role, Role::Manager | Role::Admin | Role::Owner),
         May::Agents => false,
     }
 }
