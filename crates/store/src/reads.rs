@@ -14,7 +14,7 @@ use diesel::{
     r2d2::{Pool, PooledConnection},
     sql_types::Integer,
 };
-use tokio::sync::Semaphore;
+use tokio::{runtime::Handle, sync::Semaphore};
 
 use crate::{Conn, DatabaseUrl, Result, StoreError, read_pool::Manager, watch};
 
@@ -22,6 +22,9 @@ use crate::{Conn, DatabaseUrl, Result, StoreError, read_pool::Manager, watch};
 pub(crate) const USUAL: Duration = Duration::from_secs(10);
 /// How long those may take that somebody asked for although they take long.
 const LONG: Duration = Duration::from_secs(60);
+
+/// How long a read waits for a connection.
+const TURN: Duration = Duration::from_secs(5);
 
 /// How a read sees the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,10 @@ pub(crate) enum View {
 pub(crate) struct Reads {
     pool: Pool<Manager>,
     gate: Semaphore,
+    /// One for each connection: who waits for one waits without a thread.
+    turns: Arc<Semaphore>,
+    /// Where threads are kept. Each of actix's workers has a runtime of its own: with theirs, there would be many more.
+    runtime: Handle,
     url: DatabaseUrl,
 }
 
@@ -57,8 +64,9 @@ struct Process {
 
 impl Reads {
     /// `waiting`: how many reads may wait for a connection.
-    pub(crate) fn new(url: DatabaseUrl, pool: Pool<Manager>, waiting: usize) -> Self {
-        Self { pool, gate: Semaphore::new(waiting), url }
+    pub(crate) fn new(url: DatabaseUrl, pool: Pool<Manager>, waiting: usize, runtime: Handle) -> Self {
+        let turns = Arc::new(Semaphore::new(pool.max_size() as usize));
+        Self { pool, gate: Semaphore::new(waiting), turns, runtime, url }
     }
 
     /// Reads. Who drops the future stops the statement.
@@ -70,8 +78,12 @@ impl Reads {
         let _place = self.gate.try_acquire().map_err(|_| StoreError::Busy)?;
         let waited = Arc::new(Waited::default());
         let _waits = Waits { waited: waited.clone(), url: self.url.clone() };
+        let turn = tokio::time::timeout(TURN, self.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
         let pool = self.pool.clone();
-        let task = tokio::task::spawn_blocking(move || {
+        let task = self.runtime.spawn_blocking(move || {
+            // Held until the connection is back, also where nobody waits any more.
+            let _turn = turn;
             let mut conn = begin(&pool, view)?;
             let time = if view == View::Long { LONG } else { USUAL };
             let done = watch::limited(time, &waited.gone, || waited.within(&mut conn, view, work));

@@ -4,7 +4,10 @@ use std::{sync::Arc, thread::JoinHandle};
 
 use deskwarden_types::{TenantId, Timestamp};
 use diesel::r2d2::Pool;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, broadcast},
+};
 
 use crate::{
     Change, Conn, DatabaseUrl, Durability, Result, Scope, StoreError, WriteScope, head,
@@ -61,10 +64,11 @@ const TRIES: usize = 5;
 impl Store {
     /// Opens the database and brings it to the newest form.
     pub async fn open(options: Options) -> Result<Self> {
-        blocking(move || Self::open_now(&options)).await
+        let runtime = Handle::current();
+        blocking(move || Self::open_now(&options, runtime)).await
     }
 
-    fn open_now(options: &Options) -> Result<Self> {
+    fn open_now(options: &Options, runtime: Handle) -> Result<Self> {
         migrate::to_newest(&mut options.url.connect(Durability::Full)?)?;
         let connections = options.connections.max(1);
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
@@ -94,7 +98,8 @@ impl Store {
                 Writes::Postgres { pool, gate: Semaphore::new(waiting) }
             }
         };
-        let reads = Reads::new(options.url.clone(), read_pool::pool(&options.url, None, connections)?, waiting);
+        let reads =
+            Reads::new(options.url.clone(), read_pool::pool(&options.url, None, connections)?, waiting, runtime);
         let gathered = Gathered::default();
         let inner = Inner { reads, writes, changes, gathered, keys, names: Arc::default(), stop_listening, listener };
         Ok(Self { inner: Arc::new(inner) })

@@ -53,10 +53,17 @@ macro_rules! words {
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident;)+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "1042"))]
-        #[serde(try_from = "std::borrow::Cow<'_, str>", into = "String")]
+        #[serde(try_from = "std::borrow::Cow<'_, str>")]
         pub struct $name(pub i64);
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                // A list has hundreds of them: no text on the way.
+                serializer.collect_str(self)
+            }
+        }
 
         impl From<$name> for String {
             fn from(id: $name) -> Self { id.0.to_string() }

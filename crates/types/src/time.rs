@@ -2,16 +2,16 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 
 /// An instant: UTC, whole milliseconds since 1970, from 1970 to 9999; RFC 3339 in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
 #[cfg_attr(
     feature = "openapi",
     derive(utoipa::ToSchema),
     schema(value_type = String, format = DateTime, example = "2026-11-21T14:05:00.000Z")
 )]
-#[serde(try_from = "std::borrow::Cow<'_, str>", into = "String")]
+#[serde(try_from = "std::borrow::Cow<'_, str>")]
 pub struct Timestamp(i64);
 
 /// The text is no instant.
@@ -71,7 +71,31 @@ impl From<DateTime<Utc>> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_chrono().to_rfc3339_opts(SecondsFormat::Millis, true))
+        let (time, mut text) = (self.to_chrono(), *b"0000-00-00T00:00:00.000Z");
+        let millis = time.timestamp_subsec_millis();
+        let parts = [
+            (0..4, time.year().unsigned_abs()),
+            (5..7, time.month()),
+            (8..10, time.day()),
+            (11..13, time.hour()),
+            (14..16, time.minute()),
+            (17..19, time.second()),
+            (20..23, millis),
+        ];
+        for (place, mut number) in parts {
+            for digit in text.get_mut(place).unwrap_or_default().iter_mut().rev() {
+                *digit = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        }
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // A list has hundreds of them: no text on the way.
+        serializer.collect_str(self)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sessions: the list, how many there are, one of them, and a verb on it.
 
+use std::mem;
+
 use actix_web::web;
 use deskwarden_domain::list::{Selection, Sort};
 use deskwarden_store::{
@@ -8,18 +10,18 @@ use deskwarden_store::{
 };
 use deskwarden_types::{
     Counting, ErrorCode,
-    api::{
-        ActOnSession, Command, CountSessions, ListSessions, Session, SessionDetail, SessionList, ShowSession, Total,
-    },
+    api::{ActOnSession, Command, CountSessions, ListSessions, SessionList, ShowSession, Total},
 };
 
 use crate::{
-    http::{ApiError, Call, Reply, page_limit},
+    http::{ApiError, Call, Reply, Tag, page_limit},
     state::State,
 };
 
 /// The name that the list's cursors carry.
 const LIST: &str = "sessions";
+/// Bytes of a row's text, mostly less.
+const ROW: usize = 1_536;
 
 fn sort(text: Option<&str>) -> Result<Sort, ApiError> {
     let wrong = |error: deskwarden_domain::list::BadSort| {
@@ -65,7 +67,7 @@ pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<R
         total => total?,
     };
     let write = |place: Option<Cursor>| place.map(|place| state.cursors.write(LIST, &place)).transpose();
-    let list = SessionList {
+    let mut list = SessionList {
         items: page.items,
         next: write(page.next)?,
         prev: write(page.prev)?,
@@ -73,13 +75,16 @@ pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<R
         refresh,
         revision: page.revision,
     };
-    let steady = SessionList { items: list.items.iter().map(steady).collect(), ..list.clone() };
-    Reply::new(list).with_tag(&steady, call.header("if-none-match"))
+    let (tag, size) = (list_tag(&mut list), (list.items.len() + 1) * ROW);
+    Ok(Reply::new(list).with_tag(tag, call.header("if-none-match")).with_size(size))
 }
 
-/// A session without what the clock alone moves.
-fn steady(session: &Session) -> Session {
-    Session { duration_seconds: 0, ..session.clone() }
+/// The tag of a list without what the clock alone moves.
+fn list_tag(list: &mut SessionList) -> Tag {
+    let durations: Vec<i64> = list.items.iter_mut().map(|row| mem::take(&mut row.duration_seconds)).collect();
+    let tag = Tag::of(&*list);
+    list.items.iter_mut().zip(durations).for_each(|(row, duration)| row.duration_seconds = duration);
+    tag
 }
 
 /// Counts sessions. The answer stops when the caller goes away.
@@ -106,9 +111,10 @@ pub async fn show(call: Call<ShowSession>, state: web::Data<State>) -> Result<Re
     let (viewer, id) = (call.user()?.viewer(), call.path.id);
     let read = move |scope: &mut Scope<'_>| sessions::show(scope, &viewer, id);
     let detail = state.store.read(call.tenant()?, call.now, read).await?;
-    let mut unmoved = SessionDetail { session: steady(&detail.session), ..detail.clone() };
+    let mut unmoved = detail.clone();
+    unmoved.session.duration_seconds = 0;
     unmoved.actions.iter_mut().for_each(|action| action.effective_by = None);
-    Reply::new(detail).with_tag(&unmoved, call.header("if-none-match"))
+    Ok(Reply::new(detail).with_tag(Tag::of(&unmoved), call.header("if-none-match")))
 }
 
 /// Uses a verb on a session.

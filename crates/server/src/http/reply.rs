@@ -1,39 +1,48 @@
 //! A successful answer, with what a few of them carry beside the body.
 
+use std::hash::{Hash, Hasher};
+
 use actix_web::{
     HttpResponse,
     cookie::Cookie,
     http::{StatusCode, header},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use deskwarden_types::{Content, Endpoint};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::Xxh3;
 
 use super::ApiError;
 
-/// Bytes of the hash that a tag shows.
-const TAG: usize = 18;
+/// Bytes that a body needs at least, mostly.
+const USUAL: usize = 512;
 
 /// The answer of `E`.
 pub struct Reply<E: Endpoint> {
     body: E::Answer,
     cookie: Option<Cookie<'static>>,
     tag: Option<Tag>,
-    status: u16,
-}
-
-/// What an answer is told apart by.
-struct Tag {
-    text: String,
     /// The caller has it already.
     known: bool,
+    status: u16,
+    /// Bytes that the body will need, more or less.
+    size: usize,
+}
+
+/// What an answer is told apart by: an `ETag`, of values instead of their text, which would be written twice.
+pub struct Tag(String);
+
+impl Tag {
+    /// Of what is steady in an answer, apart from what the clock alone moves; hence a weak one.
+    pub fn of(steady: &impl Hash) -> Self {
+        let mut hasher = Xxh3::new();
+        steady.hash(&mut hasher);
+        Self(format!("W/\"{:016x}\"", hasher.finish()))
+    }
 }
 
 impl<E: Endpoint> Reply<E> {
     /// This body, with the endpoint's own status.
     pub fn new(body: E::Answer) -> Self {
-        Self { body, cookie: None, tag: None, status: E::STATUS }
+        Self { body, cookie: None, tag: None, known: false, status: E::STATUS, size: USUAL }
     }
 
     /// Sets a cookie too.
@@ -42,15 +51,17 @@ impl<E: Endpoint> Reply<E> {
         self
     }
 
-    /// Gives it an `ETag` of what is `steady` in it, apart from what the clock alone moves; hence a weak one. A caller who
-    /// knows it (`If-None-Match`) gets 304 and no body.
-    pub fn with_tag(mut self, steady: &impl Serialize, if_none_match: Option<&str>) -> Result<Self, ApiError> {
-        let hash = Sha256::digest(serde_json::to_vec(steady).map_err(ApiError::internal)?);
-        let short = hash.get(..TAG).unwrap_or_default();
-        let text = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(short));
-        let known = if_none_match.is_some_and(|known| has_tag(known, &text));
-        self.tag = Some(Tag { text, known });
-        Ok(self)
+    /// Gives it an `ETag`. A caller who knows it (`If-None-Match`) gets 304 and no body.
+    pub fn with_tag(mut self, tag: Tag, if_none_match: Option<&str>) -> Self {
+        self.known = if_none_match.is_some_and(|known| has_tag(known, &tag.0));
+        self.tag = Some(tag);
+        self
+    }
+
+    /// So many bytes are made ready for the body.
+    pub fn with_size(mut self, bytes: usize) -> Self {
+        self.size = bytes;
+        self
     }
 
     /// Another status of success than the endpoint's own; the description names it.
@@ -68,8 +79,8 @@ impl<E: Endpoint> Reply<E> {
             response.cookie(cookie);
         }
         if let Some(tag) = self.tag {
-            response.insert_header((header::ETAG, tag.text));
-            if tag.known {
+            response.insert_header((header::ETAG, tag.0));
+            if self.known {
                 response.status(StatusCode::NOT_MODIFIED);
                 return Ok(response.finish());
             }
@@ -78,7 +89,8 @@ impl<E: Endpoint> Reply<E> {
             // A file's handler writes its own response.
             Content::Nothing | Content::File => response.finish(),
             Content::Json | Content::Events | Content::Lines => {
-                let body = serde_json::to_vec(&self.body).map_err(ApiError::internal)?;
+                let mut body = Vec::with_capacity(self.size);
+                serde_json::to_writer(&mut body, &self.body).map_err(ApiError::internal)?;
                 response.content_type("application/json").body(body)
             }
         })

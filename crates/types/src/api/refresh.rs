@@ -3,7 +3,7 @@
 use crate::{NoArgs, NoBody, Timestamp};
 
 /// When the agents of the tenant were last asked to report, and whether they have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshState {
     /// When the last refresh was complete: its reports had arrived, or their time-out had passed. Absent before the first.

@@ -3,7 +3,7 @@
 use crate::{DeliveryMethodId, DeviceId, EnvironmentId, HostId, ProvisionId, ResourceId, UserId};
 
 /// A user, as other answers name one.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserRef {
     /// The user's id.
@@ -22,7 +22,7 @@ pub struct UserRef {
 macro_rules! named {
     ($($(#[$meta:meta])* $name:ident($id:ident);)+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct $name {
             /// Its id.
