@@ -30,6 +30,8 @@ if [[ ! -e $ENROLLED ]]; then
     die "no enrolment code; see $data/server.log"
   "$bin/deskwarden-agent" enrol --server "$address" --code "$code" --state-dir "$data/agent" ||
     die "the agent could not enrol; to begin again: rm -r $data/agent"
+  "$bin/deskwarden" demo samples "${STORE[@]}" >>"$data/server.log" 2>&1 ||
+    note "no sample desktop; see $data/server.log"
   touch "$ENROLLED"
 fi
 

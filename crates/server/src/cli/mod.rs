@@ -6,6 +6,7 @@ mod demo;
 mod log;
 mod openapi;
 mod owner;
+mod samples;
 mod serve;
 
 use std::{io::Write, process::ExitCode};
@@ -68,6 +69,8 @@ enum AgentCommand {
 enum DemoCommand {
     /// Fill an empty database with eighteen months of made-up sessions, and mark it as a demo
     Load(demo::LoadOptions),
+    /// Add a desktop and an app that everyone may open, on whatever machine can run them
+    Samples(DatabaseOptions),
 }
 
 #[derive(Debug, Subcommand)]
@@ -104,6 +107,7 @@ async fn run(command: Command) -> Outcome {
         Command::Agent(AgentCommand::Code(options)) => agent_code::code(options).await,
         Command::Audit(AuditCommand::Verify(options)) => audit::verify(options).await,
         Command::Demo(DemoCommand::Load(options)) => demo::load(options).await,
+        Command::Demo(DemoCommand::Samples(options)) => samples::create(options).await,
         Command::Openapi(options) => openapi::openapi(&options),
     }
 }

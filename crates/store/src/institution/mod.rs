@@ -7,6 +7,7 @@ mod groups;
 mod lists;
 mod provisions;
 mod resources;
+mod samples;
 
 pub use delivery_methods::{
     change as change_delivery_method, count as count_delivery_methods, create as create_delivery_method,
@@ -28,6 +29,7 @@ pub use resources::{
     change as change_resource, count as count_resources, create as create_resource, list as resources,
     remove as remove_resource, suspend as suspend_resource,
 };
+pub use samples::create_samples;
 
 use deskwarden_types::{AuditAction, ErrorCode};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
