@@ -11,7 +11,12 @@ use deskwarden_types::{Endpoint, ErrorCode, NoArgs, NoBody, Permission, TenantId
 use futures_util::{Stream, future::LocalBoxFuture};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{browser, clock::Clock, format};
+use crate::{
+    browser,
+    clock::Clock,
+    format,
+    router::{HOME, MY_PAGE},
+};
 
 /// How long before its end a token is replaced, in seconds.
 const EARLY: i64 = 60;
@@ -105,6 +110,11 @@ impl Api {
     /// Whether the signed-in person has this permission; only to leave out what would be refused.
     pub fn may(self, permission: Permission) -> bool {
         self.me().is_some_and(|me| me.permissions.contains(&permission))
+    }
+
+    /// Where the signed-in person begins: members with what is theirs, others with the list.
+    pub fn home(self) -> &'static str {
+        if self.may(Permission::ReadSessions) { HOME } else { MY_PAGE }
     }
 
     /// Calls an endpoint with a good token; a refused token is replaced once.

@@ -30,6 +30,7 @@ enum Frame {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Page {
     Sessions,
+    My,
     Hosts,
     Audit,
     Settings,
@@ -76,6 +77,7 @@ pub fn App(
 pub fn PageHere() -> impl IntoView {
     let router = use_router();
     let page = Memo::new(move |_| match router.path.read().as_str() {
+        "/my" => Page::My,
         "/hosts" => Page::Hosts,
         "/audit" => Page::Audit,
         "/settings" => Page::Settings,
@@ -87,6 +89,7 @@ pub fn PageHere() -> impl IntoView {
         let part = match page.get() {
             Page::Sessions => return view! { <SessionsPage /> }.into_any(),
             Page::Unknown => return view! { <NotFound /> }.into_any(),
+            Page::My => later::my,
             Page::Hosts => later::hosts,
             Page::Audit => later::audit,
             Page::Settings => later::settings,

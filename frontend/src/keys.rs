@@ -91,6 +91,7 @@ pub const KEYS: &[Binding] = &[
     bind(Key::Search, Everywhere, &["/"], || strings::key_search().to_owned()),
     bind(Key::Escape, Everywhere, &["Escape"], || strings::key_escape().to_owned()),
     bind(Key::Go("/sessions"), Everywhere, &["g", "s"], || strings::key_go(strings::sessions())),
+    bind(Key::Go("/my"), Everywhere, &["g", "m"], || strings::key_go(strings::my_page())),
     bind(Key::Go("/hosts"), Everywhere, &["g", "h"], || strings::key_go(strings::hosts())),
     bind(Key::Go("/audit"), Everywhere, &["g", "a"], || strings::key_go(strings::audit())),
     bind(Key::Go("/settings"), Everywhere, &["g", "e"], || strings::key_go(strings::settings())),

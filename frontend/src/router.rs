@@ -13,6 +13,8 @@ use crate::pages::sessions::address::place;
 
 /// Where the list is; what has no page of its own begins here.
 pub const HOME: &str = "/sessions";
+/// Where a person's own things are; members begin here.
+pub const MY_PAGE: &str = "/my";
 
 /// The address. `Copy`, and good for as long as the page lives.
 #[derive(Clone, Copy)]
@@ -22,6 +24,8 @@ pub struct Router {
     /// The parameters behind the `?`.
     pub query: Memo<Query>,
     place: RwSignal<(String, Query)>,
+    /// Whether the console was opened without saying where.
+    pub bare: StoredValue<bool>,
 }
 
 /// The address, from the context.
@@ -32,10 +36,11 @@ pub fn use_router() -> Router {
 impl Router {
     /// Provides it to what is below, and follows links and the browser's buttons from now on.
     pub fn provide() -> Self {
+        let bare = StoredValue::new(window().location().pathname().is_ok_and(|path| path == "/"));
         let place = RwSignal::new(here());
         let path = Memo::new(move |_| place.with(|p| p.0.clone()));
         let query = Memo::new(move |_| place.with(|p| p.1.clone()));
-        let router = Self { path, query, place };
+        let router = Self { path, query, place, bare };
         provide_context(router);
         let clicks = window_event_listener(ev::click, move |event| {
             if let Some(to) = click::followed(&event) {

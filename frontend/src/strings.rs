@@ -6,8 +6,10 @@ mod texts;
 
 mod dialogs;
 mod find;
+mod forms;
 pub mod labels;
 mod language;
+mod my;
 mod pages;
 mod po;
 mod server;
@@ -18,7 +20,9 @@ mod whereabouts;
 
 pub use dialogs::*;
 pub use find::*;
+pub use forms::*;
 pub use language::{Language, in_other_language, load, locale, lower, t};
+pub use my::*;
 pub use pages::*;
 pub use server::*;
 pub use sessions::*;

@@ -4,12 +4,14 @@ mod clipboard;
 mod focus;
 mod lock;
 mod storage;
+mod tab;
 mod wait;
 
 pub use clipboard::copy;
 pub use focus::{focus, focus_first, typing_elsewhere};
 pub use lock::with_lock;
 pub use storage::{can_remember, remember, remembered};
+pub use tab::{Tab, keep_as_file};
 pub use wait::sleep;
 
 use leptos::prelude::*;

@@ -12,6 +12,7 @@ use crate::{
     pages::{
         audit::AuditPage,
         hosts::HostsPage,
+        my::MyPage,
         session::KnownSession,
         sessions::find::{
             chips::ActiveFilters, dates::DatesPanel, export::ExportDialog, fault::FilterFault, filter::FilterPanel,
@@ -49,6 +50,7 @@ macro_rules! parts {
 parts! {
     session: session => KnownSession;
     confirm: confirm => Asked;
+    my: my => MyPage;
     pages: hosts => HostsPage;
     pages: audit => AuditPage;
     pages: settings => SettingsPage;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod hosts;
+pub mod my;
 pub mod not_found;
 pub mod session;
 pub mod sessions;

@@ -8,7 +8,7 @@ use crate::{
     api::use_api,
     format,
     parts::{Act, ButtonKind, Failed, Field, FieldError, explain, spoken},
-    router::{HOME, use_router},
+    router::use_router,
     strings,
 };
 
@@ -102,7 +102,7 @@ fn SetUpForm(
         busy.set(true);
         spawn_local(async move {
             match api.set_up(body).await {
-                Ok(()) => router.go(HOME, true),
+                Ok(()) => router.go(untrack(|| api.home()), true),
                 Err(problem) if problem.code() == Some(ErrorCode::CodeNotValid) => on_used.run(()),
                 Err(problem) => match problem.problem().and_then(|p| known_field(p.field.as_deref())) {
                     Some(field) => error.set(Some((field, explain(&problem)))),

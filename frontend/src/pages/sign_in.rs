@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{SignedInAs, use_api},
     parts::{Act, ButtonKind, Field, FieldError, explain, spoken},
-    router::{HOME, use_router},
+    router::use_router,
     strings,
 };
 
@@ -22,7 +22,10 @@ pub fn SignInPage() -> impl IntoView {
     Effect::new(move |_| {
         if let SignedInAs::Person(_) = api.who.get() {
             let back = router.query.read_untracked().get("back").filter(|b| stays_here(b));
-            router.go(back.as_deref().unwrap_or(HOME), true);
+            // Who opened the bare address is asked to begin where the role has its home.
+            let back = back.filter(|_| !router.bare.get_value());
+            router.bare.set_value(false);
+            router.go(back.as_deref().unwrap_or(api.home()), true);
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {

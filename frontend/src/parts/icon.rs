@@ -10,12 +10,12 @@ pub mod icons {
         LuChevronLeft as PREVIOUS, LuChevronRight as NEXT, LuCircle as IDLE, LuCircleAlert as ALERT,
         LuCircleCheck as DONE, LuCircleDashed as PENDING, LuCircleHelp as UNKNOWN, LuCloud as CLOUD_DELIVERY,
         LuColumns3 as COLUMNS, LuContrast as CONTRAST, LuCopy as COPY, LuDownload as EXPORT, LuEllipsis as MORE,
-        LuGripVertical as GRIP, LuHourglass as ENDING, LuKeyRound as TOKEN, LuKeyboard as KEYS, LuLayers as ALL,
-        LuListFilter as FILTER, LuLogOut as SIGN_OUT, LuMonitor as CLOUD_DESKTOP, LuMoon as DARK,
+        LuEye as WATCH, LuGripVertical as GRIP, LuHourglass as ENDING, LuKeyRound as TOKEN, LuKeyboard as KEYS,
+        LuLayers as ALL, LuListFilter as FILTER, LuLogOut as SIGN_OUT, LuMonitor as CLOUD_DESKTOP, LuMoon as DARK,
         LuPackage as MANAGED_APP, LuPencil as RENAME, LuPlus as ADD, LuRefreshCw as AGAIN,
         LuScreenShare as REMOTE_ACCESS, LuScrollText as AUDIT, LuSearch as SEARCH, LuServer as HOSTS,
         LuSettings as SETTINGS, LuShieldCheck as VERIFIED, LuSquare as OVER, LuSun as LIGHT, LuSunMoon as SYSTEM,
-        LuTrash2 as REMOVE, LuTriangleAlert as WARNING, LuWifiOff as OFFLINE, LuX as CLOSE,
+        LuTrash2 as REMOVE, LuTriangleAlert as WARNING, LuUser as MINE, LuWifiOff as OFFLINE, LuX as CLOSE,
     };
 }
 

@@ -19,7 +19,7 @@ use crate::{
     keys,
     later::{self, Later},
     parts::Empty,
-    router::use_router,
+    router::{HOME, use_router},
     strings,
 };
 
@@ -35,6 +35,14 @@ pub fn Shell() -> impl IntoView {
         if api.who.get() == SignedInAs::Nobody {
             let back = String::from(js_sys::encode_uri_component(&browser::here()));
             router.go(&format!("/sign-in?back={back}"), true);
+        }
+    });
+    Effect::new(move |_| {
+        if api.me().is_some() && router.bare.get_value() {
+            router.bare.set_value(false);
+            if api.home() != HOME {
+                router.go(api.home(), true);
+            }
         }
     });
     // One memo, so that a refreshed token does not build the page anew.

@@ -52,7 +52,10 @@ pub fn Rail() -> impl IntoView {
     let admin = move || api.may(Permission::Administer);
     view! {
         <nav class="rail" aria-label=strings::navigation()>
-            <a class="rail-brand" href="/sessions"><img src="/assets/mark.svg" alt="" width="20" height="20" /><span>{strings::product()}</span></a>
+            <a class="rail-brand" href=move || api.home()><img src="/assets/mark.svg" alt="" width="20" height="20" /><span>{strings::product()}</span></a>
+            <a class="rail-link" href="/my" aria-current=move || at("/my").then_some("page")>
+                <Icon icon=icons::MINE /><span>{strings::my_page()}</span>
+            </a>
             <a
                 class="rail-link"
                 href="/sessions"

@@ -88,6 +88,7 @@ pub fn Account() -> impl IntoView {
     };
     view! {
         {who}
+        <a class="menu-item" role="menuitem" href="/my"><Icon icon=icons::MINE />{strings::my_page()}</a>
         {themes}
         {languages}
         {zones}

@@ -5,8 +5,9 @@ use deskwarden_domain::{
     list::{Column, Definition, ValueKind, definition},
 };
 use deskwarden_types::{
-    Access, ActorKind, AuditAction, BulkOutcome, CommandOutcome, DeliveryKind, EndReason, EndedHow, EventKind,
-    LicenceKind, ListState, Permission, Phase, PlanOutcome, Role, Scope, Source, Status, Terminal, Trust, Verb, WhyNot,
+    Access, ActorKind, AuditAction, BulkOutcome, CommandOutcome, ConsentState, DeliveryKind, EndReason, EndedHow,
+    EventKind, LicenceKind, ListState, Permission, Phase, PlanOutcome, Role, Scope, SeatLevel, Source, Status,
+    Terminal, Trust, Verb, WhyNot,
 };
 
 use super::{language::t_as, t, texts::fill};
@@ -33,6 +34,7 @@ same! {
     audit_action_label AuditAction;
     bulk_outcome_label BulkOutcome;
     command_outcome_label CommandOutcome;
+    consent_state_label ConsentState;
     end_reason_label EndReason;
     ended_how_label EndedHow;
     event_label EventKind;
@@ -44,6 +46,7 @@ same! {
     plan_outcome_label PlanOutcome;
     role_label Role;
     scope_label Scope;
+    seat_level_label SeatLevel;
     source_label Source;
     terminal_label Terminal;
     trust_label Trust;

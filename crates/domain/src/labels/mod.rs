@@ -3,11 +3,13 @@
 mod commands;
 mod confirmation;
 mod people;
+mod screens;
 mod sessions;
 mod verbs;
 
 pub use commands::*;
 pub use confirmation::{confirmation, confirmation_text};
 pub use people::*;
+pub use screens::*;
 pub use sessions::*;
 pub use verbs::*;

@@ -1,6 +1,7 @@
 //! The tenant's settings.
 
 mod form;
+mod networks;
 mod new_token;
 mod tokens;
 

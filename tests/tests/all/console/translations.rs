@@ -122,6 +122,7 @@ fn words_of_the_rule_book() -> Texts {
         bulk_state_label BulkState;
         command_outcome_label CommandOutcome;
         command_state_label CommandState;
+        consent_state_label ConsentState;
         end_reason_label EndReason;
         ended_how_label EndedHow;
         event_label EventKind;
@@ -133,6 +134,7 @@ fn words_of_the_rule_book() -> Texts {
         plan_outcome_label PlanOutcome;
         role_label Role;
         scope_label Scope;
+        seat_level_label SeatLevel;
         source_label Source;
         terminal_label Terminal;
         trust_label Trust;
