@@ -22,7 +22,8 @@ readonly DEBIAN_WASM=(rustc-web rust-web-src)
 main() {
   local packages
   case "${1:-}" in
-    run | check) packages=("${BUILD[@]}" zenity xterm) ;;
+    # npm brings noVNC, which the console serves.
+    run | check) packages=("${BUILD[@]}" zenity xterm "$(provider node nodejs)" "$(provider npm npm)") ;;
     release) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     agent) packages=("${AGENT[@]}") ;;
     test) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;

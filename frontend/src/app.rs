@@ -23,6 +23,8 @@ use crate::{
 enum Frame {
     SetUp,
     SignIn,
+    Screen,
+    Watch,
     Shell,
 }
 
@@ -58,11 +60,15 @@ pub fn App(
     let frame = Memo::new(move |_| match router.path.read().as_str() {
         "/set-up" => Frame::SetUp,
         "/sign-in" => Frame::SignIn,
+        path if path.starts_with("/screen/") => Frame::Screen,
+        path if path.starts_with("/watch/") => Frame::Watch,
         _ => Frame::Shell,
     });
     let framed = move || match frame.get() {
         Frame::SetUp => view! { <Later part=later::set_up /> }.into_any(),
         Frame::SignIn => view! { <Later part=later::sign_in /> }.into_any(),
+        Frame::Screen => view! { <Later part=later::screen /> }.into_any(),
+        Frame::Watch => view! { <Later part=later::watching /> }.into_any(),
         Frame::Shell => view! { <Shell /> }.into_any(),
     };
     view! {

@@ -10,3 +10,12 @@ pub async fn copy(text: &str) -> bool {
     let there = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|c| c.is_object());
     there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
+
+/// The text that was copied last; none where the browser does not let the page read it.
+pub async fn clipboard_text() -> Option<String> {
+    let navigator = window().navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok().filter(|c| c.is_object())?;
+    // Not all browsers have it.
+    js_sys::Reflect::get(&clipboard, &"readText".into()).ok().filter(|read| read.is_function())?;
+    JsFuture::from(navigator.clipboard().read_text()).await.ok()?.as_string()
+}

@@ -7,7 +7,7 @@ mod storage;
 mod tab;
 mod wait;
 
-pub use clipboard::copy;
+pub use clipboard::{clipboard_text, copy};
 pub use focus::{focus, focus_first, typing_elsewhere};
 pub use lock::with_lock;
 pub use storage::{can_remember, remember, remembered};

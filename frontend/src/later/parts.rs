@@ -13,6 +13,7 @@ use crate::{
         audit::AuditPage,
         hosts::HostsPage,
         my::MyPage,
+        screen::{ScreenPage, WatchPage},
         session::KnownSession,
         sessions::find::{
             chips::ActiveFilters, dates::DatesPanel, export::ExportDialog, fault::FilterFault, filter::FilterPanel,
@@ -51,6 +52,8 @@ parts! {
     session: session => KnownSession;
     confirm: confirm => Asked;
     my: my => MyPage;
+    screen: screen => ScreenPage;
+    screen: watching => WatchPage;
     pages: hosts => HostsPage;
     pages: audit => AuditPage;
     pages: settings => SettingsPage;

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod hosts;
 pub mod my;
 pub mod not_found;
+pub mod screen;
 pub mod session;
 pub mod sessions;
 pub mod set_up;

@@ -11,11 +11,12 @@ pub mod icons {
         LuCircleCheck as DONE, LuCircleDashed as PENDING, LuCircleHelp as UNKNOWN, LuCloud as CLOUD_DELIVERY,
         LuColumns3 as COLUMNS, LuContrast as CONTRAST, LuCopy as COPY, LuDownload as EXPORT, LuEllipsis as MORE,
         LuEye as WATCH, LuGripVertical as GRIP, LuHourglass as ENDING, LuKeyRound as TOKEN, LuKeyboard as KEYS,
-        LuLayers as ALL, LuListFilter as FILTER, LuLogOut as SIGN_OUT, LuMonitor as CLOUD_DESKTOP, LuMoon as DARK,
-        LuPackage as MANAGED_APP, LuPencil as RENAME, LuPlus as ADD, LuRefreshCw as AGAIN,
-        LuScreenShare as REMOTE_ACCESS, LuScrollText as AUDIT, LuSearch as SEARCH, LuServer as HOSTS,
-        LuSettings as SETTINGS, LuShieldCheck as VERIFIED, LuSquare as OVER, LuSun as LIGHT, LuSunMoon as SYSTEM,
-        LuTrash2 as REMOVE, LuTriangleAlert as WARNING, LuUser as MINE, LuWifiOff as OFFLINE, LuX as CLOSE,
+        LuLayers as ALL, LuListFilter as FILTER, LuLogOut as SIGN_OUT, LuMaximize as FULL_SCREEN,
+        LuMonitor as CLOUD_DESKTOP, LuMoon as DARK, LuPackage as MANAGED_APP, LuPencil as RENAME, LuPlus as ADD,
+        LuRefreshCw as AGAIN, LuScaling as SCALE, LuScreenShare as REMOTE_ACCESS, LuScrollText as AUDIT,
+        LuSearch as SEARCH, LuServer as HOSTS, LuSettings as SETTINGS, LuShieldCheck as VERIFIED, LuSquare as OVER,
+        LuSun as LIGHT, LuSunMoon as SYSTEM, LuTrash2 as REMOVE, LuTriangleAlert as WARNING, LuUser as MINE,
+        LuWifiOff as OFFLINE, LuX as CLOSE,
     };
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use super::names;
 use crate::files;
 
 /// The most that the Sessions page may load, in bytes, compressed: the first visit over a slow line stays bearable.
@@ -29,7 +30,8 @@ impl Weight {
             let content = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
             let size = compressed(&content)?.min(content.len());
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with(LATER) {
+            // What shows screens is for the pages that have one.
+            if name.starts_with(LATER) || path.starts_with(bundle.join(names::SCREENS_FOLDER)) {
                 weight.later += size;
                 continue;
             }

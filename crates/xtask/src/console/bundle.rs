@@ -8,9 +8,13 @@ use anyhow::{Context, Result, bail};
 use super::{
     budget,
     names::{self, HASHED_FOLDER},
-    split, translations,
+    npm, split, translations,
 };
 use crate::files;
+
+/// What shows screens (MPL-2.0), with the parts that browsers load and its licences.
+const SCREENS: &str = "@novnc/novnc";
+const SCREEN_PARTS: &[&str] = &["core", "vendor", "LICENSE.txt", "AUTHORS", "package.json"];
 
 /// Addresses that the page's template asks for.
 struct Addresses {
@@ -48,6 +52,7 @@ pub fn write(root: &Path, work: &Path, out: &Path) -> Result<()> {
     let page = page(&files::read(&frontend.join("index.html"))?, &addresses)?;
     fs::write(fresh.join("index.html"), page).context("writing index.html")?;
     copy(&frontend.join("assets"), &fresh.join("assets"))?;
+    npm::copy(root, SCREENS, SCREEN_PARTS, &fresh.join(names::SCREENS_FOLDER))?;
     swap(&fresh, out)
 }
 

@@ -27,6 +27,13 @@ fn console() -> (tempfile::TempDir, PathBuf) {
         ("work/main.wasm", "never served"),
         ("work/snippets/lib/a.js", "export default 1;"),
         ("work/console_bg.wasm", "wasm"),
+        ("crates/xtask/npm/package.json", "{ \"@novnc/novnc\": \"1.2.3\" }"),
+        ("crates/xtask/npm/node_modules/@novnc/novnc/package.json", "{ \"version\": \"1.2.3\" }"),
+        ("crates/xtask/npm/node_modules/@novnc/novnc/core/input/a.js", "core"),
+        ("crates/xtask/npm/node_modules/@novnc/novnc/vendor/b.js", "vendor"),
+        ("crates/xtask/npm/node_modules/@novnc/novnc/LICENSE.txt", "MPL-2.0"),
+        ("crates/xtask/npm/node_modules/@novnc/novnc/AUTHORS", "its authors"),
+        ("crates/xtask/npm/node_modules/@novnc/novnc/docs/c.md", "not served"),
     ] {
         let path = root.path().join(path);
         fs::create_dir_all(path.parent().expect("parent")).expect("folder");
@@ -48,6 +55,10 @@ fn every_address_leads_to_a_file() {
         assert!(out.join(address.trim_start_matches('/')).is_file(), "{address}");
     }
     assert!(out.join("assets/icons/i.svg").is_file());
+    for (path, content) in [("core/input/a.js", "core"), ("vendor/b.js", "vendor"), ("LICENSE.txt", "MPL-2.0")] {
+        assert_eq!(files::read(&out.join("novnc").join(path)).expect(path), content);
+    }
+    assert!(!out.join("novnc/docs").exists());
 
     let app = files::all_under(&out.join("app")).expect("files");
     let named = |stem: &str, extension: &str| {

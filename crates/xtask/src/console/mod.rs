@@ -5,6 +5,7 @@
 //! app/*-<hash>.*        start-up module, bindgen module, wasm, stylesheet: cache for ever
 //! app/later-*-<hash>.*  parts of the program that are loaded when they are first needed
 //! assets/*              frontend/assets as it is
+//! novnc/*               what shows screens, as it was published; loaded by the pages that have one
 //! ```
 
 mod budget;
@@ -12,6 +13,7 @@ mod bundle;
 mod compile;
 mod fingerprint;
 mod names;
+mod npm;
 mod optimise;
 mod shorten;
 mod split;

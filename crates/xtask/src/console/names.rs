@@ -14,6 +14,9 @@ pub const MAIN_WASM: &str = "main.wasm";
 /// The folder of the bundle whose files may be cached for ever.
 pub const HASHED_FOLDER: &str = "app";
 
+/// The folder of the bundle with what shows screens.
+pub const SCREENS_FOLDER: &str = "novnc";
+
 /// Enough of SHA-256 that two builds of one file never share a name.
 pub fn hash(content: &[u8]) -> String {
     use std::fmt::Write;

@@ -1,12 +1,12 @@
-//! wasm-opt and terser, from npm at the versions in `npm/package-lock.json`. Only releases need them.
+//! wasm-opt and terser, from npm. Only releases need them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::compile::finish;
+use super::{compile::finish, npm::tool};
 
 /// What rustc emits and browsers have had for years. Not `--all-features`: with those, wasm-opt writes
 /// encodings that no browser reads yet, and the page stays empty.
@@ -20,19 +20,6 @@ const FEATURES: &[&str] = &[
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
-
-/// A tool of the release bundle; all are installed the first time.
-fn tool(root: &Path, name: &str) -> Result<PathBuf> {
-    let npm = root.join("crates/xtask/npm");
-    let tool = npm.join("node_modules/.bin").join(name);
-    if !tool.is_file() {
-        println!("console: installing {name} (npm ci)");
-        let mut install = Command::new("npm");
-        install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&npm);
-        finish(install).context("npm is needed for the release bundle: scripts/setup.sh release")?;
-    }
-    Ok(tool)
-}
 
 /// Makes a module of JavaScript smaller in place.
 pub fn module(root: &Path, script: &Path) -> Result<()> {

@@ -1,0 +1,5 @@
+// noVNC, for the pages that show a screen. A module of ours that imports its module, since the content security policy
+// allows no script in a page.
+import RFB from "/novnc/core/rfb.js";
+
+window.deskwardenScreen = RFB;
