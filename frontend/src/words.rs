@@ -105,10 +105,9 @@ pub fn still(session: &Session) -> Option<String> {
     differs.then(|| strings::still(strings::lower(labels::status_label(session.kind, session.observed_status))))
 }
 
-/// Verbs as they stand: the milder first, what is rarely used last. Watching needs a viewer, which this console does
-/// not have.
-const ORDER: [Verb; 7] =
-    [Verb::Disconnect, Verb::Evict, Verb::Expire, Verb::Kill, Verb::End, Verb::Message, Verb::CloseRecord];
+/// Verbs as they stand: of what ends something the milder first, what is rarely used last.
+const ORDER: [Verb; 8] =
+    [Verb::Disconnect, Verb::Evict, Verb::Expire, Verb::Kill, Verb::End, Verb::View, Verb::Message, Verb::CloseRecord];
 
 /// Where a verb stands among others.
 pub fn rank(verb: Verb) -> usize {

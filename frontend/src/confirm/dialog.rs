@@ -4,7 +4,9 @@ use deskwarden_types::{ErrorCode, MessageText, NoArgs, PlanId, Reason, SessionId
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 
 use super::{
-    Ask, follow,
+    Ask,
+    asking::Asking,
+    follow,
     plan::{self, PlanView},
     result::{ProgressView, ResultView},
     use_confirm,
@@ -41,6 +43,8 @@ pub fn ConfirmDialog(
     // What was sent under which key: a second try of the same acts once, another reason is another request.
     let sent = StoredValue::new(None::<(NewBulkAction, String)>);
     let progress = RwSignal::new(None::<BulkAction>);
+    // The session whose user is being asked whether somebody may watch.
+    let asked = RwSignal::new(None::<SessionId>);
     let ids = RwSignal::new(ask.targets.iter().map(|t| t.id).collect::<Vec<_>>());
     // All that match, until some of them are looked at again.
     let matching = RwSignal::new(ask.matching.as_ref().map(|m| m.selection.clone()));
@@ -83,6 +87,9 @@ pub fn ConfirmDialog(
 
     let finish = move |action: BulkAction| {
         let follow::Went { accepted, good, .. } = follow::went(&action);
+        if let (Verb::View, [one]) = (verb, accepted.as_slice()) {
+            return asked.set(Some(*one));
+        }
         confirm.watch(verb, &accepted);
         // What the plan had left out already is no news.
         let planned =
@@ -208,9 +215,12 @@ pub fn ConfirmDialog(
         }
     };
     let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act + p.summary.no_op > 0));
-    let style = if is_message { ButtonKind::Primary } else { ButtonKind::Danger };
+    let style = if matches!(verb, Verb::Message | Verb::View) { ButtonKind::Primary } else { ButtonKind::Danger };
     let under_way = Memo::new(move |_| progress.with(Option::is_some));
     let body = move || {
+        if let Some(session) = asked.get() {
+            return view! { <Asking session=session on_close=on_close /> }.into_any();
+        }
         if let Some(action) = result.get() {
             return view! { <ResultView action=action name=name on_look_again=look_again on_close=on_close /> }
                 .into_any();

@@ -1,5 +1,6 @@
 //! Asking before acting: the dialog that says what will happen, to whom and by when.
 
+mod asking;
 mod dialog;
 mod follow;
 mod plan;

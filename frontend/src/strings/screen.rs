@@ -49,4 +49,18 @@ texts! {
     watch_over: "Watching is over";
     /// A label as a sentence of its own.
     sentence(words): "{words}.";
+    watch_asking: "The question is on its way to the user's screen…";
+    watch_asks(who): "{who} is being asked on their own screen.";
+    watch_asks_how: "No answer in time counts as no. You can take the question back.";
+    watch_take_back: "Take it back";
+    watch_granted: "The user agrees.";
+    watch_granted_how: "You look on and cannot control anything. The user sees that you watch, and can end it at any time. It has to be opened within a minute.";
+    watch_opened: "It is open in another tab.";
+    watch_open: "Watch now";
+    watch_denied_how: "Ask them in person if it matters; a second question needs a new reason.";
+    watch_not_answered_how: "They may be away. Send a message, or try again later.";
+    watch_nobody_how: "Nobody has the session open right now. Ask again when it is connected.";
+    watch_no_display_how: "The question could not be shown on the session's screen, so it counts as no.";
+    watch_broken_how: "The machine could not ask, so it counts as no. Its facts and the timeline say more.";
+    watch_unknown: "Nothing is known of the question. The session's timeline says what became of it.";
 }

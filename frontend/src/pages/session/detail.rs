@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Known, facts::Facts, timeline::Timeline, verbs::Verbs};
+use super::{Known, consents::SessionConsents, facts::Facts, timeline::Timeline, verbs::Verbs};
 use crate::{
     parts::{command_line, spoken, status_mark, stepper},
     strings, words,
@@ -49,6 +49,7 @@ pub fn Detail(
         {head}
         {verbs}
         {commands}
+        <SessionConsents known=known />
         {facts}
         {ways}
         <Timeline known=known />

@@ -1,5 +1,6 @@
 //! One session, beside the list: its frame, and in it what comes later.
 
+mod consents;
 mod detail;
 mod facts;
 mod known;

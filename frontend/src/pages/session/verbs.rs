@@ -23,7 +23,7 @@ pub fn Verbs(
     let confirm = use_confirm();
     let target = Target::from(&detail.session);
     let kind = detail.session.kind;
-    let mut actions: Vec<ActionDetail> = detail.actions.into_iter().filter(|a| a.verb != Verb::View).collect();
+    let mut actions: Vec<ActionDetail> = detail.actions;
     actions.sort_by_key(|a| words::rank(a.verb));
     let rows = actions
         .into_iter()
@@ -31,7 +31,9 @@ pub fn Verbs(
             let verb = action.verb;
             let target = target.clone();
             let text = match (action.why_not, action.explanation, action.effective_by) {
-                (None, _, Some(by)) if verb != Verb::Message => strings::takes_effect_by(format::seconds(by)),
+                (None, _, Some(by)) if !matches!(verb, Verb::Message | Verb::View) => {
+                    strings::takes_effect_by(format::seconds(by))
+                }
                 (None, text, _) => text.as_deref().map(strings::server_says).unwrap_or_default(),
                 (Some(why), text, _) => strings::and_server_says(labels::why_not_label(why), text.as_deref()),
             };

@@ -156,7 +156,9 @@ fn ask(list: List, confirm: Confirm, verb: Verb, kind: DeliveryKind) {
 fn choices(sessions: &[Session]) -> Vec<Choice> {
     let mut found: BTreeMap<(usize, Verb), Choice> = BTreeMap::new();
     for session in sessions {
-        let actions: Vec<ActionState> = words::in_order(&session.actions);
+        let mut actions: Vec<ActionState> = words::in_order(&session.actions);
+        // Watching asks one person at a time.
+        actions.retain(|action| action.verb != Verb::View);
         for action in actions {
             let place = (words::rank(action.verb), action.verb);
             let new = || Choice { verb: action.verb, kind: session.kind, fit: 0 };
