@@ -37,6 +37,12 @@ enum Page {
     Audit,
     Settings,
     Tokens,
+    People,
+    Seats,
+    Resources,
+    Provisions,
+    Environments,
+    Methods,
     Unknown,
 }
 
@@ -88,6 +94,12 @@ pub fn PageHere() -> impl IntoView {
         "/audit" => Page::Audit,
         "/settings" => Page::Settings,
         "/settings/tokens" => Page::Tokens,
+        "/seats" => Page::Seats,
+        "/settings/resources" => Page::Resources,
+        "/settings/provisions" => Page::Provisions,
+        "/settings/environments" => Page::Environments,
+        "/settings/delivery-methods" => Page::Methods,
+        path if path == "/people" || path.starts_with("/people/") => Page::People,
         path if is_list(path) || router.session().is_some() => Page::Sessions,
         _ => Page::Unknown,
     });
@@ -100,6 +112,12 @@ pub fn PageHere() -> impl IntoView {
             Page::Audit => later::audit,
             Page::Settings => later::settings,
             Page::Tokens => later::tokens,
+            Page::People => later::people,
+            Page::Seats => later::seats,
+            Page::Resources => later::resources,
+            Page::Provisions => later::provisions,
+            Page::Environments => later::environments,
+            Page::Methods => later::methods,
         };
         view! { <Later part=part /> }.into_any()
     }

@@ -13,7 +13,9 @@ use crate::{
         audit::AuditPage,
         hosts::HostsPage,
         my::MyPage,
+        people::PeoplePage,
         screen::{ScreenPage, WatchPage},
+        seats::SeatsPage,
         session::KnownSession,
         sessions::find::{
             chips::ActiveFilters, dates::DatesPanel, export::ExportDialog, fault::FilterFault, filter::FilterPanel,
@@ -21,7 +23,7 @@ use crate::{
         },
         sessions::{ArrangeDialog, MassBar},
         set_up::SetUpPage,
-        settings::{SettingsPage, TokensPage},
+        settings::{EnvironmentsPage, MethodsPage, ProvisionsPage, ResourcesPage, SettingsPage, TokensPage},
         sign_in::SignInPage,
     },
     shell::{Account, Told},
@@ -58,6 +60,12 @@ parts! {
     pages: audit => AuditPage;
     pages: settings => SettingsPage;
     pages: tokens => TokensPage;
+    people: people => PeoplePage;
+    people: seats => SeatsPage;
+    institution: resources => ResourcesPage;
+    institution: provisions => ProvisionsPage;
+    institution: environments => EnvironmentsPage;
+    institution: methods => MethodsPage;
     entry: set_up => SetUpPage;
     entry: sign_in => SignInPage;
     menus: account => Account;

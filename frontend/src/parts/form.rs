@@ -3,9 +3,11 @@
 use std::future::Future;
 
 use deskwarden_client::ClientError;
+use deskwarden_types::Name;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{FieldError, explain, spoken};
+use super::{Act, ButtonKind, FieldError, explain, spoken};
+use crate::strings;
 
 /// A form's state.
 #[derive(Clone, Copy)]
@@ -86,4 +88,56 @@ pub fn form_failure(form: Form) -> AnyView {
 pub fn complaint_of(form: Form, field: &'static str) -> AnyView {
     view! { {move || form.complaint(field).map(|text| view! { <p class="field-error" role="alert">{spoken(text)}</p> })} }
         .into_any()
+}
+
+/// A form in a dialog: its fields, what went wrong, and the two buttons.
+#[component]
+pub fn DialogForm(
+    /// Its state.
+    form: Form,
+    /// What the button that sends it says.
+    verb: &'static str,
+    /// Whether it takes something from somebody.
+    #[prop(optional)]
+    kind: ButtonKind,
+    /// Called when it is to be sent.
+    #[prop(into)]
+    on_submit: Callback<()>,
+    /// Called by Cancel.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// Its fields.
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !form.busy.get_untracked() {
+            on_submit.run(());
+        }
+    };
+    view! {
+        <form class="dialog-form" novalidate on:submit=submit>
+            <div class="dialog-body">{children()} {form_failure(form)}</div>
+            <footer class="dialog-foot">
+                <Act on_click=move || on_close.run(())>{strings::cancel()}</Act>
+                <Act kind=kind form="submit" busy=form.busy>{verb}</Act>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// A name that was typed.
+pub fn named(field: &'static str, typed: RwSignal<String>) -> Result<Name, (&'static str, String)> {
+    typed.get_untracked().parse().map_err(|_| (field, strings::token_name_bad().to_owned()))
+}
+
+/// A whole number that was typed.
+pub fn whole(field: &'static str, typed: RwSignal<String>) -> Result<u32, (&'static str, String)> {
+    typed.with_untracked(|text| text.trim().parse()).map_err(|_| (field, strings::whole_number().to_owned()))
+}
+
+/// The same where nothing may stand.
+pub fn whole_or_none(field: &'static str, typed: RwSignal<String>) -> Result<Option<u32>, (&'static str, String)> {
+    if typed.with_untracked(|text| text.trim().is_empty()) { Ok(None) } else { whole(field, typed).map(Some) }
 }

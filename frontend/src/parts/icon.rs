@@ -15,8 +15,8 @@ pub mod icons {
         LuMonitor as CLOUD_DESKTOP, LuMoon as DARK, LuPackage as MANAGED_APP, LuPencil as RENAME, LuPlus as ADD,
         LuRefreshCw as AGAIN, LuScaling as SCALE, LuScreenShare as REMOTE_ACCESS, LuScrollText as AUDIT,
         LuSearch as SEARCH, LuServer as HOSTS, LuSettings as SETTINGS, LuShieldCheck as VERIFIED, LuSquare as OVER,
-        LuSun as LIGHT, LuSunMoon as SYSTEM, LuTrash2 as REMOVE, LuTriangleAlert as WARNING, LuUser as MINE,
-        LuWifiOff as OFFLINE, LuX as CLOSE,
+        LuSun as LIGHT, LuSunMoon as SYSTEM, LuTicket as SEATS, LuTrash2 as REMOVE, LuTriangleAlert as WARNING,
+        LuUser as MINE, LuUsers as PEOPLE, LuWifiOff as OFFLINE, LuX as CLOSE,
     };
 }
 

@@ -33,6 +33,7 @@ pub fn Rail() -> impl IntoView {
         Memo::new(move |_| path.with(|path| (path == HOME || path.starts_with("/sessions/")).then(|| place(path).0)));
     let on_page = move |of: ListPage| (page.get() == Some(of)).then_some("page");
     let at = move |address: &'static str| path.get() == address;
+    let in_settings = move || path.with(|path| path.starts_with("/settings") && path != "/settings/tokens");
     let kinds = move || {
         in_use
             .0
@@ -65,6 +66,14 @@ pub fn Rail() -> impl IntoView {
                 <span>{strings::sessions()}</span>
             </a>
             {kinds}
+            {move || api.may(Permission::ReadSeats).then(|| view! {
+                <a class="rail-link" href="/people/sessions" aria-current=move || path.with(|path| path.starts_with("/people")).then_some("page")>
+                    <Icon icon=icons::PEOPLE /><span>{strings::people()}</span>
+                </a>
+                <a class="rail-link" href="/seats" aria-current=move || at("/seats").then_some("page")>
+                    <Icon icon=icons::SEATS /><span>{strings::seats()}</span>
+                </a>
+            })}
             {move || api.may(Permission::ReadHosts).then(|| view! {
                 <a class="rail-link" href="/hosts" aria-current=move || at("/hosts").then_some("page")>
                     <Icon icon=icons::HOSTS /><span>{strings::hosts()}</span>
@@ -76,7 +85,7 @@ pub fn Rail() -> impl IntoView {
                 </a>
             })}
             {move || admin().then(|| view! {
-                <a class="rail-link" href="/settings" aria-current=move || at("/settings").then_some("page")>
+                <a class="rail-link" href="/settings" aria-current=move || in_settings().then_some("page")>
                     <Icon icon=icons::SETTINGS /><span>{strings::settings()}</span>
                 </a>
             })}

@@ -1,6 +1,18 @@
 //! Words of forms that pages share, and of the newer settings.
 
 texts! {
+    /// How many are ticked.
+    chosen(count): "{count} chosen";
+    narrow(what): "Narrow down: {what}";
+    narrow_how: "Part of the name";
+    nothing_chosen: "Choose…";
+    change: "Change";
+    create: "Create";
+    removed(name): "{name} is removed";
+    saved_thing(name): "{name} is saved";
+    remove_title(name): "Remove {name}?";
+    name: "Name";
+    state: "State";
     consent_time: "Time to answer whether somebody may watch, in seconds";
     consent_time_hint: "Then it counts as no: 5 to 300";
     poor_network: "Poor network, in seconds without a sign";

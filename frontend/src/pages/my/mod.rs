@@ -14,8 +14,8 @@ use futures_util::StreamExt;
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::VisibilityState;
 
-pub use self::consents::consent_table;
 use self::{cards::Cards, consents::Consents, open::OpenDialogs, seats::OwnSeats, sessions::OwnSessions};
+pub use self::{consents::consent_table, seats::seats_line};
 use crate::{
     api::{Api, use_api},
     parts::{Failed, explain},

@@ -8,7 +8,7 @@ use super::networks::{NetworkRows, Networks};
 use crate::{
     api::use_api,
     notices::use_notices,
-    parts::{Act, ButtonKind, Field, Form, explain, form_failure},
+    parts::{Act, ButtonKind, Field, Form, explain, form_failure, whole},
     strings,
 };
 
@@ -126,9 +126,4 @@ fn complaint(field: &str, message: &str) -> String {
         _ => message,
     };
     strings::must_be(hint)
-}
-
-/// A whole number that was typed.
-pub fn whole(field: &'static str, typed: RwSignal<String>) -> Result<u32, (&'static str, String)> {
-    typed.with_untracked(|text| text.trim().parse()).map_err(|_| (field, strings::whole_number().to_owned()))
 }

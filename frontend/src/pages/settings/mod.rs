@@ -1,26 +1,38 @@
 //! The tenant's settings.
 
+mod environments;
 mod form;
+mod frame;
+mod methods;
 mod networks;
 mod new_token;
+mod provision;
+mod provisions;
+mod resource;
+mod resources;
 mod tokens;
 
-use deskwarden_types::{Permission, api::*};
+use deskwarden_types::api::*;
 use leptos::{prelude::*, task::spawn_local};
 
-use self::form::SettingsForm;
-pub use self::tokens::TokensPage;
+pub use self::{
+    environments::EnvironmentsPage,
+    frame::{Tab, tabs},
+    methods::MethodsPage,
+    provisions::ProvisionsPage,
+    resources::ResourcesPage,
+    tokens::TokensPage,
+};
+use self::{form::SettingsForm, frame::SettingsFrame};
 use crate::{
     api::use_api,
     parts::{Failed, explain},
-    shell::Guarded,
-    strings,
 };
 
 /// The page, for those who may see it.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    view! { <Guarded needs=Permission::Administer><Loaded /></Guarded> }
+    view! { <SettingsFrame><Loaded /></SettingsFrame> }
 }
 
 #[component]
@@ -41,8 +53,7 @@ fn Loaded() -> impl IntoView {
     };
     load();
     view! {
-        <div class="page">
-            <header class="page-head"><h1>{strings::settings()}</h1></header>
+        <div class="page scrolls">
             {move || failure.get().map(|text| view! { <Failed text=text on_retry=load /> })}
             {move || settings.get().map(|settings| view! { <SettingsForm settings=settings /> })}
         </div>

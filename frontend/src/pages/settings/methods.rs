@@ -1,0 +1,140 @@
+//! Delivery methods.
+
+use deskwarden_types::{DeliveryKind, DeliveryMethodPath, LicenceKind, NoArgs, NoBody, api::*};
+use leptos::prelude::*;
+
+use super::{
+    frame::SettingsFrame,
+    resource::{kind_of, kinds},
+};
+use crate::{
+    api::use_api,
+    notices::use_notices,
+    parts::{
+        Act, Asks, ButtonKind, Choice, Choose, Dialog, DialogForm, Empty, Field, Form, Icon, Paged, icons, listing,
+        named, whole_or_none,
+    },
+    strings::{self, labels},
+};
+
+/// The page.
+#[component]
+pub fn MethodsPage() -> impl IntoView {
+    view! { <SettingsFrame><Methods /></SettingsFrame> }
+}
+
+#[component]
+fn Methods() -> impl IntoView {
+    let api = use_api();
+    let list = Paged::of::<ListDeliveryMethods>(api);
+    let asks = Asks::new();
+    let editing = RwSignal::new(None::<Option<DeliveryMethod>>);
+    let row = move |of: DeliveryMethod| {
+        let name = of.method.name.to_string();
+        let path = DeliveryMethodPath { id: of.id };
+        let (for_change, for_remove) = (of.clone(), name.clone());
+        let remove = move |_| {
+            let question = (strings::remove_title(&for_remove), strings::remove_method_how(), strings::remove());
+            asks.ask(question, strings::removed(&for_remove), list.load, move || {
+                api.call::<RemoveDeliveryMethod>(path, NoArgs {}, NoBody {})
+            });
+        };
+        let managed = of.method.kind == DeliveryKind::ManagedApp;
+        let licence = managed.then(|| labels::licence_label(of.method.licence));
+        let days = (managed && of.method.offline_days > 0).then(|| strings::days(of.method.offline_days as usize));
+        view! {
+            <tr>
+                <td><b>{name}</b></td>
+                <td>{labels::kind_label(of.method.kind)}</td>
+                <td>{licence} " " {days}</td>
+                <td>
+                    <div class="actions">
+                        <button type="button" class="button small" on:click=move |_| editing.set(Some(Some(for_change.clone())))>{strings::change()}</button>
+                        <button type="button" class="button small" on:click=remove>{strings::remove()}</button>
+                    </div>
+                </td>
+            </tr>
+        }
+        .into_any()
+    };
+    let heads = [strings::name(), strings::resource_kind(), strings::method_licence(), strings::actions()];
+    let empty = || view! { <Empty title=strings::no_methods()><p>{strings::no_methods_how()}</p></Empty> }.into_any();
+    view! {
+        <div class="list-tools">
+            <Act kind=ButtonKind::Primary on_click=move || editing.set(Some(None))><Icon icon=icons::ADD />{strings::new_method()}</Act>
+        </div>
+        {listing(list, &heads, row, empty)}
+        {move || editing.get().map(|of| view! {
+            <MethodDialog of=of on_done=move || list.load.run(()) on_close=move || editing.set(None) />
+        })}
+        {asks.layer()}
+    }
+    .into_any()
+}
+
+fn licences() -> Vec<Choice> {
+    LicenceKind::ALL.iter().map(|of| (of.as_str().to_owned(), labels::licence_label(*of).to_owned())).collect()
+}
+
+/// A form for one.
+#[component]
+fn MethodDialog(
+    /// As it is; a new one without it.
+    of: Option<DeliveryMethod>,
+    /// Called when it was saved.
+    #[prop(into)]
+    on_done: Callback<()>,
+    /// Called when there is nothing more to ask.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let (api, notices) = (use_api(), use_notices());
+    let form = Form::new(&["name", "kind", "licence", "offline_days"]);
+    let id = of.as_ref().map(|of| of.id);
+    let known = of.map(|of| of.method);
+    let name = RwSignal::new(known.as_ref().map(|k| k.name.to_string()).unwrap_or_default());
+    let kind = RwSignal::new(known.as_ref().map_or(DeliveryKind::CloudDesktop, |k| k.kind).as_str().to_owned());
+    let licence = RwSignal::new(known.as_ref().map_or(LicenceKind::Floating, |k| k.licence).as_str().to_owned());
+    let days = RwSignal::new(
+        known.as_ref().map(|k| k.offline_days).filter(|n| *n > 0).map(|n| n.to_string()).unwrap_or_default(),
+    );
+    let fixed = move || licence.with(|l| l == LicenceKind::Fixed.as_str());
+    let managed = move || kind.with(|k| k == DeliveryKind::ManagedApp.as_str());
+    let typed = move || -> Result<NewDeliveryMethod, (&'static str, String)> {
+        let floats = !untrack(fixed) || !untrack(managed);
+        let licence = if floats { LicenceKind::Floating } else { LicenceKind::Fixed };
+        let offline_days = if floats { 0 } else { whole_or_none("offline_days", days)?.unwrap_or(0) };
+        Ok(NewDeliveryMethod { name: named("name", name)?, kind: kind_of(kind), licence, offline_days })
+    };
+    let done = move |saved: DeliveryMethod| {
+        notices.success(strings::saved_thing(saved.method.name.to_string()), None, None);
+        on_close.run(());
+        on_done.run(());
+    };
+    let submit = move || match id {
+        Some(id) => {
+            form.send(typed(), |new| api.call::<ChangeDeliveryMethod>(DeliveryMethodPath { id }, NoArgs {}, new), done);
+        }
+        None => form.send(typed(), |new| api.call::<CreateDeliveryMethod>(NoArgs {}, NoArgs {}, new), done),
+    };
+    let title =
+        known.map_or_else(|| strings::new_method().to_owned(), |k| strings::change_resource(k.name.to_string()));
+    let verb = if id.is_some() { strings::save() } else { strings::create() };
+    let error = form.error;
+    view! {
+        <Dialog title=title on_close=on_close>
+            <DialogForm form=form verb=verb kind=ButtonKind::Primary on_submit=submit on_close=on_close>
+                <Field name="name" label=strings::name() value=name error=error first=true />
+                <Choose name="kind" label=strings::resource_kind() value=kind choices=Signal::derive(kinds) form=form fixed=id.is_some() />
+                {move || managed().then(|| view! {
+                    <Choose name="licence" label=strings::method_licence() value=licence choices=Signal::derive(licences) form=form
+                        hint=Some(strings::method_licence_hint()) />
+                })}
+                {move || (managed() && fixed()).then(|| view! {
+                    <Field name="offline_days" label=strings::method_days() value=days kind="number" min=1 max=365 hint=strings::method_days_hint() error=error />
+                })}
+            </DialogForm>
+        </Dialog>
+    }
+    .into_any()
+}
