@@ -62,6 +62,11 @@ impl Group {
         }
     }
 
+    /// A part of it.
+    pub fn part(&self, name: &str) -> Self {
+        Self(self.0.join(name))
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0
@@ -128,14 +133,15 @@ impl Group {
 
     /// Removes it, if it is empty.
     pub fn remove(&self) {
-        for child in self.children() {
+        for child in self.parts() {
             child.remove();
         }
         // What can't go now is empty all the same, and goes with the next try or the next boot.
         let _ = fs::remove_dir(&self.0);
     }
 
-    fn children(&self) -> Vec<Self> {
+    /// The parts that are there.
+    pub fn parts(&self) -> Vec<Self> {
         let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
         entries.filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).map(|e| Self(e.path())).collect()
     }
@@ -144,7 +150,7 @@ impl Group {
     pub fn pids(&self) -> Vec<Pid> {
         let own = fs::read_to_string(self.0.join("cgroup.procs")).unwrap_or_default();
         let mut pids: Vec<Pid> = own.lines().filter_map(|l| l.parse().ok().and_then(Pid::from_raw)).collect();
-        pids.extend(self.children().iter().flat_map(Self::pids));
+        pids.extend(self.parts().iter().flat_map(Self::pids));
         pids
     }
 }

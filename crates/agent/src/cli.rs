@@ -60,6 +60,9 @@ pub(crate) struct Run {
     /// Seconds between the request to close and the kill, when an app is ended.
     #[arg(long, env = "DESKWARDEN_AGENT_TERMINATE_SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=60))]
     pub terminate_seconds: u64,
+    /// Minutes after which a streamed app ends that its user has disconnected from; 0 for never.
+    #[arg(long, env = "DESKWARDEN_AGENT_DISCONNECTED_MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=525_600))]
+    pub disconnected_minutes: u64,
 }
 
 #[derive(Debug, Args)]

@@ -11,16 +11,21 @@ mod display;
 mod enrol;
 mod exec;
 mod files;
+mod host;
 mod journal;
 mod link;
 mod local;
 mod outbox;
 mod player;
+mod resume;
 mod run;
+mod screens;
 mod simulate;
 mod source;
 mod spool;
 mod state;
+mod streams;
+mod watch;
 
 use std::{
     ffi::OsString,
@@ -48,6 +53,7 @@ pub fn main() -> ExitCode {
     match arguments.nth(1).as_ref().and_then(|word| word.to_str()) {
         Some(exec::child::WORD) => return exit(exec::child::main(arguments)),
         Some(display::check::WORD) => return exit(display::check::main()),
+        Some(watch::keep::WORD) => return exit(watch::keep::main(arguments)),
         _ => {}
     }
     let cli = Cli::parse();
@@ -83,7 +89,12 @@ fn carry_out(state: &Path, command: Command) -> io::Result<Ended> {
         Command::Run(run) => {
             start_log();
             let state = StateDir::open(state)?;
-            in_runtime(run::run(state, Duration::from_secs(run.terminate_seconds)))?;
+            let minutes = run.disconnected_minutes;
+            let limits = run::Limits {
+                grace: Duration::from_secs(run.terminate_seconds),
+                disconnected: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
+            };
+            in_runtime(run::run(state, limits))?;
             Ok(Ended::Well(String::new()))
         }
         Command::Launch(launch) => match texts(launch.args) {

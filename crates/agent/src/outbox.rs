@@ -31,6 +31,8 @@ enum Job {
     Report(Stamp, Observation, Option<oneshot::Sender<io::Result<()>>>),
     /// The whole truth.
     Inventory(Stamp),
+    /// A session that is over: what was told stays told, and no inventory names it.
+    Forget(SessionId),
 }
 
 /// Takes what is to be told.
@@ -76,6 +78,11 @@ impl Outbox {
     /// Tells a session's status. While the disk is full it is kept in memory.
     pub(crate) fn status(&self, seen: StatusSeen) {
         self.tell(Observation::Status(seen));
+    }
+
+    /// What was told of a session is its end: inventories name it no more.
+    pub(crate) fn forget(&self, session: SessionId) {
+        let _ = self.jobs.send(Job::Forget(session));
     }
 
     /// Tells how far a command is. While the disk is full it is kept in memory.
@@ -148,6 +155,7 @@ impl Writer {
                 let _ = reply.send(written);
             }
             Job::Report(at, what, None) => self.keep(at, what),
+            Job::Forget(session) => drop(self.known.remove(&session)),
             Job::Inventory(at) => {
                 let sessions = self.known.values().map(|(told, seen)| by_now(seen, told.age_ms(&at))).collect();
                 self.keep(at, Observation::Inventory { sessions });

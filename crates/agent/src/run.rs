@@ -12,20 +12,33 @@ use crate::{
     cgroup::Tree,
     clock::Clock,
     enrol, files,
+    host::Host,
     journal::Journal,
     link::{Line, Link},
     local::serve::{self, Desk},
     outbox::Outbox,
-    player::{Host, Player},
+    player::Player,
+    resume::resume,
+    screens::Screens,
+    source::SessionSource,
     spool::Spool,
     state::{Identity, StateDir},
+    streams::Dialer,
 };
 
 /// How long to wait for the server when the agent ends. What it does not take stays spooled.
 const FLUSH: Duration = Duration::from_millis(1_200);
 
-/// Runs until SIGTERM or Ctrl-C. Apps live on; the next start adopts them.
-pub(crate) async fn run(state: StateDir, grace: Duration) -> io::Result<()> {
+/// How long the agent waits for what.
+pub(crate) struct Limits {
+    /// Between the request to close and the kill of an app.
+    pub grace: Duration,
+    /// Until a streamed app ends that nobody comes back to; none for never.
+    pub disconnected: Option<Duration>,
+}
+
+/// Runs until SIGTERM or Ctrl-C. Apps and desktops live on; the next start adopts them.
+pub(crate) async fn run(state: StateDir, limits: Limits) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let identity: Identity = files::read_json(&state.identity())?.ok_or_else(|| {
@@ -35,12 +48,14 @@ pub(crate) async fn run(state: StateDir, grace: Duration) -> io::Result<()> {
     let tree = Tree::open(&state.mark())?;
     let clock = Clock::new()?;
     let spool = open_spool(&state)?;
-    let (entries, seen) = Player::library(&state, &clock.stamp())?;
+    let (entries, mut seen) = Player::library(&state, &clock.stamp())?;
+    let (screens, seen_screens) = Screens::library(&state)?;
+    seen.extend(seen_screens);
     let outbox = Outbox::start(spool, clock.clone(), seen)?;
     let settings = state.read_settings();
     let host = Arc::new(Host {
         journal: Journal::open(state.clone(), clock.clone())?,
-        grace_ms: u64::try_from(grace.as_millis()).unwrap_or(u64::MAX),
+        grace_ms: millis(limits.grace),
         settings: std::sync::Mutex::new(settings),
         outbox: outbox.clone(),
         clock: clock.clone(),
@@ -49,18 +64,15 @@ pub(crate) async fn run(state: StateDir, grace: Duration) -> io::Result<()> {
     });
     let client = enrol::client(&identity.server, identity.root_certificate.as_deref()).with_token(&identity.key);
     let player = Player::open(host.clone(), client.clone(), entries);
+    let dialer = Dialer::new(identity.clone(), client.clone());
+    let screens = Screens::open(host.clone(), dialer, limits.disconnected.map(millis), screens)?;
+    let sources: Vec<Arc<dyn SessionSource>> = vec![player.clone(), screens];
+    resume(&host, &sources);
     let line = Arc::new(Line::new(clock.clone()));
-    let desk = Desk { identity, player: player.clone(), outbox: outbox.clone(), line: line.clone() };
+    let desk = Desk { identity, player, outbox: outbox.clone(), line: line.clone() };
     tokio::spawn(serve::serve(serve::open(&state)?, Arc::new(desk)));
-    let link = Link {
-        client,
-        clock,
-        outbox: outbox.clone(),
-        host,
-        sources: vec![player],
-        line,
-        settings: watch::Sender::new(settings),
-    };
+    let link =
+        Link { client, clock, outbox: outbox.clone(), host, sources, line, settings: watch::Sender::new(settings) };
     let started: Timestamp = link.clock.wall();
     tracing::info!(state = %state.path().display(), %started, "the agent runs");
     let keeping = tokio::spawn(async move { link.keep().await });
@@ -68,7 +80,7 @@ pub(crate) async fn run(state: StateDir, grace: Duration) -> io::Result<()> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    tracing::info!("the agent ends; apps live on");
+    tracing::info!("the agent ends; apps and desktops live on");
     files::remove(&state.socket())?;
     // A server that takes nothing must not hold the agent back.
     let _ = tokio::time::timeout(FLUSH, flushed(&outbox)).await;
@@ -97,4 +109,8 @@ fn open_spool(state: &StateDir) -> io::Result<Spool> {
         );
     }
     Ok(spool)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

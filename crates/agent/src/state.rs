@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::files;
 
 /// Directories of many files, each of which is replaced as a whole.
-const PARTS: [&str; 3] = ["sessions", "launches", "commands"];
+const PARTS: [&str; 4] = ["sessions", "launches", "commands", "screens"];
 
 /// Who this agent is, written when it enrols.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -76,6 +76,16 @@ impl StateDir {
     /// One session's file.
     pub fn session(&self, id: SessionId) -> PathBuf {
         self.sessions().join(format!("{id}.json"))
+    }
+
+    /// Sessions on screens of their own, one file each.
+    pub fn screens(&self) -> PathBuf {
+        self.0.join("screens")
+    }
+
+    /// One such session's file.
+    pub fn screen(&self, id: SessionId) -> PathBuf {
+        self.screens().join(format!("{id}.json"))
     }
 
     /// Launches whose fate is not known, one file a launch key.

@@ -84,6 +84,20 @@ impl Client {
         self.call::<E>(NoArgs {}, NoArgs {}, body).await
     }
 
+    /// Joins a WebSocket: sends its `Sec-WebSocket-Key`, and gives the connection for whoever speaks the rest. The caller
+    /// limits the time and checks what the server made of the key.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn join<E: Endpoint<Body = NoBody>>(
+        &self,
+        path: E::Path,
+        query: E::Query,
+        key: &str,
+    ) -> Result<crate::Joined, ClientError> {
+        let mut request = crate::call::request::<E>(self, &path, &query, None)?;
+        self.sign(&mut request);
+        crate::transport::join(&self.transport, request, key).await
+    }
+
     /// Follows a stream (`Content::Events` or `Content::Lines`). It opens when first polled, with the token of
     /// this moment; it ends after an error and when the server closes it, and dropping it closes it.
     pub fn stream<E: Endpoint>(

@@ -34,3 +34,5 @@ pub use call::{Call, Letter, Reply};
 pub use client::Client;
 pub use error::{ClientError, Refusal};
 pub use transport::Options;
+#[cfg(not(target_arch = "wasm32"))]
+pub use transport::{Bytes, Joined};

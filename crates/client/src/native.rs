@@ -82,6 +82,36 @@ pub(crate) async fn open(transport: &Transport, request: Request) -> Result<Chun
     Ok(Chunks(chunks.boxed()))
 }
 
+/// A connection that speaks something else from now on.
+pub struct Joined {
+    /// What the server made of the key (`Sec-WebSocket-Accept`).
+    pub accept: Option<String>,
+    /// The connection.
+    pub bytes: Bytes,
+}
+
+/// The bytes of a [`Joined`] connection, both ways.
+pub type Bytes = reqwest::Upgraded;
+
+/// Asks for a WebSocket.
+pub(crate) async fn join(transport: &Transport, mut request: Request, key: &str) -> Result<Joined, ClientError> {
+    request.headers.extend([
+        ("Connection", "Upgrade".to_owned()),
+        ("Upgrade", "websocket".to_owned()),
+        ("Sec-WebSocket-Version", "13".to_owned()),
+        ("Sec-WebSocket-Key", key.to_owned()),
+    ]);
+    let answer = send(transport, request, None).await?;
+    if answer.status() != reqwest::StatusCode::SWITCHING_PROTOCOLS {
+        let head = head(&answer);
+        let body = answer.bytes().await.map_err(|e| failed(&e))?;
+        return Err(answer::refusal(&head, &body));
+    }
+    let accept = answer.headers().get("sec-websocket-accept").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let bytes = answer.upgrade().await.map_err(|e| failed(&e))?;
+    Ok(Joined { accept, bytes })
+}
+
 async fn send(
     transport: &Transport,
     request: Request,

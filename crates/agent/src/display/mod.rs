@@ -29,6 +29,14 @@ const TRIES: &[Duration] = &[Duration::ZERO, Duration::from_millis(200), Duratio
 /// How long a display may take to answer.
 const ANSWER: Duration = Duration::from_secs(3);
 
+/// Our texts are UTF-8; without a locale to match, zenity refuses them. A window that was closed is told from a button by
+/// its exit code.
+const OURS: &[(&str, &str)] = &[("LC_ALL", "C.UTF-8"), ("ZENITY_ESC", "3")];
+/// The exit code of a dialog whose window was closed.
+pub(crate) const WINDOW_CLOSED: i32 = 3;
+/// The exit code of a dialog that closed itself.
+pub(crate) const TIMED_OUT: i32 = 5;
+
 /// A user's display.
 #[derive(Debug, Clone)]
 pub(crate) struct Screen {
@@ -121,18 +129,22 @@ impl Screen {
     }
 
     async fn run(&self, program: &Path, args: Vec<String>) -> io::Result<Child> {
-        let mut env = self.env.clone();
-        // Our texts are UTF-8; without a locale to match, zenity refuses them.
-        env.insert("LC_ALL".to_owned(), "C.UTF-8".to_owned());
+        self.run_heard(program, args, Stdio::null()).await
+    }
+
+    /// Runs a program on this display as its user. Its environment is the session's and this agent's, never its caller's.
+    pub(crate) async fn run_heard(&self, program: &Path, args: Vec<String>, stdout: Stdio) -> io::Result<Child> {
+        let env = &self.env;
         let job = Job {
             group: &self.group,
             account: &self.account,
-            env: &env,
+            env,
             directory: "/".into(),
             program: program.to_owned(),
             args,
+            ours: OURS,
         };
-        exec::start(job, Stdio::null()).await
+        exec::start_heard(job, stdout, Stdio::null()).await
     }
 }
 
@@ -158,6 +170,7 @@ fn zenity_args(look: Look, text: &str, seconds: &str) -> Vec<String> {
     ]
 }
 
-fn find(program: &str) -> Option<PathBuf> {
+/// Where a dialog program is.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     PLACES.iter().map(|place| Path::new(place).join(program)).find(|path| path.is_file())
 }

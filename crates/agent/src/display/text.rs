@@ -37,6 +37,33 @@ pub fn message(app: &str, who: Option<&str>, message: &str) -> String {
     format!("Message from {who}, about the app “{}”:\n\n{}", line(app), lines(message))
 }
 
+/// Who asks, as a user is to see it.
+pub fn person(who: Option<&str>) -> String {
+    who.map(line).filter(|who| !who.is_empty()).unwrap_or_else(|| "an administrator".to_owned())
+}
+
+/// The question whether somebody may watch.
+pub fn consent(session: &str, who: Option<&str>, reason: Option<&str>, seconds: u32) -> String {
+    let who = person(who);
+    let mut text = format!("{who} wants to watch your session “{}”.\n", line(session));
+    if let Some(reason) = reason {
+        text.push_str(&format!("\nReason: {}\n", lines(reason)));
+    }
+    text.push_str("\nThey would see your screen, and could not type or click. You can end it at any time.\n");
+    text.push_str(&format!("Without an answer within {}, they are not allowed to.", duration(seconds.into())));
+    text
+}
+
+/// The notice while somebody watches.
+pub fn watching(who: &str) -> String {
+    format!("{} is watching your screen.\nPress End, or close this window, to end it.", line(who))
+}
+
+/// That nobody watches any more.
+pub fn watched(who: &str) -> String {
+    format!("{} no longer watches your screen.", line(who))
+}
+
 /// `2 minutes`, `1 minute 30 seconds`.
 fn duration(seconds: u64) -> String {
     let part = |n: u64, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
@@ -48,7 +75,7 @@ fn duration(seconds: u64) -> String {
 }
 
 /// One line of harmless text.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     lines(text).replace('\n', " ")
 }
 

@@ -73,10 +73,17 @@ pub struct Job<'a> {
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
+    /// Variables that are the agent's own, whatever the environment has.
+    pub ours: &'a [(&'a str, &'a str)],
 }
 
 /// Starts a program. Returns once the program runs, or with what kept it from running. `stderr` is what it says.
 pub async fn start(job: Job<'_>, stderr: Stdio) -> io::Result<Child> {
+    start_heard(job, Stdio::null(), stderr).await
+}
+
+/// As [`start`]; what it prints goes to `stdout`.
+pub async fn start_heard(job: Job<'_>, stdout: Stdio, stderr: Stdio) -> io::Result<Child> {
     job.group.create()?;
     let (mut reports, report) = io::pipe()?;
     // By this name it is this very program, even where its file was replaced by a newer one.
@@ -95,7 +102,8 @@ pub async fn start(job: Job<'_>, stderr: Stdio) -> io::Result<Child> {
         .env("USER", &job.account.name)
         .env("LOGNAME", &job.account.name)
         .stdin(report)
-        .stdout(Stdio::null())
+        .envs(job.ours.iter().copied())
+        .stdout(stdout)
         .stderr(stderr);
     let mut child = command.spawn()?;
     // The parent's copy of the pipe goes with the command, so that its end is the program's start.

@@ -8,7 +8,7 @@ mod courier;
 mod line;
 mod orders;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 
 pub(crate) use backoff::Backoff;
 use deskwarden_client::{Client, ClientError};
@@ -19,7 +19,7 @@ use deskwarden_types::{
 pub(crate) use line::Line;
 use tokio::sync::watch;
 
-use crate::{clock::Clock, outbox::Outbox, player::Host, source::SessionSource};
+use crate::{clock::Clock, host::Host, outbox::Outbox, source::SessionSource};
 
 /// The connection.
 pub(crate) struct Link {
@@ -82,15 +82,16 @@ impl Link {
     }
 
     async fn hello(&self) -> Result<(), Lost> {
-        let verbs: Vec<Verb> = self.sources.iter().flat_map(|source| source.verbs()).copied().collect();
+        let verbs: BTreeSet<Verb> = self.sources.iter().flat_map(|source| source.verbs()).copied().collect();
+        let abilities = self.sources.iter().flat_map(|source| source.abilities());
         let hello = Hello {
             protocol: PROTOCOL,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             host_name: host_name(),
             boot_id: self.clock.boot_id().to_owned(),
             clock: self.clock.wall(),
-            verbs,
-            abilities: Vec::new(),
+            verbs: verbs.into_iter().collect(),
+            abilities: abilities.map(|ability| ability.to_string()).collect(),
             gate: None,
             last_seq: self.outbox.spool().last_seq(),
         };
@@ -114,6 +115,7 @@ impl Link {
     /// Behaves like this from now on.
     fn take_settings(&self, settings: AgentSettings) {
         self.settings.send_replace(settings);
+        self.host.take_settings(settings);
         for source in &self.sources {
             source.settings(settings);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use deskwarden_client::ClientError;
 use deskwarden_types::{
     CommandOutcome, NoArgs,
-    agent::{CommandOrder, CommandStep, FollowOrders, Order},
+    agent::{CommandOrder, CommandStep, FollowOrders, Order, StartOrder, StreamOrder},
 };
 use futures_util::StreamExt;
 
@@ -36,11 +36,26 @@ impl Link {
                     }
                 }
                 Ok(Order::Revoked {}) => return Lost::Revoked,
-                Ok(Order::Ping {} | Order::Start(_) | Order::Stream(_)) => {}
+                Ok(Order::Start(order)) => self.start(&order),
+                Ok(Order::Stream(order)) => self.stream(order),
+                Ok(Order::Ping {}) => {}
                 // An order of a later version. If it was the connection instead, the stream ends next.
                 Err(ClientError::Decode(error)) => tracing::info!(error, "an order was passed over"),
                 Err(error) => return error.into(),
             }
+        }
+    }
+
+    fn start(&self, order: &StartOrder) {
+        if !self.sources.iter().any(|source| source.start(order)) {
+            tracing::warn!(session = %order.session_id, kind = %order.kind, "nothing of this agent starts such a session");
+        }
+    }
+
+    fn stream(&self, order: StreamOrder) {
+        match self.source_of(order.session_id) {
+            Some(source) => source.stream(order),
+            None => tracing::warn!(session = %order.session_id, "this host has no such session to stream"),
         }
     }
 

@@ -11,15 +11,13 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{
-    entry::{Entry, Step},
-    host::Host,
-};
+use super::entry::{Entry, Step};
 use crate::{
     cgroup::Group,
     display::Screen,
     exec::{self, Environment, Job},
     files,
+    host::Host,
 };
 
 /// What can be asked of an app.
@@ -169,6 +167,7 @@ impl App {
             directory: program.directory.clone(),
             program: program.path.clone(),
             args: program.args.clone(),
+            ours: &[],
         };
         match exec::start(job, Stdio::null()).await {
             Ok(mut child) => {

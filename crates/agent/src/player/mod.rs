@@ -2,7 +2,7 @@
 
 mod app;
 pub(crate) mod entry;
-mod host;
+
 mod launch;
 mod orders;
 mod wishes;
@@ -16,15 +16,15 @@ use std::{
 use app::{App, Ask, Handle};
 use deskwarden_client::Client;
 use deskwarden_types::{
-    CommandOutcome, SessionId, Status, Verb,
-    agent::{AgentSettings, Beat, CommandOrder, CommandStep, StatusSeen},
+    CommandId, CommandOutcome, SessionId, Status, Verb,
+    agent::{Beat, CommandOrder, CommandStep, StatusSeen},
 };
 use entry::Entry;
 use tokio::sync::oneshot;
 use wishes::Wishes;
 
-pub(crate) use self::{host::Host, launch::Request};
-use crate::{clock::Stamp, exec::Environment, files, source::SessionSource, state::StateDir};
+pub(crate) use self::launch::Request;
+use crate::{clock::Stamp, exec::Environment, files, host::Host, source::SessionSource, state::StateDir};
 
 /// The player.
 pub(crate) struct Player {
@@ -52,37 +52,14 @@ impl Player {
         Ok((entries, seen))
     }
 
-    /// Takes every session of the library on, and goes on with the commands that a crash interrupted.
+    /// Takes every session of the library on.
     pub(crate) fn open(host: Arc<Host>, client: Client, entries: Vec<Entry>) -> Arc<Self> {
-        let in_closing: Vec<_> =
-            entries.iter().filter_map(|e| e.closing.as_ref()).flat_map(|c| c.commands.clone()).collect();
         // Until an app is taken over, the library may say that it runs though it does not any more. Nobody writes yet,
         // so there is a guard for each.
         let no_inventory = || host.outbox.launching.clone().try_read_owned().ok();
         let apps = entries.into_iter().map(|entry| (entry.session_id, App::spawn(host.clone(), entry, no_inventory())));
-        let player =
-            Arc::new(Self { apps: Mutex::new(apps.collect()), wishes: Wishes { host: host.clone(), client }, host });
-        for taken in player.host.journal.open_commands() {
-            let (id, order) = (taken.order.id, taken.order);
-            player.host.outbox.command(id, CommandStep::Acknowledged {});
-            if taken.end.is_none() && in_closing.contains(&id) {
-                continue;
-            }
-            let interrupted = "the agent was started anew while the message was on the screen";
-            let end = match taken.end {
-                Some(end) => end,
-                None if taken.begun => {
-                    CommandStep::Failed { outcome: CommandOutcome::HostError, detail: interrupted.to_owned() }
-                }
-                None => {
-                    player.carry_out(order);
-                    continue;
-                }
-            };
-            let host = player.host.clone();
-            tokio::spawn(async move { host.journal.end(&host.outbox, id, end).await });
-        }
-        player
+        let (apps, wishes) = (Mutex::new(apps.collect()), Wishes { host: host.clone(), client });
+        Arc::new(Self { apps, wishes, host })
     }
 
     fn app(&self, id: SessionId) -> Option<Handle> {
@@ -154,6 +131,10 @@ impl SessionSource for Player {
         tokio::spawn(async move { host.journal.end(&host.outbox, id, end).await });
     }
 
+    fn goes_on(&self, command: CommandId) -> bool {
+        self.sessions(0).iter().filter_map(|e| e.closing.as_ref()).any(|closing| closing.commands.contains(&command))
+    }
+
     fn beats(&self) -> Vec<Beat> {
         self.sessions(0).iter().map(|e| Beat { session_id: e.session_id, idle_seconds: None }).collect()
     }
@@ -161,12 +142,5 @@ impl SessionSource for Player {
     fn connected(&self) {
         let known = self.sessions(0).into_iter().map(|entry| entry.launch_key).collect();
         tokio::spawn(self.wishes.clone().resolve_all(known));
-    }
-
-    fn settings(&self, settings: AgentSettings) {
-        *self.host.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
-        if let Err(error) = files::replace_json(&self.host.state.settings(), &settings) {
-            tracing::warn!(%error, "the settings could not be written down");
-        }
     }
 }

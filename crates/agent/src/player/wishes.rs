@@ -8,8 +8,8 @@ use deskwarden_types::{
     agent::{AskLaunch, Launch, NewLaunch, Observation, StatusSeen},
 };
 
-use super::{Host, entry::Pending};
-use crate::files;
+use super::entry::Pending;
+use crate::{files, host::Host};
 
 /// A wish that no server could be asked about for so long is given up, in milliseconds: two days (003).
 const GIVE_UP_MS: u64 = 2 * 24 * 60 * 60 * 1000;

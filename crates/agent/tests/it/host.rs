@@ -104,9 +104,13 @@ impl Host {
     pub fn cgroup(&self, name: &str) -> PathBuf {
         let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
         let line = mounts.lines().find(|l| l.contains(" - cgroup2 ")).expect("these tests need cgroup v2");
+        Path::new(line.split(' ').nth(4).unwrap()).join("deskwarden").join(self.mark()).join(name)
+    }
+
+    /// What tells this agent's things on the host from those of others.
+    pub fn mark(&self) -> String {
         let digest = Sha256::digest(self.state().canonicalize().unwrap().as_os_str().as_encoded_bytes());
-        let mark: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
-        Path::new(line.split(' ').nth(4).unwrap()).join("deskwarden").join(mark).join(name)
+        digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
     }
 
     pub fn pids(&self, session: SessionId) -> Vec<i32> {
@@ -124,7 +128,7 @@ impl Host {
 
     /// Waits for something that no report tells.
     pub fn until<T>(&self, what: &str, find: impl Fn() -> Option<T>) -> T {
-        let end = Instant::now() + Duration::from_secs(30);
+        let end = Instant::now() + Duration::from_secs(60);
         loop {
             if let Some(found) = find() {
                 return found;
@@ -153,11 +157,17 @@ impl Drop for Host {
             let _ = agent.kill();
             let _ = agent.wait();
         }
-        // Apps outlive agents on purpose; not the tests.
+        // Apps and desktops outlive agents on purpose; not the tests.
         let tree = self.cgroup("");
         let _ = fs::write(tree.join("cgroup.kill"), "1");
+        for place in ["/run/deskwarden", "/var/lib/deskwarden-homes"] {
+            let _ = fs::remove_dir_all(Path::new(place).join(self.mark()));
+        }
         for _ in 0..50 {
             for group in fs::read_dir(&tree).into_iter().flatten().flatten() {
+                for part in fs::read_dir(group.path()).into_iter().flatten().flatten() {
+                    let _ = fs::remove_dir(part.path());
+                }
                 let _ = fs::remove_dir(group.path());
             }
             if fs::remove_dir(&tree).is_ok() {

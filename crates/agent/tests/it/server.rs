@@ -9,6 +9,10 @@ use std::{
 };
 
 use deskwarden_types::{agent::*, *};
+use tokio_tungstenite::tungstenite::{WebSocket, handshake::derive_accept_key, protocol::Role};
+
+/// The machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 pub struct Book {
@@ -26,6 +30,11 @@ pub struct Book {
     /// Takes reports and launches, and hangs up instead of answering.
     pub lose_answers: bool,
     pub orders: Vec<CommandOrder>,
+    /// Sent anew with each connection until the session is reported on.
+    pub starts: Vec<StartOrder>,
+    pub last_beats: Vec<Beat>,
+    /// Streams that the agent has joined.
+    pub streams: BTreeMap<StreamId, WebSocket<TcpStream>>,
     stream: Option<TcpStream>,
     accepting: bool,
     connections: Vec<TcpStream>,
@@ -96,9 +105,9 @@ impl Server {
         self.book.0.lock().unwrap()
     }
 
-    /// Waits until something is so; panics with the reports after 15 s.
+    /// Waits until something is so; panics with the reports in the end.
     pub fn wait<T>(&self, what: &str, find: impl Fn(&Book) -> Option<T>) -> T {
-        let until = Instant::now() + Duration::from_secs(40);
+        let until = Instant::now() + PATIENCE;
         let mut book = self.book();
         loop {
             if let Some(found) = find(&book) {
@@ -143,6 +152,31 @@ impl Server {
         })
     }
 
+    /// Has a session started, now or when the agent comes.
+    pub fn start_session(&self, order: StartOrder) {
+        let mut book = self.book();
+        if let Some(stream) = &mut book.stream {
+            let _ = stream.write_all(line(&Order::Start(order.clone())).as_bytes());
+        }
+        book.starts.push(order);
+    }
+
+    /// Has a screen streamed, and waits for the agent to join.
+    pub fn stream(&self, order: StreamOrder) -> WebSocket<TcpStream> {
+        let id = order.stream_id;
+        self.say(line(&Order::Stream(order)).trim_end());
+        let until = Instant::now() + PATIENCE;
+        let mut book = self.book();
+        loop {
+            if let Some(joined) = book.streams.remove(&id) {
+                return joined;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "the agent did not join stream {id}");
+            book = self.book.1.wait_timeout(book, left).unwrap().0;
+        }
+    }
+
     /// Writes a line to the agent's open stream.
     pub fn say(&self, line: &str) {
         self.wait("the order stream", |b| b.stream.is_some().then_some(()));
@@ -176,6 +210,19 @@ impl Server {
             if !path.ends_with("/enrol") {
                 assert!(authorised, "{head}");
             }
+            if let Some(id) = path.strip_prefix("/agent/v1/streams/") {
+                let id = id.parse().unwrap();
+                let key = |l: &str| {
+                    Some(l.split_once(": ").filter(|(n, _)| n.eq_ignore_ascii_case("sec-websocket-key"))?.1.to_owned())
+                };
+                let accept = derive_accept_key(head.lines().find_map(key).expect(&head).as_bytes());
+                let mut out = stream.try_clone()?;
+                write!(out, "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")?;
+                write!(out, "Sec-WebSocket-Accept: {accept}\r\n\r\n")?;
+                self.book().streams.insert(id, WebSocket::from_raw_socket(out, Role::Server, None));
+                self.book.1.notify_all();
+                return Ok(());
+            }
             let (status, json) = self.answer(&path, &body);
             let mut out = stream.try_clone()?;
             if path.ends_with("/orders") && status == 200 {
@@ -184,6 +231,11 @@ impl Server {
                 for order in &book.orders {
                     if !book.steps(order.id).contains(&CommandStep::Acknowledged {}) {
                         out.write_all(line(&Order::Command(order.clone())).as_bytes())?;
+                    }
+                }
+                for order in &book.starts {
+                    if book.statuses(order.session_id).is_empty() {
+                        out.write_all(line(&Order::Start(order.clone())).as_bytes())?;
                     }
                 }
                 book.stream = Some(out);
@@ -249,6 +301,7 @@ impl Server {
             }
             "/agent/v1/beats" => {
                 book.beats += 1;
+                book.last_beats = serde_json::from_slice::<Beats>(body).unwrap().sessions;
                 (200, line(&BeatsTaken { unknown_sessions: vec![] }))
             }
             "/agent/v1/launches" => {
