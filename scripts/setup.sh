@@ -13,7 +13,7 @@ readonly RUSTUP_SECONDS=300
 # libpq comes with OpenSSL in Debian, which PostgreSQL over TLS needs.
 readonly BUILD=(build-essential pkg-config libpq-dev)
 # Dialogs on the user's screen, and something to launch.
-readonly AGENT=(zenity x11-utils xterm)
+readonly AGENT=(zenity x11-utils xterm xauth openbox tigervnc-standalone-server tigervnc-scraping-server)
 # The tests drive a real browser, real displays and a real PostgreSQL.
 readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool)
 # rustc-web is Debian's newest Rust; its standard library for wasm is built from rust-web-src.
@@ -23,12 +23,13 @@ main() {
   local packages
   case "${1:-}" in
     # npm brings noVNC, which the console serves.
-    run | check) packages=("${BUILD[@]}" zenity xterm "$(provider node nodejs)" "$(provider npm npm)") ;;
+    run) packages=("${BUILD[@]}" "${AGENT[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
+    check) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     release) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     agent) packages=("${AGENT[@]}") ;;
     test) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     # What exports are measured beside.
-    bench) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)" sqlite3) ;;
+    bench) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)" sqlite3 websockify) ;;
     *) die "usage: scripts/setup.sh run|agent|release|check|test|bench" ;;
   esac
   if [[ $1 != agent ]]; then

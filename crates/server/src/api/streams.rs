@@ -63,8 +63,8 @@ pub async fn show(call: Call<ShowConsent>, state: web::Data<State>) -> Result<Re
     let (viewer, id) = (call.user()?.viewer(), call.path.id);
     let find = move |scope: &mut Scope<'_>| consents::find(scope, &viewer, id);
     let consent = state.store.look(call.tenant()?, call.now, find).await?;
-    let known = call.header("if-none-match").map(str::to_owned);
-    Reply::new(consent.clone()).with_tag(&consent, known.as_deref())
+    let tag = Tag::of(&consent);
+    Ok(Reply::new(consent).with_tag(tag, call.header("if-none-match")))
 }
 
 /// Ends watching, or the wish to.
