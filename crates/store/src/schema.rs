@@ -1,4 +1,6 @@
 //! The tables, the same for both databases; a test holds this against each.
+//!
+//! Long: all columns of all tables, one a line, as diesel reads them.
 
 diesel::table! {
     tenants (id) {

@@ -168,7 +168,7 @@ pub fn change_settings(scope: &mut WriteScope<'_>, actor: &Actor, new: &Settings
 fn describe(settings: &Settings) -> String {
     format!(
         "heartbeat {} s, warnings {} s and {} s, AD usernames {}, history {} days, consent {} s, poor network {} s, \
-         disconnected {} min, seats from {} %, networks {}",
+         disconnected {} min, warned at {} % of the seats, networks {}",
         settings.heartbeat_seconds,
         settings.first_warning_seconds,
         settings.second_warning_seconds,

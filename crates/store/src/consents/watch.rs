@@ -78,7 +78,7 @@ pub fn ticket(scope: &mut WriteScope<'_>, viewer: &Viewer, id: ConsentId, hash: 
     find(scope, viewer, id)?;
     let session = may_watch(scope, id, viewer.user)?;
     let loaded = sessions::find(scope, &SYSTEM, session)?;
-    let agent = streams::open_to_streams(&loaded, scope.now)?;
+    let agent = streams::open_to_streams(&loaded, StreamReach::View, scope.now)?;
     streams::insert(scope, (session, agent), viewer.user, StreamReach::View, Some(id), hash)
 }
 

@@ -78,7 +78,7 @@ pub fn open(scope: &mut WriteScope<'_>, ticket: &SecretHash, server: Option<&str
     }
     state::lock(scope, session)?;
     let loaded = sessions::find(scope, &SYSTEM, session)?;
-    let agent = open_to_streams(&loaded, now)?;
+    let agent = open_to_streams(&loaded, reach, now)?;
     if let Some(consent) = consent {
         consents::may_watch(scope, ConsentId(consent), UserId(user))?;
     }

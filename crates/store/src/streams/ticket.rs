@@ -31,12 +31,12 @@ pub fn ticket(scope: &mut WriteScope<'_>, viewer: &Viewer, session: SessionId, h
         let detail = "A stream like this is for sessions of one's own. To watch another's, use the verb view.";
         return Err(StoreError::refused(ErrorCode::Forbidden, detail));
     }
-    let agent = open_to_streams(&loaded, scope.now)?;
+    let agent = open_to_streams(&loaded, StreamReach::Control, scope.now)?;
     insert(scope, (session, agent), viewer.user, StreamReach::Control, None, hash)
 }
 
 /// Whether a stream of the session can be opened now: whose agent has it.
-pub(crate) fn open_to_streams(loaded: &Loaded, now: Timestamp) -> Result<AgentId> {
+pub(crate) fn open_to_streams(loaded: &Loaded, reach: StreamReach, now: Timestamp) -> Result<AgentId> {
     let (session, facts) = (&loaded.session, &loaded.facts);
     let refused = |code, detail: &str| {
         let mut error = StoreError::refused(code, detail);
@@ -45,8 +45,12 @@ pub(crate) fn open_to_streams(loaded: &Loaded, now: Timestamp) -> Result<AgentId
         }
         Err(error)
     };
-    let has_screen =
-        matches!(facts.kind, DeliveryKind::AppStream | DeliveryKind::CloudDelivery | DeliveryKind::CloudDesktop);
+    let has_screen = match facts.kind {
+        DeliveryKind::AppStream | DeliveryKind::CloudDelivery | DeliveryKind::CloudDesktop => true,
+        // Its user has a viewer of their own; to look on, the host decides whether it can show it.
+        DeliveryKind::RemoteAccess => reach == StreamReach::View,
+        DeliveryKind::ManagedApp => false,
+    };
     let ending = facts.open_command.is_some_and(|verb| strength(verb) >= strength(Verb::Expire));
     match (session.phase, loaded.agent) {
         _ if !has_screen => refused(ErrorCode::Conflict, "This session has no screen to stream."),

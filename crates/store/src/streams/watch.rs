@@ -167,6 +167,7 @@ pub fn heard(conn: &mut Conn, tenant: TenantId, ids: &[StreamId], now: Timestamp
         .filter(streams::tenant_id.eq(tenant.0))
         .filter(streams::id.eq_any(ids))
         .filter(streams::closed_at.is_null());
+    // no tenant: `rows` are the tenant's.
     diesel::update(rows).set(streams::heard_at.eq(now.millis())).execute(conn)?;
     Ok(())
 }
