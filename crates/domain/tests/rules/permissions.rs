@@ -17,6 +17,8 @@ read_audit    no     no      yes     no      yes   yes
 own_tenant    no     no      no      no      no    yes
 agent         no     no      no      no      no    no
 read_hosts    no     yes     yes     yes     yes   yes   # as lists
+read_seats    no     no      yes     yes     yes   yes   # people and their devices, too (004)
+manage_seats  no     no      no      yes     yes   yes
 ";
 
 #[test]
