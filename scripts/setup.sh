@@ -13,9 +13,11 @@ readonly RUSTUP_SECONDS=300
 # libpq comes with OpenSSL in Debian, which PostgreSQL over TLS needs.
 readonly BUILD=(build-essential pkg-config libpq-dev)
 # Dialogs on the user's screen, and something to launch.
-readonly AGENT=(zenity x11-utils xterm xauth openbox tigervnc-standalone-server tigervnc-scraping-server)
+readonly AGENT=(zenity x11-utils xterm)
+# Desktops of their own, and what shows one to somebody else.
+readonly SCREENS=(tigervnc-standalone-server tigervnc-scraping-server openbox xauth)
 # The tests drive a real browser, real displays and a real PostgreSQL.
-readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool)
+readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool wmctrl xclip)
 # rustc-web is Debian's newest Rust; its standard library for wasm is built from rust-web-src.
 readonly DEBIAN_WASM=(rustc-web rust-web-src)
 
@@ -23,13 +25,13 @@ main() {
   local packages
   case "${1:-}" in
     # npm brings noVNC, which the console serves.
-    run) packages=("${BUILD[@]}" "${AGENT[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
+    run) packages=("${BUILD[@]}" zenity xterm "${SCREENS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     check) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     release) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
-    agent) packages=("${AGENT[@]}") ;;
-    test) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
+    agent) packages=("${AGENT[@]}" "${SCREENS[@]}") ;;
+    test) packages=("${BUILD[@]}" "${AGENT[@]}" "${SCREENS[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     # What exports are measured beside.
-    bench) packages=("${BUILD[@]}" "${AGENT[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)" sqlite3 websockify) ;;
+    bench) packages=("${BUILD[@]}" "${AGENT[@]}" "${SCREENS[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)" sqlite3 websockify) ;;
     *) die "usage: scripts/setup.sh run|agent|release|check|test|bench" ;;
   esac
   if [[ $1 != agent ]]; then

@@ -35,9 +35,9 @@ pub(crate) enum Ask {
     /// Its order has come again.
     Again,
     /// Carry out a command that the journal has taken.
-    Order(CommandOrder),
+    Order(Box<CommandOrder>),
     /// Show its screen.
-    Stream(StreamOrder),
+    Stream(Box<StreamOrder>),
     /// A stream shows it.
     Opened(StreamId),
     /// A stream has ended.
@@ -166,8 +166,8 @@ impl Desktop {
     async fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::Again => self.again(),
-            Ask::Order(order) => self.order(order).await,
-            Ask::Stream(order) => self.stream(order).await,
+            Ask::Order(order) => self.order(*order).await,
+            Ask::Stream(order) => self.stream(*order).await,
             Ask::Opened(stream) => self.opened(stream),
             Ask::Closed(stream, ending) => self.closed(stream, &ending),
             Ask::Answered(order, outcome, detail) => self.answered(&order, outcome, detail).await,
@@ -262,12 +262,16 @@ impl Desktop {
             Ask::ServerGone
         });
         if self.entry.order.program.is_some() {
-            manager.map(begin::reap);
+            if let Some(manager) = manager {
+                begin::reap(manager);
+            }
             if !living.program_ended {
                 self.watch_program(program);
             }
         } else {
-            program.map(begin::reap);
+            if let Some(program) = program {
+                begin::reap(program);
+            }
             let left = process_left(self.groups.manager.clone(), living.manager_pid, manager);
             self.watch(async { Ask::Left(left.await) });
         }

@@ -137,7 +137,7 @@ impl SessionSource for Screens {
 
     fn carry_out(&self, order: CommandOrder) {
         let (id, session) = (order.id, order.session_id);
-        if self.ask(session, Ask::Order(order)).is_ok() {
+        if self.ask(session, Ask::Order(Box::new(order))).is_ok() {
             return;
         }
         let detail = format!("this host has no session {session}");
@@ -165,7 +165,7 @@ impl SessionSource for Screens {
     }
 
     fn stream(&self, order: StreamOrder) {
-        if let Err(Ask::Stream(order)) = self.ask(order.session_id, Ask::Stream(order)) {
+        if let Err(Ask::Stream(order)) = self.ask(order.session_id, Ask::Stream(Box::new(order))) {
             tracing::warn!(session = %order.session_id, "this host has no such session to stream");
         }
     }

@@ -33,9 +33,7 @@ fn a_desktop_is_its_users_alone_and_ends_whole() {
     let seat = Seat::start(&host, order.clone());
     assert_eq!(host.server.book().statuses(seat.id), [Status::Disconnected]);
     assert_eq!(seat.last().connected, Some(false));
-    host.until("the window manager and the terminal", || {
-        (seat.xdotool(&["search", "--class", "xterm"]) != "").then_some(())
-    });
+    seat.wait_class("xterm");
 
     // The rights of an account without any, a directory of its own, and no way in without the cookie.
     let uid: u32 = seat.field("uid").parse().unwrap();
@@ -198,9 +196,9 @@ fn accounts_are_never_shared_by_the_live_sessions_of_two_users() {
 #[test]
 fn a_delivery_ends_when_its_time_is_over_without_a_word_from_the_server() {
     let host = Host::start();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_REALTIME).unwrap().tv_sec() * 1_000;
     let mut order = start_order(1, DeliveryKind::CloudDelivery, "maria", None);
-    order.valid_until = Some(Timestamp::from_millis(now as i64 + 12_000));
+    order.valid_until = Some(Timestamp::from_millis(now + 12_000));
     let seat = Seat::start(&host, order);
     assert_eq!((seat.last().status, seat.last().connected), (Status::Active, Some(false)));
     let mut viewer = seat.open(1);

@@ -107,8 +107,13 @@ impl<'h> Seat<'h> {
 
     /// Runs a program on its display.
     pub fn x(&self, program: &str, args: &[&str]) -> Output {
-        let mut command = Command::new(program);
-        command.args(args).env("DISPLAY", self.display()).env("XAUTHORITY", self.run().join("cookie"));
+        // `xdotool --sync` waits for ever for a window that went.
+        let mut command = Command::new("timeout");
+        command
+            .args(["20", program])
+            .args(args)
+            .env("DISPLAY", self.display())
+            .env("XAUTHORITY", self.run().join("cookie"));
         command.output().unwrap_or_else(|e| panic!("these tests need {program}: {e}"))
     }
 

@@ -17,7 +17,7 @@ fn a_user_sees_and_drives_the_desktop_and_closing_the_tab_leaves_it() {
     let seat = Seat::start(&host, start_order(1, DeliveryKind::CloudDesktop, "maria", None));
     let mut viewer = seat.open(1);
     assert_eq!((seat.last().status, viewer.width, viewer.height), (Status::Connected, 1280, 800));
-    seat.host.until("the terminal", || (seat.xdotool(&["search", "--class", "xterm"]) != "").then_some(()));
+    seat.wait_class("xterm");
     viewer.ask_all();
     let (pixels, values) = viewer.update();
     assert!(pixels == 1280 * 800 && values > 1, "{pixels} pixels of {values} values");

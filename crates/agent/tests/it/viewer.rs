@@ -2,16 +2,20 @@
 
 use std::{
     net::TcpStream,
-    time::{Duration, Instant},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::Duration,
 };
 
 use tokio_tungstenite::tungstenite::{
-    Error, Message, WebSocket,
-    protocol::{CloseFrame, frame::coding::CloseCode},
+    Message, WebSocket,
+    protocol::{CloseFrame, Role, frame::coding::CloseCode},
 };
+
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Viewer {
     socket: WebSocket<TcpStream>,
+    news: Receiver<Message>,
     come: Vec<u8>,
     pub width: u16,
     pub height: u16,
@@ -19,8 +23,17 @@ pub struct Viewer {
 
 impl Viewer {
     pub fn new(socket: WebSocket<TcpStream>) -> Self {
-        socket.get_ref().set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        Self { socket, come: vec![], width: 0, height: 0 }
+        // Reading all the time, as a browser does: who does not is taken for gone.
+        let mut reading = WebSocket::from_raw_socket(socket.get_ref().try_clone().unwrap(), Role::Server, None);
+        let (tell, news) = channel();
+        std::thread::spawn(move || {
+            while let Ok(message) = reading.read() {
+                if tell.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { socket, news, come: vec![], width: 0, height: 0 }
     }
 
     /// The first words, up to the screen's size.
@@ -58,7 +71,7 @@ impl Viewer {
 
     pub fn read(&mut self, length: usize) -> Vec<u8> {
         while self.come.len() < length {
-            match self.socket.read().unwrap() {
+            match self.news.recv_timeout(PATIENCE).unwrap() {
                 Message::Binary(bytes) => self.come.extend_from_slice(&bytes),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("{other:?} instead of {length} bytes"),
@@ -115,18 +128,16 @@ impl Viewer {
 
     /// Everything that comes until it is closed; with the close code.
     pub fn rest(&mut self) -> (Vec<u8>, Option<u16>) {
-        let until = Instant::now() + Duration::from_secs(60);
         let mut all = std::mem::take(&mut self.come);
-        while Instant::now() < until {
-            match self.socket.read() {
+        loop {
+            match self.news.recv_timeout(PATIENCE) {
                 Ok(Message::Binary(bytes)) => all.extend_from_slice(&bytes),
                 Ok(Message::Close(frame)) => return (all, frame.map(|frame| frame.code.into())),
                 Ok(_) => {}
-                Err(Error::Io(e)) if e.kind() == std::io::ErrorKind::WouldBlock => break,
-                Err(_) => return (all, None),
+                Err(RecvTimeoutError::Disconnected) => return (all, None),
+                Err(RecvTimeoutError::Timeout) => panic!("the stream was not closed"),
             }
         }
-        panic!("the stream was not closed");
     }
 
     pub fn close_code(&mut self) -> Option<u16> {

@@ -17,7 +17,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::page::Asked;
 use crate::{
     auth::{Fresh, fresh},
-    http::{ApiError, Call, Item, Reply},
+    http::{ApiError, Call, Item, Reply, Tag},
     state::State,
 };
 
