@@ -70,7 +70,7 @@ pub fn NoticeMenu() -> impl IntoView {
     let face = move || {
         view! {
             <Icon icon=icons::NOTICES />
-            {move || Some(unread.get()).filter(|n| *n > 0).map(|n| view! { <span class="badge" aria-label=strings::notices_unread(n.to_string())>{n}</span> })}
+            {move || Some(unread.get()).filter(|n| *n > 0).map(|n| view! { <span class="badge" data-count=n.to_string() data-tip=strings::notices_unread(n.to_string())></span> })}
         }
     };
     view! {

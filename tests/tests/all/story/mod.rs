@@ -5,6 +5,7 @@
 mod access;
 mod finding;
 mod first_day;
+mod institution;
 mod keeping;
 mod looks;
 mod place;
