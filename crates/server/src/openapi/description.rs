@@ -2,7 +2,7 @@
 
 use deskwarden_types::{
     Content, Counting, Endpoint, ListState, Method, NoBody, Permission, Problem,
-    api::{ApiToken, AuditEntry, Event, Host, Session, User},
+    api::{ActivePerson, ApiToken, AuditEntry, Event, Host, Session, User},
 };
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -156,6 +156,7 @@ impl Description {
         self.schema::<User>();
         self.schema::<ApiToken>();
         self.schema::<AuditEntry>();
+        self.schema::<ActivePerson>();
         self.schema::<ListState>();
         self.schema::<Counting>();
     }

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn screen_head() -> Vec<u8> {
-        let mut head = [&VERSION[..], &[1, NONE], &LET_IN, &[0, 64, 0, 48, 32, 24, 0, 1], &[0; 8]].concat();
+        let mut head = [&VERSION[..], &[1, NONE], &LET_IN, &[0, 64, 0, 48, 32, 24, 0, 1], &[0; 12]].concat();
         head.extend_from_slice(&4u32.to_be_bytes());
         head.extend_from_slice(b"Desk");
         head
@@ -157,7 +157,7 @@ mod tests {
         for said in [&b"RFB 003.003\n\x01"[..], b"GET / HTTP/1.1\r\n", b"RFB 003.008\n\x02"] {
             assert_eq!(FromViewer::new().take(said), Err(Broken::Handshake), "{said:?}");
         }
-        for (at, byte) in [(0, b'X'), (12, 2), (13, 2), (17, 1), (22, 16), (34, 255)] {
+        for (at, byte) in [(0, b'X'), (12, 2), (13, 2), (17, 1), (22, 16), (38, 255)] {
             let mut head = screen_head();
             head[at] = byte;
             assert_eq!(FromScreen::new().take(&head), Err(Broken::Handshake), "{at}");
