@@ -118,6 +118,7 @@ impl Desktop {
         if let Some(control) = self.control.take() {
             let _ = control.close.send(close);
         }
+        self.close_views(close);
         self.nobody_there();
     }
 

@@ -31,7 +31,7 @@ pub(super) async fn show(screen: &Screen, who: &str) -> io::Result<Notice> {
         format!("--title={}", keep::TITLE),
         "--no-markup".to_owned(),
         "--width=320".to_owned(),
-        "--ok-label=_End".to_owned(),
+        "--ok-label=End".to_owned(),
         format!("--text={}", text::watching(who).replace('\\', "\\\\")),
     ];
     let dialog = screen.run_heard(&zenity, args, Stdio::null()).await?;

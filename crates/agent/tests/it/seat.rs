@@ -154,4 +154,16 @@ impl Seat<'_> {
         let tree = String::from_utf8(self.x("xwininfo", &["-id", frame, "-children"]).stdout).unwrap();
         tree.contains(&format!("{:#x} ", window.parse::<u64>().unwrap()))
     }
+
+    /// Waits for a window and presses a key in it until it is gone: one that was just shown may not have the focus.
+    pub fn press(&self, title: &str, key: &str) {
+        self.wait_window(title);
+        self.host.until(&format!("the end of {title}"), || {
+            let window = self.windows(title).pop();
+            window
+                .iter()
+                .for_each(|w| drop(self.xdotool(&["windowactivate", w, "sleep", "0.3", "key", key, "sleep", "0.3"])));
+            window.is_none().then_some(())
+        });
+    }
 }

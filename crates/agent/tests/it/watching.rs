@@ -149,57 +149,68 @@ fn who_has_the_users_yes_sees_the_screen_once_under_the_users_eyes() {
     });
 }
 
-#[test]
-fn the_user_ends_it_by_either_way_and_so_does_leaving_or_the_sessions_end() {
+/// A desktop that is watched; ends it, and gives the close code that the watcher got.
+fn ended_by(end: impl FnOnce(&Seat<'_>, &mut Viewer)) -> Option<u16> {
+    let mut code = None;
     with_desktop(|seat, mut user| {
         agree(seat, 1);
         let mut viewer = watch(seat, 1, 1);
-        let notice = seat.wait_window(NOTICE);
-        seat.xdotool(&["windowactivate", "--sync", &notice, "key", "alt+e"]);
-        assert_eq!(viewer.close_code(), Some(stream_close::ENDED_BY_USER));
-        let farewell = seat.wait_window(QUESTION);
-        seat.xdotool(&["windowactivate", "--sync", &farewell, "key", "Return"]);
-        seat.wait_no_window(QUESTION);
-
-        agree(seat, 2);
-        let mut viewer = watch(seat, 2, 2);
         seat.wait_window(NOTICE);
-        seat.x("wmctrl", &["-c", NOTICE]);
-        assert_eq!(viewer.close_code(), Some(stream_close::ENDED_BY_USER));
-        let farewell = seat.wait_window(QUESTION);
-        seat.xdotool(&["windowactivate", "--sync", &farewell, "key", "Return"]);
-        seat.wait_no_window(QUESTION);
+        end(seat, &mut user);
+        code = viewer.close_code();
+        if code == Some(stream_close::ENDED_BY_USER) {
+            seat.wait_no_window(NOTICE);
+            seat.wait_window(QUESTION);
+        }
+    });
+    code
+}
 
-        // Whoever ends what keeps the notice in sight ends the watching.
-        agree(seat, 3);
-        let mut viewer = watch(seat, 3, 3);
-        let group = seat.host.cgroup("1").join("view-3/cgroup.procs");
+#[test]
+fn the_user_ends_it_by_answering_the_notice() {
+    assert_eq!(ended_by(|seat, _| seat.press(NOTICE, "Return")), Some(stream_close::ENDED_BY_USER));
+}
+
+#[test]
+fn the_user_ends_it_by_closing_the_notice() {
+    let close = |seat: &Seat<'_>, _: &mut Viewer| {
+        // The window manager may not know it yet.
+        seat.host.until("the notice closed", || {
+            seat.x("wmctrl", &["-c", NOTICE]);
+            pause(300);
+            seat.windows(NOTICE).is_empty().then_some(())
+        });
+    };
+    assert_eq!(ended_by(close), Some(stream_close::ENDED_BY_USER));
+}
+
+#[test]
+fn who_kills_what_keeps_the_notice_in_sight_ends_it() {
+    let kill = |seat: &Seat<'_>, _: &mut Viewer| {
         let keeper = |pid: &&str| {
             let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             String::from_utf8_lossy(&line).contains("keep-notice")
         };
-        let procs = std::fs::read_to_string(group).unwrap();
+        let procs = std::fs::read_to_string(seat.host.cgroup("1").join("view-1/cgroup.procs")).unwrap();
         let keeper: i32 = procs.lines().find(keeper).unwrap().parse().unwrap();
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(keeper), nix::sys::signal::Signal::SIGKILL).unwrap();
-        assert_eq!(viewer.close_code(), Some(stream_close::ENDED_BY_USER));
-        let farewell = seat.wait_window(QUESTION);
-        seat.xdotool(&["windowactivate", "--sync", &farewell, "key", "Return"]);
-        seat.wait_no_window(QUESTION);
+    };
+    assert_eq!(ended_by(kill), Some(stream_close::ENDED_BY_USER));
+}
 
-        // Nobody is watched who is not there to see it.
-        agree(seat, 4);
-        let mut viewer = watch(seat, 4, 4);
-        user.close(stream_close::NORMAL);
-        assert_eq!(viewer.close_code(), Some(stream_close::NORMAL));
-        seat.wait_no_window(NOTICE);
+#[test]
+fn nobody_is_watched_who_is_not_there_to_see_it() {
+    assert_eq!(ended_by(|_, user| user.close(stream_close::NORMAL)), Some(stream_close::NORMAL));
+}
 
-        let _user = seat.open(2_000);
-        agree(seat, 5);
-        let mut viewer = watch(seat, 5, 5);
-        seat.host.server.order(99, seat.id, "kill", (0, 0));
-        assert_eq!(viewer.close_code(), Some(stream_close::SESSION_OVER));
-        seat.host.until("the end of everything", || seat.pids().is_empty().then_some(()));
-    });
+#[test]
+fn the_end_of_the_session_ends_it() {
+    let kill = |seat: &Seat<'_>, _: &mut Viewer| {
+        let command = seat.host.server.order(99, seat.id, "kill", (0, 0));
+        seat.host.server.wait_end(command);
+        assert!(seat.pids().is_empty());
+    };
+    assert_eq!(ended_by(kill), Some(stream_close::SESSION_OVER));
 }
 
 #[test]
