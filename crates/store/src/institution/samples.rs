@@ -13,10 +13,8 @@ use crate::{
 };
 
 /// A sample: its name, how it is delivered, and the program, a whole desktop without one.
-const SAMPLES: [(&str, DeliveryKind, Option<&str>); 2] = [
-    ("Sample desktop", DeliveryKind::CloudDesktop, None),
-    ("Sample terminal", DeliveryKind::AppStream, Some("xterm")),
-];
+const SAMPLES: [(&str, DeliveryKind, Option<&str>); 2] =
+    [("Sample desktop", DeliveryKind::CloudDesktop, None), ("Sample terminal", DeliveryKind::AppStream, Some("xterm"))];
 
 /// Makes the samples that are not there yet, on any machine that can run them. Gives the names of those it made: one
 /// whose name is in use already is left alone.
@@ -29,14 +27,8 @@ pub fn create_samples(scope: &mut WriteScope<'_>, actor: &Actor) -> Result<Vec<&
         let wrong = |_| StoreError::Corrupt(format!("the sample {name}"));
         let named = name.parse().map_err(wrong)?;
         let program = program.map(str::parse).transpose().map_err(wrong)?;
-        let resource = NewResource {
-            name: named,
-            kind,
-            program,
-            version: None,
-            max_sessions_per_user: None,
-            valid_hours: None,
-        };
+        let resource =
+            NewResource { name: named, kind, program, version: None, max_sessions_per_user: None, valid_hours: None };
         let resource = create_resource(scope, actor, &resource)?;
         let named = resource.resource.name.clone();
         let method = NewDeliveryMethod { name: named.clone(), kind, licence: LicenceKind::Floating, offline_days: 0 };
