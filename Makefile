@@ -66,7 +66,7 @@ test: ## All tests, with a real browser, real agents, SQLite and PostgreSQL
 bench: ## Figures of the released programs, as ratios to a yardstick of the same run
 	@scripts/setup.sh bench
 	$(XTASK) console --quick
-	cargo build --locked --release -p deskwarden-server -p deskwarden-tests --bins
+	cargo build --locked --release -p deskwarden-server -p deskwarden-agent -p deskwarden-tests --bins
 	$(TARGET)/release/bench
 
 openapi: ## Write the API description to api-spec/

@@ -124,7 +124,10 @@ fn what_cannot_be_started_says_why_and_leaves_nothing() {
 #[test]
 fn a_killed_agent_leaves_desktops_and_the_next_adopts_them() {
     let mut host = Host::start();
-    let program = script(&host, "app", "while [ ! -e \"$0.stop\" ]; do sleep 0.1; done");
+    // Waits without processes that come and go.
+    let program = script(&host, "app", "read -r _ < \"$0.stop\"");
+    let made = std::process::Command::new("mkfifo").args(["-m", "666", &format!("{program}.stop")]).status();
+    assert!(made.unwrap().success());
     for (id, kind) in [(1, DeliveryKind::CloudDesktop), (2, DeliveryKind::AppStream), (3, DeliveryKind::CloudDesktop)] {
         let program = (id == 2).then_some(program.as_str());
         Seat::start(&host, start_order(id, kind, &format!("user {id}"), program));

@@ -97,7 +97,8 @@ fn the_agent_reports_when_asked_takes_settings_and_passes_over_what_it_does_not_
         host.server.book().inventories().pop().unwrap().iter().map(|s| (s.session_id, s.status)).collect();
     assert_eq!(named, [(id, Status::Running)]);
     host.server.say(
-        "{\"type\":\"settings\",\"heartbeat_seconds\":300,\"first_warning_seconds\":9,\"second_warning_seconds\":4}",
+        "{\"type\":\"settings\",\"heartbeat_seconds\":300,\"first_warning_seconds\":9,\"second_warning_seconds\":4,\
+         \"consent_seconds\":30,\"poor_network_seconds\":15}",
     );
     let settings = host.state().join("settings.json");
     host.until("the settings", || std::fs::read_to_string(&settings).ok().filter(|s| s.contains("300")));

@@ -21,6 +21,7 @@ mod memory;
 mod reads;
 mod stage;
 mod standing;
+mod streams;
 mod writes;
 
 use std::time::{Duration, Instant};
@@ -32,7 +33,7 @@ use deskwarden_types::{
 };
 
 /// All parts.
-const PARTS: &[&str] = &["console", "calls", "writes", "reads", "start", "memory", "export"];
+const PARTS: &[&str] = &["console", "streams", "calls", "writes", "reads", "start", "memory", "export"];
 /// Those that are measured on each database.
 const STORED: &[&str] = &["calls", "writes", "reads", "start", "memory", "export"];
 /// Those that need a database with many sessions.
@@ -59,6 +60,9 @@ async fn main() {
     if wants("console", PARTS) {
         // `console=dist/console`: that folder instead of what the server has inside.
         console::run(asked.iter().find_map(|word| word.strip_prefix("console=")).map(Into::into)).await;
+    }
+    if wants("streams", PARTS) {
+        streams::run().await;
     }
     let value = |name: &str| asked.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
     let number = |text: &str| -> usize { text.parse().unwrap_or_else(|_| panic!("{text:?} is no number of sessions")) };

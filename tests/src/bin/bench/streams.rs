@@ -13,7 +13,7 @@ use deskwarden_tests::{Agent, Database, Person, TestApp, eventually};
 use deskwarden_types::{
     DeliveryKind, LicenceKind, NoBody, Phase, SessionId, SessionPath,
     api::{
-        CreateDeliveryMethod, CreateProvision, CreateResource, LaunchResource, NewDeliveryMethod, NewProvision,
+        CreateDeliveryMethod, CreateEnrolmentCode, CreateProvision, CreateResource, LaunchResource, NewDeliveryMethod, NewProvision,
         NewResource, OpenStream, StartLaunch,
     },
 };
@@ -35,7 +35,7 @@ pub async fn run() {
     println!("\nStreams");
     let app = TestApp::start(Database::Sqlite).await;
     let owner = app.owner().await;
-    let code = deskwarden_tests::enrolment_code(&owner).await;
+    let code = owner.get::<CreateEnrolmentCode>().await.expect("a code").code;
     let agent = Agent::start(&app.server.url(), &code, None);
     let session = desktop(&owner).await;
     let socket = socket(&agent.state_dir()).expect("the screen's socket");
