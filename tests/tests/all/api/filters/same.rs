@@ -46,6 +46,9 @@ async fn find(
 on_both! {
     async fn sql_and_memory_find_the_same(app: TestApp) {
         let now: Timestamp = "2026-11-21T14:30:00.250Z".parse().unwrap();
+        // Its jobs would change the rows: what is filled in is of some day.
+        let mut app = app;
+        app.server.stop().await;
         data::fill(&app, now).await;
         let rows = app.store.read(app.id, now, |scope| sessions::changes(scope, 0, 10_000)).await.unwrap();
         assert_eq!(rows.rows.len() as i64, data::SESSIONS);
