@@ -13,8 +13,8 @@ use deskwarden_tests::{Agent, Database, Person, TestApp, eventually};
 use deskwarden_types::{
     DeliveryKind, LicenceKind, NoBody, Phase, SessionId, SessionPath,
     api::{
-        CreateDeliveryMethod, CreateEnrolmentCode, CreateProvision, CreateResource, LaunchResource, NewDeliveryMethod, NewProvision,
-        NewResource, OpenStream, StartLaunch,
+        CreateDeliveryMethod, CreateEnrolmentCode, CreateProvision, CreateResource, LaunchResource, NewDeliveryMethod,
+        NewProvision, NewResource, OpenStream, StartLaunch,
     },
 };
 
@@ -39,7 +39,7 @@ pub async fn run() {
     let agent = Agent::start(&app.server.url(), &code, None);
     let session = desktop(&owner).await;
     let socket = socket(&agent.state_dir()).expect("the screen's socket");
-    let Some(bridge) = Bridge::start(&socket) else {
+    let Some(bridge) = Bridge::start(&socket).await else {
         println!("  websockify is missing: scripts/setup.sh bench installs it");
         return;
     };
@@ -141,7 +141,7 @@ struct Bridge {
 }
 
 impl Bridge {
-    fn start(socket: &Path) -> Option<Self> {
+    async fn start(socket: &Path) -> Option<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0)).ok()?.local_addr().ok()?.port();
         let child = Command::new("websockify")
             .arg(format!("127.0.0.1:{port}"))
@@ -156,7 +156,7 @@ impl Bridge {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return Some(bridge);
             }
-            std::thread::sleep(Duration::from_millis(100));
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         None
     }

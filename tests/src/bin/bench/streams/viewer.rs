@@ -122,7 +122,8 @@ impl Viewer {
                 for _ in 0..u16::from_be_bytes([a, b]) {
                     let head: [u8; 12] = self.take().await;
                     let [_, _, _, _, w0, w1, h0, h1, ..] = head;
-                    let size = usize::from(u16::from_be_bytes([w0, w1])) * usize::from(u16::from_be_bytes([h0, h1])) * 4;
+                    let size =
+                        usize::from(u16::from_be_bytes([w0, w1])) * usize::from(u16::from_be_bytes([h0, h1])) * 4;
                     self.skip(size).await;
                     pixels += size;
                 }
