@@ -56,7 +56,8 @@ if [[ -n $link ]]; then
 else
   note "1. Open $address and sign in"
 fi
-note "2. Start a session in another terminal, and see it appear:"
+note "2. Under your name, top right, choose My page and open the sample desktop: it comes into a tab of its own"
+note "3. Or start a session in another terminal, and see it appear:"
 note "   $bin/deskwarden-agent launch --state-dir $data/agent $program"
 note "Logs: $data/server.log and $data/agent.log. Ctrl-C stops both."
 supervise_watch

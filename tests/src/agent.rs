@@ -107,14 +107,18 @@ impl Local {
 }
 
 impl Agent {
+    /// Tells the files of this agent from those of others.
+    fn mark(&self) -> Option<String> {
+        let digest = Sha256::digest(self.state_dir().canonicalize().ok()?.as_os_str().as_encoded_bytes());
+        Some(digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// The part of the cgroup tree that belongs to this agent's state directory: a folder for each session whose app
     /// runs.
     pub fn cgroups(&self) -> Option<PathBuf> {
         let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
         let line = mounts.lines().find(|line| line.contains(" - cgroup2 "))?;
-        let digest = Sha256::digest(self.state_dir().canonicalize().ok()?.as_os_str().as_encoded_bytes());
-        let mark: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Some(Path::new(line.split(' ').nth(4)?).join("deskwarden").join(mark))
+        Some(Path::new(line.split(' ').nth(4)?).join("deskwarden").join(self.mark()?))
     }
 }
 
@@ -124,9 +128,15 @@ impl Drop for Agent {
         self.process.kill9();
         let Some(tree) = self.cgroups() else { return };
         let _ = fs::write(tree.join("cgroup.kill"), "1");
+        for place in ["/run/deskwarden", "/var/lib/deskwarden-homes"] {
+            let _ = self.mark().map(|mark| fs::remove_dir_all(Path::new(place).join(mark)));
+        }
         // Killed is not gone yet: a group can be removed once it is empty.
         for _ in 0..10_000 {
             for group in fs::read_dir(&tree).into_iter().flatten().flatten() {
+                for part in fs::read_dir(group.path()).into_iter().flatten().flatten() {
+                    let _ = fs::remove_dir(part.path());
+                }
                 let _ = fs::remove_dir(group.path());
             }
             if !tree.exists() || fs::remove_dir(&tree).is_ok() {

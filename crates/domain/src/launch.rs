@@ -36,8 +36,15 @@ pub enum LaunchRefusal {
     #[error("this app or desktop is suspended")]
     Suspended,
     /// The user has as many sessions of the resource as allowed.
-    #[error("at most {0} sessions of this at a time")]
+    #[error("{}", too_many(*.0))]
     TooMany(u32),
+}
+
+fn too_many(most: u32) -> String {
+    match most {
+        1 => "you have a session of this already".to_owned(),
+        most => format!("you have {most} sessions of this already, as many as are allowed"),
+    }
 }
 
 /// The provision under which the launch is allowed. One made for the resource goes before one that allows every

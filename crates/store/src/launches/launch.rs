@@ -118,7 +118,7 @@ pub(super) fn refusal(what: &str, why: &LaunchRefusal) -> StoreError {
         LaunchRefusal::NotProvisioned => (ErrorCode::NotProvisioned, "An admin can make a provision for it."),
         LaunchRefusal::Suspended => (ErrorCode::NotProvisioned, "An admin can lift the suspension."),
         LaunchRefusal::Held(_) => (ErrorCode::LaunchHeld, "Try again then, or ask an admin."),
-        LaunchRefusal::TooMany(_) => (ErrorCode::SessionConflict, "End one of them first."),
+        LaunchRefusal::TooMany(_) => (ErrorCode::SessionConflict, "Open it again, or end it first."),
     };
     StoreError::refused(code, format!("{what}: {why}. {next}"))
 }
