@@ -1,5 +1,6 @@
 //! Streams of screens: agent, server and viewer, beside websockify in front of the same desktop.
 
+mod many;
 mod viewer;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 
 use deskwarden_tests::{Agent, Database, Person, TestApp, eventually};
 use deskwarden_types::{
-    DeliveryKind, LicenceKind, NoBody, Phase, SessionId, SessionPath,
+    DeliveryKind, LicenceKind, NoArgs, NoBody, Phase, ResourceId, SessionId, SessionPath,
     api::{
         CreateDeliveryMethod, CreateEnrolmentCode, CreateProvision, CreateResource, LaunchResource, NewDeliveryMethod,
         NewProvision, NewResource, OpenStream, StartLaunch,
@@ -30,21 +31,26 @@ const TURNS: usize = 5;
 /// How long a desktop may take to be there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Delay and throughput.
+/// Delay and throughput of one, and many at a time.
 pub async fn run() {
     println!("\nStreams");
+    one().await;
+    many::run().await;
+}
+
+async fn one() {
     let app = TestApp::start(Database::Sqlite).await;
     let owner = app.owner().await;
     let code = owner.get::<CreateEnrolmentCode>().await.expect("a code").code;
     let agent = Agent::start(&app.server.url(), &code, None);
-    let session = desktop(&owner).await;
+    let session = launch(&owner, desktop(&owner, None).await).await;
     let socket = socket(&agent.state_dir()).expect("the screen's socket");
     let Some(bridge) = Bridge::start(&socket).await else {
         println!("  websockify is missing: scripts/setup.sh bench installs it");
         return;
     };
     let path = SessionPath { id: session };
-    let ticket = owner.call::<OpenStream>(path, deskwarden_types::NoArgs {}, NoBody {}).await.expect("a ticket");
+    let ticket = owner.call::<OpenStream>(path, NoArgs {}, NoBody {}).await.expect("a ticket");
     let address = format!("ws://127.0.0.1:{}{}", app.server.port(), ticket.address);
     let mut ours = Viewer::web(&address).await;
     let mut theirs = Viewer::web(&format!("ws://127.0.0.1:{}/", bridge.port)).await;
@@ -81,8 +87,8 @@ pub async fn run() {
     against("  beside websockify", our_rate / their_rate, "×", Goal::Least(0.9));
 }
 
-/// A desktop of the owner's that is there.
-async fn desktop(owner: &Person) -> SessionId {
+/// A desktop that everybody may have, so many times.
+async fn desktop(owner: &Person, most: Option<u32>) -> ResourceId {
     let name = || "Desk".parse().expect("a name");
     let kind = DeliveryKind::CloudDesktop;
     let resource = NewResource {
@@ -90,7 +96,7 @@ async fn desktop(owner: &Person) -> SessionId {
         kind,
         program: None,
         version: None,
-        max_sessions_per_user: None,
+        max_sessions_per_user: most,
         valid_hours: None,
     };
     let resource = owner.send::<CreateResource>(resource).await.expect("a desktop");
@@ -107,8 +113,13 @@ async fn desktop(owner: &Person) -> SessionId {
         groups: Vec::new(),
     };
     owner.send::<CreateProvision>(provision).await.expect("a provision");
+    resource.id
+}
+
+/// A session of it that is there.
+async fn launch(owner: &Person, resource_id: ResourceId) -> SessionId {
     let launched = eventually("a machine to launch on", PATIENCE, async || {
-        owner.send::<StartLaunch>(LaunchResource { resource_id: resource.id }).await.ok()
+        owner.send::<StartLaunch>(LaunchResource { resource_id }).await.ok()
     })
     .await;
     eventually("the desktop", PATIENCE, async || {
