@@ -3,3 +3,5 @@
 import RFB from "/novnc/core/rfb.js";
 
 window.deskwardenScreen = RFB;
+// Not the script's own event: the browser fires that one before noVNC has found out what the browser can do.
+window.dispatchEvent(new Event("deskwarden-screen"));

@@ -1,7 +1,8 @@
 //! noVNC: loaded when the first screen is to be shown, and told what to do.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, pin::pin, rc::Rc, time::Duration};
 
+use futures_util::future::{Either, select};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -13,6 +14,10 @@ use crate::browser;
 /// The module that brings it, and where that leaves it.
 const MODULE: &str = "/assets/later-screen.js";
 const CLASS: &str = "deskwardenScreen";
+/// What the module calls out when it is there.
+const READY: &str = "deskwarden-screen";
+/// How long that may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// What a socket says that was never closed in order.
 const ABNORMAL: u16 = 1006;
 
@@ -163,11 +168,14 @@ async fn class() -> Result<Function, JsValue> {
     script.set_type("module");
     script.set_src(MODULE);
     let loaded = Promise::new(&mut |resolve, reject| {
-        // Fails for nothing that is an element.
-        let _ = script.add_event_listener_with_callback("load", &resolve);
+        // Fails for nothing that is a window or an element.
+        let _ = window().add_event_listener_with_callback(READY, &resolve);
         let _ = script.add_event_listener_with_callback("error", &reject);
     });
     document().document_element().ok_or(JsValue::NULL)?.append_child(&script)?;
-    JsFuture::from(loaded).await?;
+    let late = pin!(browser::sleep(PATIENCE));
+    if let Either::Left((loaded, _)) = select(JsFuture::from(loaded), late).await {
+        loaded?;
+    }
     there().ok_or(JsValue::NULL)
 }
