@@ -26,8 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Browser {
     client: Client,
     // Dropped in this order: the driver takes the browser along.
-    _driver: Process,
-    _folder: TempDir,
+    driver: Process,
+    folder: TempDir,
 }
 
 impl Browser {
@@ -42,12 +42,36 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a browser (apt install chromium chromium-driver)");
-        Self { client, _driver: driver, _folder: folder }
+        Self { client, driver, folder }
     }
 
     /// The WebDriver session, for what is not covered here.
     pub fn driver(&self) -> &Client {
         &self.client
+    }
+
+    /// The ids of the browser's processes, without those of its driver: they have the profile among their arguments, or
+    /// descend from one that has.
+    pub fn processes(&self) -> Vec<i32> {
+        let profile = self.folder.path().join("profile").display().to_string();
+        let descends = |id: &i32| {
+            let mut at = Some(*id);
+            while let Some(process) = at.filter(|process| *process > 1) {
+                if process == i32::try_from(self.driver.id()).unwrap_or_default() {
+                    return false;
+                }
+                let line = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+                let line = String::from_utf8_lossy(&line).into_owned();
+                if line.contains(&profile) && !line.contains("chromedriver") {
+                    return true;
+                }
+                let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+                at = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)?.parse().ok());
+            }
+            false
+        };
+        let all = fs::read_dir("/proc").expect("the list of processes").flatten();
+        all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(descends).collect()
     }
 
     /// Opens an address.

@@ -124,7 +124,7 @@ pub fn consent_table(list: Vec<Consent>, of_several: bool) -> AnyView {
     let heads =
         heads.into_iter().flatten().map(|label| view! { <th scope="col"><span class="head">{label}</span></th> });
     view! {
-        <div class="table-box">
+        <div class="table-box" tabindex="0">
             <table class="table">
                 <thead><tr>{heads.collect::<Vec<_>>()}</tr></thead>
                 <tbody>{list.into_iter().map(row).collect::<Vec<_>>()}</tbody>

@@ -24,6 +24,7 @@ const ABNORMAL: u16 = 1006;
 #[wasm_bindgen]
 extern "C" {
     /// noVNC's `RFB`.
+    #[derive(Clone)]
     type Rfb;
     #[wasm_bindgen(method, setter, js_name = viewOnly)]
     fn set_view_only(this: &Rfb, on: bool);
@@ -110,9 +111,16 @@ pub async fn connect(
     rfb.set_view_only(view_only);
     rfb.set_scale_viewport(scale);
     rfb.set_resize_session(!view_only);
+    let keyboard = rfb.clone();
     let on_connect = Closure::<dyn FnMut(JsValue)>::new(move |_| {
         there.set(true);
         on_there();
+        // The screen is hidden until the page has been drawn anew, and what is hidden takes no keyboard.
+        let keyboard = keyboard.clone();
+        leptos::task::spawn_local(async move {
+            browser::sleep(Duration::ZERO).await;
+            keyboard.focus();
+        });
     });
     rfb.listen("connect", on_connect.as_ref().unchecked_ref());
     // What is copied in the session can be pasted here, where the browser allows it.
@@ -127,7 +135,6 @@ pub async fn connect(
     if !view_only {
         rfb.listen("clipboard", on_copy.as_ref().unchecked_ref());
     }
-    rfb.focus();
     Ok((Screen { rfb, _ears: [on_connect, on_copy] }, Stream { ended, there: was_there }))
 }
 

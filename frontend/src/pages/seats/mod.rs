@@ -105,7 +105,7 @@ fn numbers(count: SeatCount) -> AnyView {
 fn table(heads: &[&'static str], rows: Vec<AnyView>) -> AnyView {
     let heads = heads.iter().map(|label| view! { <th scope="col"><span class="head">{*label}</span></th> }.into_any());
     view! {
-        <div class="table-box">
+        <div class="table-box" tabindex="0">
             <table class="table">
                 <thead><tr>{heads.collect::<Vec<_>>()}</tr></thead>
                 <tbody>{rows}</tbody>

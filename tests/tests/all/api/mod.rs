@@ -22,7 +22,7 @@ mod permissions;
 mod plans;
 mod refreshes;
 mod reports;
-mod seats;
+pub mod seats;
 pub mod session;
 mod sessions;
 mod set_up;

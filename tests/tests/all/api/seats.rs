@@ -50,18 +50,21 @@ async fn password(person: &Person, id: ResourceId) -> String {
     person.send::<MakeViewerPassword>(NewViewerPassword { resource_id: id }).await.unwrap().password
 }
 
-async fn connect(agent: &FakeAgent, person: &Person, id: ResourceId, ip: &str) -> Result<Connection, ClientError> {
+/// Connects with a password of this moment.
+pub async fn connect(agent: &FakeAgent, person: &Person, id: ResourceId, ip: &str) -> Result<Connection, ClientError> {
     let password = password(person, id).await;
     agent.client().send::<AskConnection>(knock(&password, ip)).await
 }
 
-async fn remote(app: &TestApp) -> (FakeAgent, deskwarden_tests::Orders, ResourceId) {
+/// An agent with a gate, and a remote access that everybody may use.
+pub async fn remote(app: &TestApp) -> (FakeAgent, deskwarden_tests::Orders, ResourceId) {
     let (agent, orders) = screens(app, "h1").await;
     let id = provide(&app.admin().await, "Office PC", DeliveryKind::RemoteAccess, |_, _| {}).await;
     (agent, orders, id)
 }
 
-async fn capacity(app: &TestApp, capacity: u32) -> SeatCount {
+/// Sets the number of seats.
+pub async fn capacity(app: &TestApp, capacity: u32) -> SeatCount {
     let new = SeatCapacity { capacity, reason: "the test wants it".parse().unwrap() };
     app.manager().await.send::<ChangeSeats>(new).await.unwrap()
 }

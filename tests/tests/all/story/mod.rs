@@ -10,6 +10,7 @@ mod keeping;
 mod looks;
 mod place;
 mod restarts;
+mod screens;
 mod signing_in;
 mod table;
 
