@@ -71,21 +71,29 @@ impl Line {
     }
 
     /// Says goodbye, unless the other side has.
-    pub(super) async fn close(mut self, ending: Ending) -> Ending {
-        goodbye(&mut self.socket, &ending).await;
+    pub(super) async fn close(self, ending: Ending) -> Ending {
+        let (mut sink, mut messages) = self.socket.split();
+        goodbye(&mut sink, &mut messages, &ending).await;
         ending
     }
 }
 
-/// Says goodbye, and waits a little for it to be heard.
-pub(super) async fn goodbye<S>(socket: &mut S, ending: &Ending)
+/// Says goodbye, and waits a little for it to be heard. What comes meanwhile is read: a connection that is dropped with
+/// something unread is reset, and takes the goodbye along.
+pub(super) async fn goodbye<S, M>(sink: &mut S, messages: &mut M, ending: &Ending)
 where
     S: SinkExt<Message, Error = Error> + Unpin,
+    M: StreamExt<Item = Result<Message, Error>> + Unpin,
 {
     let Some(code) = ending.code else { return };
     let frame = CloseFrame { code: code.into(), reason: ending.why.chars().take(60).collect::<String>().into() };
+    let said = async {
+        if sink.send(Message::Close(Some(frame))).await.is_ok() {
+            while messages.next().await.is_some_and(|message| message.is_ok()) {}
+        }
+    };
     // One that has gone, or does not listen, misses it.
-    let _ = tokio::time::timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
+    let _ = tokio::time::timeout(GOODBYE, said).await;
 }
 
 /// The bytes of the next message.

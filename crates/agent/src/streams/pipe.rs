@@ -37,22 +37,22 @@ pub(super) async fn pipe(
     told: oneshot::Receiver<Close>,
 ) -> Ending {
     let Line { socket, come } = line;
-    let (mut sink, messages) = socket.split();
+    let (mut sink, mut messages) = socket.split();
     let (from_screen, to_screen) = screen.into_split();
     let ending = tokio::select! {
         biased;
         close = told => said(close),
-        ending = down(come.freeze(), messages, to_screen, reach, touched) => ending,
+        ending = down(come.freeze(), &mut messages, to_screen, reach, touched) => ending,
         ending = up(from_screen, &mut sink, reach) => ending,
     };
-    goodbye(&mut sink, &ending).await;
+    goodbye(&mut sink, &mut messages, &ending).await;
     ending
 }
 
 /// From the viewer to the screen.
 async fn down(
     first: Bytes,
-    mut messages: impl Stream<Item = Result<Message, Error>> + Unpin,
+    messages: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
     mut screen: impl AsyncWrite + Unpin,
     reach: Reach,
     touched: impl Fn(),
