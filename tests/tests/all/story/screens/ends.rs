@@ -33,11 +33,6 @@ fn a_session_is_told_disconnected_expired_and_killed() {
         // One app.
         let id = room.press_card(room.stream, "Open").await;
         sees_screen(theirs).await;
-        act(room, id, "Disconnect", Verb::Disconnect).await;
-        theirs.sees_in(".screen-cover", &["You were disconnected"]).await;
-        ours.sees_in(&row(id), &["Disconnected"]).await;
-        theirs.click_in(".screen-cover", "Reconnect").await;
-        sees_screen(theirs).await;
         killed(room, id, "Kill", Status::Killed).await;
         close_tab(theirs, &mine).await;
 

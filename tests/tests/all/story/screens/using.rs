@@ -8,6 +8,7 @@ use std::{
 
 use deskwarden_tests::{Browser, eventually};
 use deskwarden_types::{Access, SessionId, Status, Terminal};
+use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -76,17 +77,7 @@ fn a_desktop_is_opened_left_and_found_again() {
 /// What is typed in the tab is typed on the desktop, by an account without rights.
 async fn types_into_the_desktop(room: &Room<'_>, id: SessionId) {
     let browser = &room.theirs;
-    let seat = room.seat(id);
-    let terminal = eventually("the desktop's terminal", PATIENCE, async || {
-        let found = seat.x("xdotool", &["search", "--onlyvisible", "--class", "xterm"]);
-        String::from_utf8(found.stdout).ok()?.lines().next().map(str::to_owned)
-    })
-    .await;
-    eventually("the terminal to have the keyboard", PATIENCE, async || {
-        let focused = seat.x("xdotool", &["getwindowfocus"]);
-        String::from_utf8_lossy(&focused.stdout).trim().eq(&terminal).then_some(())
-    })
-    .await;
+    clicks_on_the_terminal(room, id).await;
     let file = format!("/tmp/deskwarden-typed-{}-{id}", room.app.server.port());
     browser.keys(&format!("echo hello > {file}\u{e007}")).await;
     let written =
@@ -96,6 +87,38 @@ async fn types_into_the_desktop(room: &Room<'_>, id: SessionId) {
     fs::remove_file(&file).unwrap();
     assert_eq!(written, "hello\n");
     assert_ne!(owner, 0, "the desktop is root's");
+}
+
+/// A terminal that was there before the window manager has no focus: who types clicks on it first.
+async fn clicks_on_the_terminal(room: &Room<'_>, id: SessionId) {
+    let browser = &room.theirs;
+    let seat = room.seat(id);
+    let terminal = eventually("the desktop's terminal", PATIENCE, async || {
+        let found = seat.x("xdotool", &["search", "--onlyvisible", "--class", "xterm"]);
+        String::from_utf8(found.stdout).ok()?.lines().next().map(str::to_owned)
+    })
+    .await;
+    let at = seat.x("xdotool", &["getwindowgeometry", "--shell", &terminal]);
+    let at = String::from_utf8(at.stdout).unwrap();
+    let field = |name: &str| at.lines().find_map(|line| line.strip_prefix(name)?.parse::<f64>().ok()).unwrap();
+    let scale = "(() => { const c = document.querySelector('.screen canvas'); \
+        return 1000 * c.getBoundingClientRect().width / c.width; })()";
+    let scale = browser.number(scale).await as f64 / 1000.0;
+    let edge = |side: &str| format!("document.querySelector('.screen canvas').getBoundingClientRect().{side}");
+    let (left, top) = (browser.number(&edge("left")).await as f64, browser.number(&edge("top")).await as f64);
+    let to = PointerAction::MoveTo {
+        duration: None,
+        x: left + (field("X=") + 40.0) * scale,
+        y: top + (field("Y=") + 40.0) * scale,
+    };
+    let (down, up) = (PointerAction::Down { button: 0 }, PointerAction::Up { button: 0 });
+    let mouse = MouseActions::new("mouse".to_owned()).then(to).then(down).then(up);
+    browser.driver().perform_actions(mouse).await.unwrap();
+    eventually("the terminal to have the keyboard", PATIENCE, async || {
+        let focused = seat.x("xdotool", &["getwindowfocus"]);
+        String::from_utf8_lossy(&focused.stdout).trim().eq(&terminal).then_some(())
+    })
+    .await;
 }
 
 /// Opened in another tab, the first one is told.
@@ -170,6 +193,7 @@ async fn an_app_ends_with_its_program(room: &Room<'_>) {
     // By itself.
     ours.sees_in(&row(id), &["Connected"]).await;
     sees_screen(theirs).await;
+    clicks_on_the_terminal(room, id).await;
     theirs.keys("exit\u{e007}").await;
     theirs.sees_in(".screen-cover", &["The session is over", "Terminal: Logged out"]).await;
     theirs.assert_accessible("a screen that is over").await;
