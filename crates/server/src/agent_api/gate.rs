@@ -7,7 +7,8 @@ use deskwarden_store::{
 };
 use deskwarden_types::{
     ErrorCode,
-    agent::{AskConnection, Connection, KnownLogins, TellLogins},
+    agent::{AskConnection, Connection, KnownLogins, ShowSeatsOf, TellLogins},
+    api::MySeats,
 };
 
 use crate::{
@@ -23,6 +24,12 @@ pub async fn ask(call: Call<AskConnection>, state: web::Data<State>) -> Result<C
         Answer::LetIn(connection) => Ok(*connection),
         Answer::NoSeat(text) => Err(ApiError::new(ErrorCode::NoSeat, text)),
     }
+}
+
+/// Shows the seats of somebody on the agent's host.
+pub async fn seats_of(call: Call<ShowSeatsOf>, state: web::Data<State>) -> Result<MySeats, ApiError> {
+    let account = call.query.account.clone();
+    Ok(state.store.read(call.tenant()?, call.now, move |scope| seats::of_account(scope, account.as_str())).await?)
 }
 
 /// Takes logins.

@@ -16,6 +16,7 @@ pub fn register(routes: &mut Routes) {
     routes.register::<SayHello>(hello::hello);
     routes.register::<AskLaunch>(launches::ask);
     routes.register::<AskConnection>(gate::ask);
+    routes.register::<ShowSeatsOf>(gate::seats_of);
     routes.register::<TellLogins>(gate::logins);
     routes.register::<SendReports>(reports::take);
     routes.register::<SendBeats>(reports::beat);

@@ -5,13 +5,13 @@ use deskwarden_types::{
     AuditAction, DeliveryKind, Phase, Source, Timestamp, UserId,
     api::{MySeats, SeatCapacity, SeatCount, SeatRefusal, Seats},
 };
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, sql_types::BigInt};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, sql_types::BigInt};
 
 use super::holders::holders;
 use crate::{
     Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
     consents::user_refs,
-    schema::{seat_refusals, tenants},
+    schema::{seat_refusals, tenants, users},
 };
 
 /// The most seats there can be.
@@ -72,6 +72,20 @@ pub fn show(scope: &mut Scope<'_>) -> Result<Seats> {
 pub fn mine(scope: &mut Scope<'_>, user: UserId) -> Result<MySeats> {
     let count = count(scope)?;
     Ok(MySeats { count, own: holders(scope, Some(user), HOLDERS)? })
+}
+
+/// The same of who has this account; nobody's account has none.
+pub fn of_account(scope: &mut Scope<'_>, account: &str) -> Result<MySeats> {
+    let user: Option<i64> = users::table
+        .filter(users::tenant_id.eq(scope.tenant.0))
+        .filter(users::username.eq(account))
+        .select(users::id)
+        .first(scope.conn)
+        .optional()?;
+    match user {
+        Some(user) => mine(scope, UserId(user)),
+        None => Ok(MySeats { count: count(scope)?, own: Vec::new() }),
+    }
 }
 
 fn refusals(scope: &mut Scope<'_>) -> Result<Vec<SeatRefusal>> {

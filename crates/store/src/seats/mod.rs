@@ -9,7 +9,7 @@ mod people;
 mod vnc_auth;
 
 pub use connection::{Answer, connect};
-pub use count::{change, count, mine, show};
+pub use count::{change, count, mine, of_account, show};
 pub use logins::tell;
 pub use password::{PASSWORD_SECONDS, make as make_password, purge};
 pub use people::{active, count_active};

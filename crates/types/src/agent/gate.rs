@@ -1,6 +1,9 @@
 //! The gate: native viewers in front of a host's screens, each for a seat.
 
-use crate::{NoArgs, Program, SessionId, Username, api::SeatCount};
+use crate::{
+    NoArgs, NoBody, Program, SessionId, Username,
+    api::{MySeats, SeatCount},
+};
 
 /// A native viewer that wants in, and has answered the challenge.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -76,6 +79,15 @@ pub struct KnownLogins {
     pub logins: Vec<KnownLogin>,
 }
 
+/// Whose seats are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct SeatsOf {
+    /// The account, as the tenant's users are called.
+    pub account: Username,
+}
+
 endpoint! {
     /// Ask to let a viewer in
     ///
@@ -83,6 +95,13 @@ endpoint! {
     /// `no_seat`: `detail` is what the viewer shows.
     AskConnection: Post "/agent/v1/connections" in "Agents" for Agent
         (path NoArgs, query NoArgs, body NewConnection) -> 201 Json Connection;
+
+    /// Show somebody's seats
+    ///
+    /// How many are in use, and which of the account's devices have one: for the agent's own command line, whose caller
+    /// the host knows. An account that is nobody's in the tenant has none.
+    ShowSeatsOf: Get "/agent/v1/seats" in "Agents" for Agent
+        (path NoArgs, query SeatsOf, body NoBody) -> 200 Json MySeats;
 
     /// Tell of logins
     ///

@@ -10,7 +10,10 @@ use deskwarden_client::ClientError;
 use deskwarden_tests::{Database, FakeAgent, Person, Server, ServerOptions, TestApp, now, on_both};
 use deskwarden_types::{
     AuditAction, DeliveryKind, ErrorCode, Phase, ResourceId, SeatLevel, SessionId, Source, Status, Terminal, Verb,
-    agent::{AskConnection, Beat, Beats, Connection, FoundLogin, FoundLogins, NewConnection, SendBeats, TellLogins},
+    agent::{
+        AskConnection, Beat, Beats, Connection, FoundLogin, FoundLogins, NewConnection, SeatsOf, SendBeats,
+        ShowSeatsOf, TellLogins,
+    },
     api::*,
 };
 
@@ -92,6 +95,15 @@ on_both! {
         let mine = member.get::<ShowMySeats>().await.unwrap();
         assert_eq!((mine.count.in_use, mine.own.len(), mine.own[0].session_id), (1, 1, session));
         assert!(app.admin().await.get::<ShowMySeats>().await.unwrap().own.is_empty());
+        // The same on the command line of her host; nobody's account has none.
+        let of = async |account: &str| {
+            let query = SeatsOf { account: account.parse().unwrap() };
+            let client = agent.client();
+            client.call::<ShowSeatsOf>(deskwarden_types::NoArgs {}, query, deskwarden_types::NoBody {}).await.unwrap()
+        };
+        assert_eq!(of(&member.username).await, mine);
+        let nobody = of("nobody-here").await;
+        assert_eq!((nobody.count, nobody.own.len()), (mine.count, 0));
         // Ended: the seat is free at once.
         app.manager().await.act(session, Verb::End).await.unwrap();
         let command = orders.command().await;
