@@ -23,11 +23,17 @@ pub struct Agent {
     cookie: Option<PathBuf>,
     process: Process,
     starts: u32,
+    arguments: Vec<String>,
 }
 
 impl Agent {
     /// Enrols by a one-time code and runs. Sessions are shown on `display`, if there is one.
     pub fn start(server: &str, code: &str, display: Option<&Display>) -> Self {
+        Self::start_with(server, code, display, &[])
+    }
+
+    /// The same with further arguments of `deskwarden-agent run`.
+    pub fn start_with(server: &str, code: &str, display: Option<&Display>, arguments: &[&str]) -> Self {
         check_host();
         let folder = tempfile::Builder::new().prefix("deskwarden-agent-").tempdir().expect("a folder");
         let enrolled = command(&state_dir(&folder), &["enrol", "--server", server, "--code", code])
@@ -35,8 +41,9 @@ impl Agent {
             .expect("the agent's program runs");
         assert!(enrolled.status.success(), "the agent cannot enrol: {}", String::from_utf8_lossy(&enrolled.stderr));
         let (display, cookie) = display.map(|d| (d.name().to_owned(), d.cookie().to_owned())).unzip();
-        let process = run(&folder, display.as_deref(), cookie.as_deref(), 0);
-        Self { folder, display, cookie, process, starts: 0 }
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let process = run(&folder, display.as_deref(), cookie.as_deref(), 0, &arguments);
+        Self { folder, display, cookie, process, starts: 0, arguments }
     }
 
     /// Where its files are.
@@ -78,7 +85,7 @@ impl Agent {
     /// Runs it again on what it has left.
     pub fn start_again(&mut self) {
         self.starts += 1;
-        self.process = run(&self.folder, self.display.as_deref(), self.cookie.as_deref(), self.starts);
+        self.process = run(&self.folder, self.display.as_deref(), self.cookie.as_deref(), self.starts, &self.arguments);
     }
 }
 
@@ -111,6 +118,11 @@ impl Agent {
     fn mark(&self) -> Option<String> {
         let digest = Sha256::digest(self.state_dir().canonicalize().ok()?.as_os_str().as_encoded_bytes());
         Some(digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Where its screens have their sockets.
+    pub fn screens(&self) -> Option<PathBuf> {
+        Some(Path::new("/run/deskwarden").join(self.mark()?))
     }
 
     /// The part of the cgroup tree that belongs to this agent's state directory: a folder for each session whose app
@@ -155,6 +167,11 @@ fn check_host() {
     assert!(mounts.lines().any(is_cgroup2), "no cgroup v2 is mounted: mount -t cgroup2 none /sys/fs/cgroup");
 }
 
+/// The agent's program.
+pub fn agent_program() -> PathBuf {
+    process::ours("DESKWARDEN_AGENT_BIN", "deskwarden-agent")
+}
+
 fn state_dir(folder: &TempDir) -> PathBuf {
     folder.path().join("state")
 }
@@ -164,7 +181,7 @@ fn log_path(folder: &TempDir, start: u32) -> PathBuf {
 }
 
 fn command(state_dir: &Path, arguments: &[&str]) -> std::process::Command {
-    let mut command = Process::guarded(process::ours("DESKWARDEN_AGENT_BIN", "deskwarden-agent"), "KILL");
+    let mut command = Process::guarded(agent_program(), "KILL");
     // The word of the command comes first, what belongs to it after the options.
     let (word, rest) = arguments.split_first().expect("a command");
     command.arg(word).arg("--state-dir").arg(state_dir).args(rest).env("NO_COLOR", "1");
@@ -181,9 +198,10 @@ fn set_display(command: &mut std::process::Command, display: Option<&str>, cooki
     }
 }
 
-fn run(folder: &TempDir, display: Option<&str>, cookie: Option<&Path>, start: u32) -> Process {
+fn run(folder: &TempDir, display: Option<&str>, cookie: Option<&Path>, start: u32, arguments: &[String]) -> Process {
     let log = File::create(log_path(folder, start)).expect("a log file");
     let mut command = command(&state_dir(folder), &["run"]);
+    command.args(arguments);
     set_display(&mut command, display, cookie);
     command.stdin(std::process::Stdio::null()).stdout(log.try_clone().expect("a log file")).stderr(log);
     Process::start("the agent", command)

@@ -28,7 +28,7 @@ mod sockets;
 mod tenant;
 mod wait;
 
-pub use agent::{Agent, Local};
+pub use agent::{Agent, Local, agent_program};
 pub use app::TestApp;
 pub use browser::Browser;
 pub use clock::now;

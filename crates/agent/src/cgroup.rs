@@ -21,7 +21,12 @@ impl Tree {
         let mount = mount_point(&mounts).ok_or_else(|| {
             io::Error::other("no cgroup v2 file system is mounted: apps can't be supervised without it")
         })?;
-        let tree = Self(Path::new(&mount).join("deskwarden").join(mark));
+        let below = |base: &Path| base.join("deskwarden").join(mark);
+        // What an agent of before has begun goes on where it is.
+        let tree = match delegated(&mount).filter(|_| !below(Path::new(&mount)).is_dir()) {
+            Some(own) => Self(below(&own)),
+            None => Self(below(Path::new(&mount))),
+        };
         fs::create_dir_all(&tree.0).map_err(|e| {
             io::Error::new(e.kind(), format!("{} can't be made ({e}): the agent must run as root", tree.0.display()))
         })?;
@@ -47,6 +52,18 @@ fn mount_point(mountinfo: &str) -> Option<String> {
         let point = before.split(' ').nth(4)?;
         (after.split(' ').next()? == "cgroup2").then(|| point.replace("\\040", " "))
     })
+}
+
+/// The cgroup that the service manager has put this process into, where it says that what is below is the process's own.
+fn delegated(mount: &str) -> Option<PathBuf> {
+    let own = fs::read_to_string("/proc/self/cgroup").ok()?;
+    let own = own.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    let group = Path::new(mount).join(own);
+    let says_so = |name| {
+        let mut value = [0; 8];
+        rustix::fs::getxattr(&group, name, &mut value[..]).is_ok_and(|length| length > 0)
+    };
+    ["trusted.delegate", "user.delegate"].into_iter().any(says_so).then_some(group)
 }
 
 /// One cgroup.

@@ -63,6 +63,18 @@ pub(crate) struct Run {
     /// Minutes after which a streamed app ends that its user has disconnected from; 0 for never.
     #[arg(long, env = "DESKWARDEN_AGENT_DISCONNECTED_MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=525_600))]
     pub disconnected_minutes: u64,
+    /// Do not look for logins on this host (SSH, xrdp, other VNC servers).
+    #[arg(long, env = "DESKWARDEN_AGENT_NO_LOGINS")]
+    pub no_logins: bool,
+    /// Where to listen for native VNC viewers, such as 0.0.0.0:5999. Off unless given.
+    #[arg(long, env = "DESKWARDEN_AGENT_GATE", value_name = "ADDRESS:PORT")]
+    pub gate: Option<std::net::SocketAddr>,
+    /// What people type into their viewers to come to the gate; its address unless told.
+    #[arg(long, env = "DESKWARDEN_AGENT_GATE_NAME", value_name = "HOST:PORT", requires = "gate")]
+    pub gate_name: Option<String>,
+    /// Minutes after which a desktop behind the gate ends that nobody is connected to; 0 for never.
+    #[arg(long, env = "DESKWARDEN_AGENT_GATE_MINUTES", default_value_t = 720, value_parser = clap::value_parser!(u64).range(0..=525_600))]
+    pub gate_minutes: u64,
 }
 
 #[derive(Debug, Args)]

@@ -11,10 +11,12 @@ mod display;
 mod enrol;
 mod exec;
 mod files;
+mod gate;
 mod host;
 mod journal;
 mod link;
 mod local;
+mod logins;
 mod outbox;
 mod player;
 mod resume;
@@ -89,12 +91,17 @@ fn carry_out(state: &Path, command: Command) -> io::Result<Ended> {
         Command::Run(run) => {
             start_log();
             let state = StateDir::open(state)?;
-            let minutes = run.disconnected_minutes;
-            let limits = run::Limits {
+            let minutes = |minutes: u64| (minutes > 0).then(|| minutes * 60_000);
+            let wishes = run::Wishes {
                 grace: Duration::from_secs(run.terminate_seconds),
-                disconnected: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
+                patience: screens::Patience {
+                    abandoned_ms: minutes(run.disconnected_minutes),
+                    behind_gate_ms: minutes(run.gate_minutes),
+                },
+                logins: !run.no_logins,
+                gate: run.gate.map(|address| gate::Wanted { address, name: run.gate_name }),
             };
-            in_runtime(run::run(state, limits))?;
+            in_runtime(run::run(state, wishes))?;
             Ok(Ended::Well(String::new()))
         }
         Command::Launch(launch) => match texts(launch.args) {

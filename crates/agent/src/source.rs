@@ -5,6 +5,17 @@ use deskwarden_types::{
     agent::{AgentSettings, Beat, CommandOrder, StartOrder, StreamOrder},
 };
 
+/// Whether the agent can do something on this host.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AbilityState {
+    /// What.
+    pub ability: Ability,
+    /// Whether it can.
+    pub can: bool,
+    /// How or where, or what is missing.
+    pub detail: String,
+}
+
 /// A source of sessions. It tells of them through the outbox; this is what is asked of it.
 pub trait SessionSource: Send + Sync {
     /// What its sessions can be asked.
@@ -31,6 +42,10 @@ pub trait SessionSource: Send + Sync {
     fn beats(&self) -> Vec<Beat>;
     /// The server was reached anew: what had to wait for it can go on.
     fn connected(&self);
+    /// What it can do beyond the verbs and what it lacks, for people.
+    fn states(&self) -> Vec<AbilityState> {
+        Vec::new()
+    }
     /// Behave like this from now on.
     fn settings(&self, _: AgentSettings) {}
 }

@@ -103,6 +103,11 @@ impl StateDir {
         self.commands().join(format!("{id}.json"))
     }
 
+    /// Logins that the product did not start.
+    pub fn logins(&self) -> PathBuf {
+        self.0.join("logins.json")
+    }
+
     /// Where local accounts ask.
     pub fn socket(&self) -> PathBuf {
         self.0.join("agent.sock")

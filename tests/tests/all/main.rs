@@ -5,7 +5,9 @@
 mod api;
 mod console;
 mod faults;
+mod gate;
 mod harness;
 mod lists;
 mod migrations;
+mod packaging;
 mod story;

@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 pub(crate) use backoff::Backoff;
 use deskwarden_client::{Client, ClientError};
 use deskwarden_types::{
-    ErrorCode, SessionId, Verb,
+    Ability, ErrorCode, SessionId, Verb,
     agent::{AgentSettings, Hello, PROTOCOL, SayHello, Welcome},
 };
 pub(crate) use line::Line;
@@ -29,6 +29,8 @@ pub(crate) struct Link {
     pub host: Arc<Host>,
     pub sources: Vec<Arc<dyn SessionSource>>,
     pub line: Arc<Line>,
+    /// Where native viewers come in, as people type it.
+    pub gate: Option<String>,
     pub settings: watch::Sender<AgentSettings>,
 }
 
@@ -83,7 +85,8 @@ impl Link {
 
     async fn hello(&self) -> Result<(), Lost> {
         let verbs: BTreeSet<Verb> = self.sources.iter().flat_map(|source| source.verbs()).copied().collect();
-        let abilities = self.sources.iter().flat_map(|source| source.abilities());
+        let gate = self.gate.as_ref().map(|_| Ability::Gate);
+        let abilities = self.sources.iter().flat_map(|source| source.abilities()).chain(gate);
         let hello = Hello {
             protocol: PROTOCOL,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -92,7 +95,7 @@ impl Link {
             clock: self.clock.wall(),
             verbs: verbs.into_iter().collect(),
             abilities: abilities.map(|ability| ability.to_string()).collect(),
-            gate: None,
+            gate: self.gate.clone(),
             last_seq: self.outbox.spool().last_seq(),
         };
         let welcome: Welcome = self.client.send::<SayHello>(hello).await?;

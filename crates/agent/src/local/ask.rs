@@ -66,17 +66,32 @@ pub(crate) fn ask(state: &Path, ask: &Ask) -> io::Result<Ended> {
 
 fn status(health: &Health) -> String {
     let last = health.last_word.map_or_else(|| "never".to_owned(), |time| time.to_string());
-    format!(
-        "server:     {}\ntenant:     {}\nhost:       {}\nversion:    {}\nconnection: {}\nlast word:  {last}\n\
-         reports:    {} waiting for the server\nsessions:   {} in the player",
-        health.server,
-        health.tenant,
-        health.host,
-        health.version,
-        health.connection,
-        health.waiting_reports,
-        health.sessions
-    )
+    let mut lines = vec![
+        format!("server:     {}", health.server),
+        format!("tenant:     {}", health.tenant),
+        format!("host:       {}", health.host),
+        format!("version:    {}", health.version),
+        format!("connection: {}", health.connection),
+        format!("last word:  {last}"),
+        format!("reports:    {} waiting for the server", health.waiting_reports),
+        format!("sessions:   {} in the player, {} on screens of their own", health.sessions, health.screens),
+    ];
+    for state in &health.abilities {
+        let can = if state.can { "yes" } else { "no" };
+        lines.push(format!("{:<11} {can}: {}", format!("{}:", state.ability), state.detail));
+    }
+    match &health.seats {
+        None => lines.push("seats:      not known: the server did not answer".to_owned()),
+        Some(seats) => {
+            lines.push(format!("seats:      {} of {} in use", seats.count.in_use, seats.count.capacity));
+            for own in &seats.own {
+                let device = own.device.as_ref().map(|device| device.name.as_str()).or(own.ip.as_deref());
+                lines.push(format!("            yours: {} since {}", device.unwrap_or("a device"), own.since));
+            }
+        }
+    }
+    lines.push(format!("your page:  {}", health.page));
+    lines.join("\n")
 }
 
 fn list(rows: &[Row]) -> String {

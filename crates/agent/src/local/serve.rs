@@ -2,7 +2,12 @@
 
 use std::{io, os::unix::fs::PermissionsExt, sync::Arc, time::Duration};
 
-use deskwarden_types::Timestamp;
+use deskwarden_client::Client;
+use deskwarden_types::{
+    NoArgs, NoBody, Timestamp,
+    agent::{SeatsOf, ShowSeatsOf},
+    api::MySeats,
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{UnixListener, UnixStream},
@@ -15,6 +20,8 @@ use crate::{
     link::Line,
     outbox::Outbox,
     player::{Player, Refusal, Request},
+    screens::Screens,
+    source::{AbilityState, SessionSource},
     state::{Identity, StateDir},
 };
 
@@ -22,13 +29,19 @@ use crate::{
 const LONGEST_ASK: u64 = 4 * 1024 * 1024;
 /// How long to wait for the question.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the server may take for what is worth showing without.
+const SERVER: Duration = Duration::from_secs(3);
 /// How many may ask at once; more wait.
 const AT_ONCE: usize = 64;
 
 /// What answers are made from.
 pub(crate) struct Desk {
     pub identity: Identity,
+    pub client: Client,
     pub player: Arc<Player>,
+    pub screens: Arc<Screens>,
+    pub sources: Vec<Arc<dyn SessionSource>>,
+    pub gate: AbilityState,
     pub outbox: Outbox,
     pub line: Arc<Line>,
 }
@@ -106,7 +119,7 @@ async fn carry_out(ask: Ask, uid: u32, desk: &Desk) -> Result<Answer, Refusal> {
         }
         Ask::Remove { session } => desk.player.remove(session, uid).await.map(|()| Answer::Done {}),
         Ask::List {} => Ok(Answer::Sessions { sessions: rows(&desk.player, uid) }),
-        Ask::Status {} => Ok(Answer::Status(health(desk))),
+        Ask::Status {} => Ok(Answer::Status(health(desk, uid).await)),
     }
 }
 
@@ -122,8 +135,9 @@ fn rows(player: &Player, uid: u32) -> Vec<Row> {
     rows.collect()
 }
 
-fn health(desk: &Desk) -> Health {
+async fn health(desk: &Desk, uid: u32) -> Health {
     let (connection, last_word) = desk.line.read();
+    let seats = seats(desk, uid).await;
     Health {
         server: desk.identity.server.clone(),
         tenant: desk.identity.tenant.clone(),
@@ -133,5 +147,16 @@ fn health(desk: &Desk) -> Health {
         last_word,
         waiting_reports: desk.outbox.spool().pending().len(),
         sessions: desk.player.sessions(0).len(),
+        abilities: desk.sources.iter().flat_map(|source| source.states()).chain([desk.gate.clone()]).collect(),
+        screens: desk.screens.living(),
+        seats,
+        page: format!("{}/my", desk.identity.server.trim_end_matches('/')),
     }
+}
+
+/// The seats as the caller may see them.
+async fn seats(desk: &Desk, uid: u32) -> Option<MySeats> {
+    let account = Account::of(uid).ok()?.name.parse().ok()?;
+    let asking = desk.client.call::<ShowSeatsOf>(NoArgs {}, SeatsOf { account }, NoBody {});
+    tokio::time::timeout(SERVER, asking).await.ok()?.ok()
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use deskwarden_types::{SessionId, Status, Timestamp};
+use deskwarden_types::{SessionId, Status, Timestamp, api::MySeats};
 
-use crate::exec::Environment;
+use crate::{exec::Environment, source::AbilityState};
 
 /// What a local account asks. Who it is, the socket says.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -91,6 +91,14 @@ pub struct Health {
     pub waiting_reports: usize,
     /// How many sessions are in the player, of all accounts.
     pub sessions: usize,
+    /// What the agent can do on this host, and what is missing for the rest.
+    pub abilities: Vec<AbilityState>,
+    /// Desktops and apps on screens of their own that live.
+    pub screens: usize,
+    /// The seats, and those of the caller; absent where the server could not be asked.
+    pub seats: Option<MySeats>,
+    /// The caller's own page.
+    pub page: String,
 }
 
 /// One session.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use deskwarden_types::{
-    CommandId, CommandOutcome, ConsentId, SessionId, StreamId,
+    CommandId, CommandOutcome, ConsentId, DeliveryKind, SessionId, StreamId,
     agent::{Beat, CommandOrder, StreamOrder},
 };
 use tokio::{
@@ -15,6 +15,7 @@ use super::{
     Shared,
     begin::{self, Begun, Groups},
     entry::{Entry, Living, Stage},
+    guests::{Admitted, Guest},
     kind::{self, How},
     place::Place,
 };
@@ -38,6 +39,12 @@ pub(crate) enum Ask {
     Order(Box<CommandOrder>),
     /// Show its screen.
     Stream(Box<StreamOrder>),
+    /// A viewer was let in as this session.
+    Connect(SessionId, oneshot::Sender<Result<Admitted, String>>),
+    /// A viewer has left, or was lost.
+    Departed(SessionId, Ending),
+    /// The agent ends, and its gate with it.
+    GateCloses(oneshot::Sender<()>),
     /// A stream shows it.
     Opened(StreamId),
     /// A stream has ended.
@@ -54,6 +61,8 @@ pub(crate) enum Ask {
 pub(crate) struct Shown {
     pub entry: Entry,
     pub input: Arc<InputClock>,
+    /// Those who are connected through the gate.
+    pub guests: Vec<(SessionId, Arc<InputClock>)>,
 }
 
 /// A way to a session.
@@ -64,10 +73,15 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
-    /// A sign of life, if there is life.
-    pub(crate) fn beat(&self, now_ms: u64) -> Option<Beat> {
+    /// Signs of life, if there is life.
+    pub(crate) fn beats(&self, now_ms: u64) -> Vec<Beat> {
         let shown = self.shown.borrow();
-        (!shown.entry.is_over()).then(|| Beat { session_id: shown.entry.id(), idle_seconds: shown.input.idle(now_ms) })
+        let beat = |session_id, input: &InputClock| Beat { session_id, idle_seconds: input.idle(now_ms) };
+        if shown.entry.is_behind_gate() {
+            return shown.guests.iter().map(|(session, input)| beat(*session, input)).collect();
+        }
+        let beat = (!shown.entry.is_over()).then(|| beat(shown.entry.id(), &shown.input));
+        beat.into_iter().collect()
     }
 }
 
@@ -103,7 +117,9 @@ pub(crate) struct Desktop {
     pub(super) life: Option<Life>,
     pub(super) input: Arc<InputClock>,
     pub(super) control: Option<Control>,
-    pub(super) views: BTreeMap<StreamId, oneshot::Sender<Close>>,
+    pub(super) views: BTreeMap<StreamId, (SessionId, oneshot::Sender<Close>)>,
+    /// Viewers that came through the gate.
+    pub(super) guests: BTreeMap<SessionId, Guest>,
     pub(super) grants: BTreeMap<ConsentId, Grant>,
     /// A question that is on the screen; dropped to take it back.
     pub(super) question: Option<(CommandId, oneshot::Sender<()>)>,
@@ -120,7 +136,7 @@ impl Desktop {
     pub(crate) fn spawn(shared: Arc<Shared>, entry: Entry, no_inventory: Option<OwnedRwLockReadGuard<()>>) -> Handle {
         let (asks, inbox) = mpsc::unbounded_channel();
         let input = Arc::new(InputClock::default());
-        let (shown, seen) = watch::channel(Shown { entry: entry.clone(), input: input.clone() });
+        let (shown, seen) = watch::channel(Shown { entry: entry.clone(), input: input.clone(), guests: Vec::new() });
         let groups = Groups::of(shared.host.tree.group(&entry.id().to_string()));
         let place = Place::of(&shared.host.state.mark(), entry.id());
         let desktop = Self {
@@ -132,6 +148,7 @@ impl Desktop {
             input,
             control: None,
             views: BTreeMap::new(),
+            guests: BTreeMap::new(),
             grants: BTreeMap::new(),
             question: None,
             alone_since: None,
@@ -168,6 +185,9 @@ impl Desktop {
             Ask::Again => self.again(),
             Ask::Order(order) => self.order(*order).await,
             Ask::Stream(order) => self.stream(*order).await,
+            Ask::Connect(session, answer) => self.connect(session, answer).await,
+            Ask::Departed(session, ending) => self.departed(session, &ending).await,
+            Ask::GateCloses(done) => self.gate_closes(done).await,
             Ask::Opened(stream) => self.opened(stream),
             Ask::Closed(stream, ending) => self.closed(stream, &ending),
             Ask::Answered(order, outcome, detail) => self.answered(&order, outcome, detail).await,
@@ -190,6 +210,7 @@ impl Desktop {
 
     /// After a start of the agent, or of the session: what is true now.
     async fn take_over(&mut self) {
+        self.lose_connections().await;
         match self.entry.stage.clone() {
             Stage::Over { .. } => {}
             _ if self.entry.closing.is_some() => self.finish().await,
@@ -221,6 +242,9 @@ impl Desktop {
         let status = if living.program_ended { self.entry.status } else { kind::at_rest(self.entry.order.kind) };
         self.entry.status = status;
         self.save();
+        if self.entry.is_behind_gate() {
+            return;
+        }
         let mut seen = self.entry.seen(false);
         seen.adopted = true;
         self.shared.host.outbox.status(seen);
@@ -319,11 +343,15 @@ impl Desktop {
         self.time_left() == Some(0)
     }
 
-    /// Milliseconds until a streamed app that nobody has come back to ends (000).
+    /// Milliseconds until what nobody has come back to ends (000).
     fn patience_left(&self) -> Option<u64> {
-        let (since, patience) = (self.alone_since?, self.shared.abandoned_ms?);
-        let waits = self.life.is_some() && self.entry.order.kind == deskwarden_types::DeliveryKind::AppStream;
-        waits.then(|| (since + patience).saturating_sub(self.shared.host.clock.boot_ms()))
+        let patience = match self.entry.order.kind {
+            DeliveryKind::AppStream => self.shared.patience.abandoned_ms,
+            DeliveryKind::RemoteAccess => self.shared.patience.behind_gate_ms,
+            _ => None,
+        };
+        let (since, patience) = (self.alone_since?, patience?);
+        self.life.is_some().then(|| (since + patience).saturating_sub(self.shared.host.clock.boot_ms()))
     }
 
     async fn look_at_the_clock(&mut self) {
@@ -336,12 +364,16 @@ impl Desktop {
 
     /// Tells the session as it is.
     pub(super) fn tell(&self, connected: bool) {
-        self.shared.host.outbox.status(self.entry.seen(connected));
+        // Behind the gate the connections are the sessions.
+        if !self.entry.is_behind_gate() {
+            self.shared.host.outbox.status(self.entry.seen(connected));
+        }
     }
 
     pub(super) fn save(&mut self) {
         let (entry, input) = (self.entry.clone(), self.input.clone());
-        self.shown.send_replace(Shown { entry, input });
+        let guests = self.guests.iter().map(|(session, guest)| (*session, guest.input.clone())).collect();
+        self.shown.send_replace(Shown { entry, input, guests });
         // What is true is told all the same.
         if let Err(error) = files::replace_json(&self.shared.host.state.screen(self.id()), &self.entry) {
             tracing::error!(%error, session = %self.id(), "a session could not be written down");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use deskwarden_types::{
     CommandId, CommandOutcome, DeliveryKind, Status,
-    agent::{CommandStep, Observation, stream_close},
+    agent::{CommandStep, Observation, StatusSeen, stream_close},
 };
 
 use super::{
@@ -57,6 +57,7 @@ impl Desktop {
         let Some(closing) = self.entry.closing.clone() else { return };
         self.close_streams(Close { code: stream_close::SESSION_OVER, why: "the session is over" });
         (self.control, self.question, self.alone_since) = (None, None, None);
+        self.close_connections(Close { code: stream_close::SESSION_OVER, why: "the desktop has ended" });
         self.grants.clear();
         self.life = None;
         let lived = self.groups.whole.populated();
@@ -64,25 +65,36 @@ impl Desktop {
         self.entry.stage = Stage::Over { at: self.shared.host.clock.stamp() };
         self.entry.status = kind::over(self.entry.order.kind, closing.how);
         self.entry.detail = closing.detail;
-        let host = &self.shared.host;
-        let told = host.outbox.durably(Observation::Status(self.entry.seen(false))).await;
-        if let Err(error) = told {
-            tracing::error!(%error, session = %self.id(), "an end is kept in memory: the disk does not take it");
-            self.tell(false);
+        if self.entry.is_behind_gate() {
+            for session in std::mem::take(&mut self.entry.connections) {
+                self.tell_end(session, closing.how.reason(), self.entry.detail.clone()).await;
+            }
+        } else {
+            self.tell_durably(self.entry.seen(false)).await;
         }
+        let host = &self.shared.host;
         for command in closing.commands {
             let outcome = match closing.how {
                 _ if !lived => CommandOutcome::AlreadyGone,
-                How::Killed | How::Expired => CommandOutcome::Killed,
+                How::Killed | How::Ended | How::Expired => CommandOutcome::Killed,
                 _ => CommandOutcome::AlreadyGone,
             };
             host.journal.end(&host.outbox, command, CommandStep::Done { outcome }).await;
         }
-        if self.entry.is_final() {
+        if self.entry.is_final() && !self.entry.is_behind_gate() {
             host.outbox.forget(self.id());
         }
         // Last: until then a crash brings us here again.
         self.save();
+    }
+
+    /// Tells a status that must not be lost.
+    pub(super) async fn tell_durably(&self, seen: StatusSeen) {
+        let outbox = &self.shared.host.outbox;
+        if let Err(error) = outbox.durably(Observation::Status(seen.clone())).await {
+            tracing::error!(%error, session = %seen.session_id, "an end is kept in memory: the disk does not take it");
+            outbox.status(seen);
+        }
     }
 
     /// Ends what lives of it and removes what it has on disk.

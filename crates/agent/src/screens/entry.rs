@@ -1,7 +1,9 @@
 //! One session on a screen, as it is on disk.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use deskwarden_types::{
-    CommandId, SessionId, Status,
+    CommandId, DeliveryKind, SessionId, Status,
     agent::{StartOrder, StatusSeen},
 };
 
@@ -24,6 +26,12 @@ pub(crate) struct Entry {
     /// What was last said of it beside its status.
     #[serde(default)]
     pub detail: Option<String>,
+    /// Behind the gate: the connections of viewers that are open. They are the sessions there, not the desktop.
+    #[serde(default)]
+    pub connections: BTreeSet<SessionId>,
+    /// The latest of those that have ended.
+    #[serde(default)]
+    pub departed: VecDeque<SessionId>,
 }
 
 /// How far a session is.
@@ -63,6 +71,16 @@ pub(crate) struct Closing {
 impl Entry {
     pub(crate) fn id(&self) -> SessionId {
         self.order.session_id
+    }
+
+    /// Whether it is behind the gate: its own number is then no session's but that of who came first.
+    pub(crate) fn is_behind_gate(&self) -> bool {
+        self.order.kind == DeliveryKind::RemoteAccess
+    }
+
+    /// Whether a session is this one, or was a connection to it.
+    pub(crate) fn is_of(&self, session: SessionId) -> bool {
+        self.id() == session || self.connections.contains(&session) || self.departed.contains(&session)
     }
 
     pub(crate) fn living(&self) -> Option<&Living> {

@@ -10,6 +10,8 @@ pub(crate) enum How {
     Left,
     /// An admin ended it.
     Killed,
+    /// An admin ended the connection, and nobody else was connected.
+    Ended,
     /// An admin took the right to it away.
     Expired,
     /// Its time was over.
@@ -32,6 +34,7 @@ impl How {
         match self {
             Self::Left => EndReason::Logout,
             Self::Killed => EndReason::AdminKill,
+            Self::Ended => EndReason::AdminEnd,
             Self::Expired => EndReason::AdminExpire,
             Self::TimeOver => EndReason::Expired,
             Self::Abandoned => EndReason::IdleTimeout,

@@ -22,7 +22,16 @@ impl Desktop {
         if self.entry.is_over() {
             return self.too_late(&order).await;
         }
+        let behind_gate = self.entry.is_behind_gate();
+        if behind_gate && !self.guests.contains_key(&order.session_id) {
+            return self.too_late(&order).await;
+        }
         match order.known_verb() {
+            Some(Verb::End) if behind_gate => self.end_connection(&order).await,
+            Some(Verb::Kill | Verb::Expire | Verb::Disconnect) if behind_gate => {
+                let detail = format!("connections have no verb {:?}", order.verb);
+                self.failed(&order, CommandOutcome::Unsupported, detail).await;
+            }
             Some(Verb::Kill | Verb::End) => self.end(How::Killed, None, Some(order.id)).await,
             Some(Verb::Expire) => self.end(How::Expired, None, Some(order.id)).await,
             Some(Verb::Disconnect) => self.disconnect(&order).await,
@@ -39,7 +48,7 @@ impl Desktop {
     async fn too_late(&mut self, order: &CommandOrder) {
         match order.known_verb() {
             // A delivery that went wrong is expired all the same (001).
-            Some(Verb::Expire) if !self.entry.is_final() => {
+            Some(Verb::Expire) if !self.entry.is_final() && !self.entry.is_behind_gate() => {
                 self.end(How::Expired, None, None).await;
                 self.done(order, CommandOutcome::Recorded).await;
             }
@@ -112,7 +121,7 @@ impl Desktop {
 
     /// Whether its user has it open right now.
     pub(super) fn is_open(&self) -> bool {
-        self.control.as_ref().is_some_and(|control| control.opened)
+        self.control.as_ref().is_some_and(|control| control.opened) || !self.guests.is_empty()
     }
 
     /// Whether a poor network has a status of its own (000).

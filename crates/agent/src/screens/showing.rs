@@ -1,7 +1,7 @@
 //! Who sees a session's screen: its user, and with the user's consent somebody else.
 
 use deskwarden_types::{
-    CommandOutcome, Status, StreamId, StreamReach,
+    CommandOutcome, SessionId, Status, StreamId, StreamReach,
     agent::{CommandOrder, StreamOrder, stream_close},
 };
 use tokio::sync::oneshot;
@@ -23,6 +23,14 @@ impl Desktop {
     pub(super) async fn stream(&mut self, order: StreamOrder) {
         if self.entry.living().is_none() {
             let close = Close { code: stream_close::SESSION_OVER, why: "the session is over" };
+            return streams::refuse(self.shared.dialer.clone(), order, close);
+        }
+        let wrong = match order.reach {
+            StreamReach::Control => self.entry.is_behind_gate(),
+            StreamReach::View => self.entry.is_behind_gate() && !self.guests.contains_key(&order.session_id),
+        };
+        if wrong {
+            let close = Close { code: stream_close::AGAINST_THE_RULES, why: "this is shown through the gate alone" };
             return streams::refuse(self.shared.dialer.clone(), order, close);
         }
         match order.reach {
@@ -74,7 +82,7 @@ impl Desktop {
     }
 
     /// The session's own screen.
-    fn source(&self) -> Source {
+    pub(super) fn source(&self) -> Source {
         let uid = self.entry.living().map(|living| living.owner.account.uid).unwrap_or(u32::MAX);
         Source { socket: self.place.socket(), uid, group: self.groups.server.clone() }
     }
@@ -109,7 +117,14 @@ impl Desktop {
     }
 
     fn close_views(&mut self, close: Close) {
-        for (_, view) in std::mem::take(&mut self.views) {
+        for (_, (_, view)) in std::mem::take(&mut self.views) {
+            let _ = view.send(close);
+        }
+    }
+
+    /// Nobody watches this session any more.
+    pub(super) fn close_views_of(&mut self, session: SessionId, close: Close) {
+        for (_, (_, view)) in self.views.extract_if(.., |_, (of, _)| *of == session) {
             let _ = view.send(close);
         }
     }
@@ -189,7 +204,7 @@ impl Desktop {
             return streams::refuse(self.shared.dialer.clone(), order, close);
         };
         let (close, told) = oneshot::channel();
-        self.views.insert(order.stream_id, close);
+        self.views.insert(order.stream_id, (order.session_id, close));
         let part = format!("{VIEW}{}", order.stream_id);
         let watch = Watch {
             screen,

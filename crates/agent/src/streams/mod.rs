@@ -6,6 +6,7 @@
 mod dial;
 mod hello;
 mod line;
+mod native;
 mod pipe;
 mod source;
 
@@ -15,7 +16,7 @@ use deskwarden_domain::rfb::Reach;
 use deskwarden_types::agent::{StreamOrder, stream_close};
 use tokio::sync::oneshot;
 
-pub(crate) use self::{dial::Dialer, source::Source};
+pub(crate) use self::{dial::Dialer, native::native, source::Source};
 use crate::clock::Clock;
 
 /// How a stream is to be closed by this side.

@@ -44,7 +44,7 @@ async fn one() {
     let code = owner.get::<CreateEnrolmentCode>().await.expect("a code").code;
     let agent = Agent::start(&app.server.url(), &code, None);
     let session = launch(&owner, desktop(&owner, None).await).await;
-    let socket = socket(&agent.state_dir()).expect("the screen's socket");
+    let socket = agent.screens().and_then(|folder| socket(&folder)).expect("the screen's socket");
     let Some(bridge) = Bridge::start(&socket).await else {
         println!("  websockify is missing: scripts/setup.sh bench installs it");
         return;
