@@ -17,7 +17,8 @@ readonly AGENT=(zenity x11-utils xterm)
 # Desktops of their own, and what shows one to somebody else.
 readonly SCREENS=(tigervnc-standalone-server tigervnc-scraping-server openbox xauth)
 # The tests drive a real browser, real displays and a real PostgreSQL.
-readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool wmctrl xclip tigervnc-viewer systemd)
+readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool wmctrl xclip tigervnc-viewer
+  systemd libpam-systemd dbus openssh-server openssh-client)
 # rustc-web is Debian's newest Rust; its standard library for wasm is built from rust-web-src.
 readonly DEBIAN_WASM=(rustc-web rust-web-src)
 

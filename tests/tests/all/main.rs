@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod api;
+mod booted;
 mod console;
 mod faults;
 mod gate;

@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 trait Manager {
     fn list_sessions(&self) -> zbus::Result<Vec<(String, u32, String, String, OwnedObjectPath)>>;
     fn terminate_session(&self, id: &str) -> zbus::Result<()>;
+    fn kill_session(&self, id: &str, whom: &str, signal: i32) -> zbus::Result<()>;
     #[zbus(signal)]
     fn session_new(&self, id: String, path: OwnedObjectPath) -> zbus::Result<()>;
     #[zbus(signal)]
@@ -103,6 +104,11 @@ impl Bus {
     /// Ends one, with everything in it.
     pub(super) async fn terminate(&self, id: &str) -> zbus::Result<()> {
         self.0.terminate_session(id).await
+    }
+
+    /// Kills what is left of one.
+    pub(super) async fn kill(&self, id: &str) -> zbus::Result<()> {
+        self.0.kill_session(id, "all", nix::libc::SIGKILL).await
     }
 
     /// Says when sessions come and go; ends with the connection.

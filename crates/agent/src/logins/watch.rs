@@ -10,7 +10,12 @@ use deskwarden_types::{
 use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
-use super::{Ask, Logins, bus::Bus, kind::login, seen};
+use super::{
+    Ask, Logins,
+    bus::Bus,
+    kind::{Leader, is_opening, login},
+    seen,
+};
 
 /// How often everything is looked at, whatever the signals say.
 const LOOK: Duration = Duration::from_secs(15);
@@ -18,6 +23,8 @@ const LOOK: Duration = Duration::from_secs(15);
 const AGAIN: Duration = Duration::from_secs(60);
 /// How long a login that is ended may take to be gone.
 const GONE: Duration = Duration::from_secs(10);
+/// After how long what is left of it is killed: logind asks only, and waits for minutes.
+const FIRMLY: Duration = Duration::from_secs(3);
 /// How often it is looked at meanwhile.
 const SOON: Duration = Duration::from_millis(200);
 /// The most that the server takes at once.
@@ -64,7 +71,7 @@ impl Watch {
     async fn watch(&mut self, bus: &Bus, inbox: &mut mpsc::UnboundedReceiver<Ask>) -> zbus::Result<()> {
         let mut changes = pin!(bus.changes().await?);
         loop {
-            self.look(bus).await?;
+            let opening = self.look(bus).await?;
             tokio::select! {
                 change = changes.next() => if change.is_none() {
                     return Err(zbus::Error::InputOutput(Arc::new(std::io::ErrorKind::ConnectionReset.into())));
@@ -74,16 +81,16 @@ impl Watch {
                     Some(Ask::Look) => {}
                     None => return Ok(()),
                 },
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(if opening { SOON } else { LOOK }) => {}
             }
         }
     }
 
-    /// Tells what is new and what is over.
-    async fn look(&mut self, bus: &Bus) -> zbus::Result<()> {
+    /// Tells what is new and what is over; true where somebody is just coming in.
+    async fn look(&mut self, bus: &Bus) -> zbus::Result<bool> {
         let now = self.logins.host.clock.wall().millis();
-        let there: Vec<FoundLogin> =
-            bus.sessions().await?.iter().filter_map(|seen| login(seen, now, is_ours)).collect();
+        let sessions = bus.sessions().await?;
+        let there: Vec<FoundLogin> = sessions.iter().filter_map(|seen| login(seen, now, leader)).collect();
         let (gone, new) = {
             let known = self.logins.known();
             let is_there = |key: &String| there.iter().any(|login| login.key == *key);
@@ -106,7 +113,7 @@ impl Watch {
         for new in new.chunks(AT_ONCE) {
             self.tell(new.to_vec()).await;
         }
-        Ok(())
+        Ok(sessions.iter().any(is_opening))
     }
 
     /// Makes sessions of logins. Without a server they wait for the next look.
@@ -146,11 +153,16 @@ impl Watch {
             tracing::info!(%error, login = key, "logind did not end a login");
         }
         self.ending.entry(key.clone()).or_default().push(order.id);
-        let deadline = tokio::time::Instant::now() + GONE;
-        while tokio::time::Instant::now() < deadline {
+        let (start, mut killed) = (tokio::time::Instant::now(), false);
+        while start.elapsed() < GONE {
             self.look(bus).await?;
             if !self.ending.contains_key(&key) {
                 return Ok(());
+            }
+            if start.elapsed() > FIRMLY && !killed {
+                killed = true;
+                // It may have gone just now.
+                let _ = bus.kill(&key).await;
             }
             let _ = tokio::time::timeout(SOON, changes.next()).await;
         }
@@ -166,8 +178,14 @@ impl Watch {
     }
 }
 
-/// Whether a process is in a session of the product's own: an agent's, this one's or another's.
-fn is_ours(process: u32) -> bool {
-    let groups = fs::read_to_string(format!("/proc/{process}/cgroup")).unwrap_or_default();
-    groups.lines().filter_map(|line| line.strip_prefix("0::")).any(|path| path.contains("/deskwarden/"))
+/// What is known of a process. Those of the product's own sessions, this agent's or another's, are in cgroups of theirs.
+fn leader(process: u32) -> Leader {
+    let read = |name: &str| fs::read_to_string(format!("/proc/{process}/{name}")).unwrap_or_default();
+    if read("cgroup").lines().filter_map(|line| line.strip_prefix("0::")).any(|path| path.contains("/deskwarden/")) {
+        return Leader::Ours;
+    }
+    // A zombie is gone, however late it is buried.
+    let status = read("status");
+    let state = status.lines().find_map(|line| line.strip_prefix("State:")).map(str::trim_start);
+    if state.is_some_and(|state| !state.starts_with('Z')) { Leader::Lives } else { Leader::Gone }
 }
