@@ -119,7 +119,7 @@ async fn carry_out(ask: Ask, uid: u32, desk: &Desk) -> Result<Answer, Refusal> {
         }
         Ask::Remove { session } => desk.player.remove(session, uid).await.map(|()| Answer::Done {}),
         Ask::List {} => Ok(Answer::Sessions { sessions: rows(&desk.player, uid) }),
-        Ask::Status {} => Ok(Answer::Status(health(desk, uid).await)),
+        Ask::Status {} => Ok(Answer::Status(Box::new(health(desk, uid).await))),
     }
 }
 

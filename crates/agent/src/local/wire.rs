@@ -57,7 +57,7 @@ pub enum Answer {
     /// Done.
     Done {},
     /// How the agent is.
-    Status(Health),
+    Status(Box<Health>),
     /// Sessions.
     Sessions {
         /// Oldest first.
