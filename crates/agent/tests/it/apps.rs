@@ -129,7 +129,18 @@ fn status_tells_how_the_agent_is_and_enrolling_twice_is_refused() {
     let host = Host::start();
     let status = || String::from_utf8(host.cli(&["status"]).stdout).unwrap();
     let status = host.until("the connection", || Some(status()).filter(|told| told.contains("connection: connected")));
-    for part in [&host.server.url, "tenant:     Test", "waiting for the server"] {
+    let page = format!("your page:  {}/my", host.server.url);
+    for part in [
+        &host.server.url,
+        "tenant:     Test",
+        "waiting for the server",
+        "screens:    yes: ready",
+        "watching:   yes: ready",
+        "gate:       no: off: run the agent with --gate ADDRESS:PORT",
+        "seats:      2 of 5 in use",
+        "yours: 192.0.2.9 since",
+        &page,
+    ] {
         assert!(status.contains(part), "{status}");
     }
     let again = host.cli(&["enrol", "--server", &host.server.url, "--code", "good"]);

@@ -316,6 +316,25 @@ impl Server {
                 let name = launch.program.as_str().rsplit('/').next().unwrap().to_owned();
                 (201, line(&Launch { session_id, name, kind: DeliveryKind::ManagedApp, offline_until: None }))
             }
+            path if path.starts_with("/agent/v1/seats?account=") => {
+                let count = api::SeatCount { capacity: 5, in_use: 2, warn_from: 4, level: SeatLevel::Free };
+                let own = api::SeatHolder {
+                    session_id: SessionId(900),
+                    user: api::UserRef {
+                        id: UserId(1),
+                        username: "root".into(),
+                        display_name: "Root".into(),
+                        email: "root@example.org".into(),
+                        ad_username: None,
+                    },
+                    device: Some(api::DeviceRef { id: DeviceId(1), name: "192.0.2.9".into() }),
+                    terminal: Terminal::SoftClient,
+                    ip: None,
+                    since: Timestamp::MIN,
+                    idle_seconds: None,
+                };
+                (200, line(&api::MySeats { count, own: vec![own] }))
+            }
             "/agent/v1/orders" => (200, String::new()),
             other => panic!("the agent called {other}"),
         };

@@ -118,6 +118,11 @@ fn two_devices_share_a_desktop_and_one_is_ended_alone() {
         let first = seats(&app, 1).await.holders[0].session_id;
         let mut two = Viewer::open(&place.display, &place.password(&member).await);
         let both = seats(&app, 2).await;
+        // One that is cut off before it shows anything asks its user what to do.
+        eventually("both windows", PATIENCE, async || {
+            (place.display.titled("Office PC - TigerVNC").len() == 2).then_some(())
+        })
+        .await;
         assert_eq!(living(&place).len(), 1);
         let second = both.holders.iter().find(|holder| holder.session_id != first).unwrap().session_id;
         end(&app, second).await;
