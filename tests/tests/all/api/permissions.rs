@@ -111,6 +111,7 @@ const TABLE: &[(&str, May)] = &[
     ("FollowOrders", May::Agents),
     ("JoinStream", May::Agents),
     ("AskConnection", May::Agents),
+    ("ShowSeatsOf", May::Agents),
     ("TellLogins", May::Agents),
 ];
 
