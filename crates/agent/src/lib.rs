@@ -55,6 +55,7 @@ pub fn main() -> ExitCode {
     match arguments.nth(1).as_ref().and_then(|word| word.to_str()) {
         Some(exec::child::WORD) => return exit(exec::child::main(arguments)),
         Some(display::check::WORD) => return exit(display::check::main()),
+        Some(screens::managed::WORD) => return exit(screens::managed::main()),
         Some(watch::keep::WORD) => return exit(watch::keep::main(arguments)),
         _ => {}
     }

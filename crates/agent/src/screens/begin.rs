@@ -11,6 +11,7 @@ use tokio::{
 use super::{
     accounts::Owner,
     entry::Living,
+    managed,
     needs::{self, Programs},
     place::Place,
 };
@@ -71,6 +72,7 @@ pub(crate) async fn begin(
     let (server, display) = x_server(order, owner, place, groups, programs).await?;
     let env = place.environment(owner, Some(display));
     let manager = run(&groups.manager, owner, &env, place, &programs.manager).await?;
+    await_manager(&groups.manager, owner, &env, place).await;
     let program = run(&groups.program, owner, &env, place, &program).await?;
     let pid = |child: &Child| child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
     let manager_pid = pid(&manager);
@@ -158,6 +160,19 @@ async fn run(group: &Group, owner: &Owner, env: &Environment, place: &Place, pro
     let account: &Account = &owner.account;
     let (directory, program, args) = (place.home(owner), program.to_owned(), Vec::new());
     exec::start(Job { group, account, env, directory, program, args, ours: OURS }, Stdio::null()).await
+}
+
+/// Waits until windows are looked after. Without that, the program starts all the same.
+async fn await_manager(group: &Group, owner: &Owner, env: &Environment, place: &Place) {
+    let (account, program, args) =
+        (&owner.account, Path::new(exec::OURSELVES).to_owned(), vec![managed::WORD.to_owned()]);
+    let job = Job { group, account, env, directory: place.home(owner), program, args, ours: OURS };
+    let waited = async { exec::start(job, Stdio::null()).await?.wait().await };
+    match waited.await {
+        Ok(status) if status.success() => {}
+        Ok(status) => tracing::warn!(%status, "no window manager looks after a screen"),
+        Err(error) => tracing::warn!(%error, "nothing can wait for a window manager"),
+    }
 }
 
 /// Waits for a process that only its cgroup tells of.

@@ -8,6 +8,7 @@ mod ending;
 mod entry;
 mod guests;
 mod kind;
+pub(crate) mod managed;
 mod needs;
 mod orders;
 mod place;
