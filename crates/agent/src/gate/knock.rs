@@ -10,6 +10,9 @@ const WORDS: Duration = Duration::from_secs(10);
 /// How long a person may take to type a password, which is good for a minute.
 const TYPING: Duration = Duration::from_secs(75);
 
+/// How long it may take to hear that it is over.
+const GOODBYE: Duration = Duration::from_secs(2);
+
 /// A viewer that has answered.
 #[derive(Debug)]
 pub(super) struct Knock {
@@ -46,10 +49,21 @@ pub(super) async fn knock(viewer: &mut (impl AsyncRead + AsyncWrite + Unpin)) ->
 pub(super) async fn refuse(viewer: &mut (impl AsyncRead + AsyncWrite + Unpin), why: &str) -> io::Result<()> {
     within(async {
         let version = greet(viewer).await?;
-        viewer.write_all(&handshake::refusal(version, why)).await?;
-        viewer.shutdown().await
+        viewer.write_all(&handshake::refusal(version, why)).await
     })
     .await
+}
+
+/// Closes in order: what was said is heard. A connection that is closed with bytes unread is reset instead, which takes
+/// along what was on its way, and viewers ask their users what to do then.
+pub(super) async fn goodbye(viewer: &mut (impl AsyncRead + AsyncWrite + Unpin)) {
+    let closing = async {
+        viewer.shutdown().await?;
+        let mut rest = [0; 4_096];
+        while viewer.read(&mut rest).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = tokio::time::timeout(GOODBYE, closing).await;
 }
 
 async fn greet(viewer: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<Version> {

@@ -125,7 +125,10 @@ impl Keeper {
         }
         if self.crowd.has_guessed_too_often(ip, self.now()) {
             let why = "Too many wrong passwords came from your address. Wait a minute.";
-            return drop(knock::refuse(&mut stream, why).await);
+            if knock::refuse(&mut stream, why).await.is_ok() {
+                knock::goodbye(&mut stream).await;
+            }
+            return;
         }
         let knock = match knock(&mut stream).await {
             Ok(knock) => knock,
@@ -149,8 +152,10 @@ impl Keeper {
         tracing::info!(%session, %ip, "a viewer was let in");
         let (input, clock) = (admitted.input, self.host.clock.clone());
         let touched = || input.touch(clock.boot_ms());
-        let ending: Ending = streams::native(stream, knock.version, &admitted.source, touched, admitted.told).await;
+        let ending: Ending =
+            streams::native(&mut stream, knock.version, &admitted.source, touched, admitted.told).await;
         self.screens.departed(session, ending);
+        knock::goodbye(&mut stream).await;
     }
 
     fn now(&self) -> u64 {
@@ -161,11 +166,9 @@ impl Keeper {
 /// Says why in the viewer's own window.
 async fn turn_away(mut stream: TcpStream, knock: &Knock, why: &str) {
     tracing::info!(why, "a viewer was not let in");
-    let _ = knock::within(async {
-        stream.write_all(&handshake::failure(knock.version, why)).await?;
-        stream.shutdown().await
-    })
-    .await;
+    if knock::within(stream.write_all(&handshake::failure(knock.version, why))).await.is_ok() {
+        knock::goodbye(&mut stream).await;
+    }
 }
 
 /// Has the kernel notice when a viewer is lost without a word.

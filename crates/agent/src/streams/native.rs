@@ -20,9 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The most that is read at once.
 const CHUNK: usize = 64 << 10;
 
-/// Shows a screen. Closes the viewer this moment when `told` says so, and when what it belongs to is gone.
+/// Shows a screen until `told` says otherwise, or what it belongs to is gone. Who calls closes the viewer.
 pub(crate) async fn native(
-    viewer: impl AsyncRead + AsyncWrite + Unpin,
+    viewer: &mut (impl AsyncRead + AsyncWrite + Unpin),
     version: Version,
     source: &Source,
     touched: impl Fn(),
@@ -36,7 +36,7 @@ pub(crate) async fn native(
 }
 
 async fn show(
-    mut viewer: impl AsyncRead + AsyncWrite + Unpin,
+    viewer: &mut (impl AsyncRead + AsyncWrite + Unpin),
     version: Version,
     source: &Source,
     touched: impl Fn(),

@@ -136,7 +136,9 @@ fn a_killed_agent_leaves_desktops_and_the_next_adopts_them() {
     let (desktop, app) = (pids(&host, 1), pids(&host, 2));
     host.kill_9();
     std::fs::write(host.cgroup("3").join("cgroup.kill"), "1").unwrap();
-    assert_eq!((pids(&host, 1), pids(&host, 2)), (desktop.clone(), app.clone()));
+    // The app sleeps again and again, each time as another process.
+    let stays = |before: &[i32], after: Vec<i32>| before.iter().filter(|pid| !after.contains(pid)).count() <= 1;
+    assert!(pids(&host, 1) == desktop && stays(&app, pids(&host, 2)));
     host.until("the end of the third", || pids(&host, 3).is_empty().then_some(()));
     host.run();
     let adopted = |seen: &StatusSeen| seen.adopted && seen.connected == Some(false);
@@ -147,7 +149,7 @@ fn a_killed_agent_leaves_desktops_and_the_next_adopts_them() {
     host.server.wait_status(SessionId(3), Status::Closed);
     let lost = host.server.book().seen(SessionId(3)).pop().unwrap();
     assert_eq!(lost.end_reason, Some(EndReason::Lost));
-    assert_eq!((pids(&host, 1), pids(&host, 2)), (desktop, app));
+    assert!(pids(&host, 1) == desktop && stays(&app, pids(&host, 2)));
     // Adopted means supervised, and open to its user.
     std::fs::write(format!("{program}.stop"), "").unwrap();
     host.server.wait_status(SessionId(2), Status::Ended);

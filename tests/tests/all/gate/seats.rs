@@ -56,17 +56,17 @@ fn a_viewer_takes_a_seat_and_gives_it_back() {
         })
         .await;
         place.display.picture("gate-no-seat");
-        late.close().await;
+        drop(late);
         let stranger = app.new_person("other", Role::Member).await;
         let other = Viewer::open(&place.display, &place.password(&stranger).await);
         other.says("None of them is yours.").await;
-        other.close().await;
+        drop(other);
         assert_eq!(manager.get::<ShowSeats>().await.unwrap().refusals.len(), 2);
 
         // A password is good once.
         let used = Viewer::open(&place.display, &made);
         used.says("The password is wrong, was used, or its minute is over.").await;
-        used.close().await;
+        drop(used);
 
         // Closed by its user: the seat is free at once, the desktop stays and is found again.
         let before = living(&place);
@@ -173,7 +173,7 @@ fn without_a_server_who_is_in_stays_in_and_nobody_new_comes_in() {
         app.server.kill9();
         let late = Viewer::open(&place.display, &made);
         late.says("The Deskwarden server cannot be reached: nobody new is let in.").await;
-        late.close().await;
+        drop(late);
         assert!(!place.display.titled("Office PC - TigerVNC").is_empty());
         app.server.start_again().await;
         assert_eq!(seats(&app, 1).await.holders[0].session_id, session);

@@ -26,6 +26,14 @@ pub struct Viewer {
     folder: TempDir,
 }
 
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("--- a viewer ---\n{}", self.said());
+        }
+    }
+}
+
 impl Viewer {
     /// Opens one with this password.
     pub fn open(display: &Display, made: &ViewerPassword) -> Self {
@@ -54,10 +62,7 @@ impl Viewer {
     /// Waits until it shows a desktop of this name.
     pub async fn shows(&self, display: &Display, name: &str) {
         let title = format!("{name} - TigerVNC");
-        eventually(&format!("{title}; it says: {}", self.said()), PATIENCE, async || {
-            (!display.titled(&title).is_empty()).then_some(())
-        })
-        .await;
+        eventually(&title, PATIENCE, async || (!display.titled(&title).is_empty()).then_some(())).await;
     }
 
     /// Waits for what it says, in its own window or on its error stream.
@@ -75,7 +80,7 @@ impl Viewer {
         eventually("the viewer's end", PATIENCE, async || self.process.ended()).await
     }
 
-    /// Its user closes it.
+    /// Its user closes it. One that asks something does not always heed the signal: drop that.
     pub async fn close(mut self) {
         self.process.terminate(PATIENCE).await;
     }
