@@ -39,8 +39,11 @@ impl Display {
         let mut command = Process::guarded(server, "KILL");
         let number = File::create(&number_file).expect("a file");
         let log = File::create(folder.path().join("log")).expect("a log file");
+        // With `-noreset`, or it would begin anew when its last client leaves, and take nobody for a moment.
         // The server chooses the number itself, so that no two can choose the same, and tells it on its output.
-        command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-auth"]).arg(&cookie);
+        command
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", "-auth"])
+            .arg(&cookie);
         command.arg("-fbdir").arg(folder.path());
         command.stdin(Stdio::null()).stdout(number).stderr(log);
         let mut process = Process::start("Xvfb", command);

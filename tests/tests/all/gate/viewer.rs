@@ -13,6 +13,7 @@ use des::{
 };
 use deskwarden_tests::{Display, Process, eventually};
 use deskwarden_types::api::ViewerPassword;
+use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
 use super::PATIENCE;
@@ -80,9 +81,13 @@ impl Viewer {
         eventually("the viewer's end", PATIENCE, async || self.process.ended()).await
     }
 
-    /// Its user closes it. One that asks something does not always heed the signal: drop that.
+    /// Its user closes it. One that has just come does not heed every signal.
     pub async fn close(mut self) {
-        self.process.terminate(PATIENCE).await;
+        eventually("the viewer to close", PATIENCE, async || {
+            self.process.signal(Signal::SIGTERM);
+            self.process.ended()
+        })
+        .await;
     }
 }
 
