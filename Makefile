@@ -63,11 +63,11 @@ test: ## All tests, with a real browser, real agents, SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory build-dev
 	@scripts/test.sh
 
-bench: ## Figures of the released programs, as ratios to a yardstick of the same run
+bench: ## Figures of the released programs, beside yardsticks of the same run (PARTS="reads rows=1000000")
 	@scripts/setup.sh bench
-	$(XTASK) console --quick
+	$(XTASK) console --release
 	cargo build --locked --release -p deskwarden-server -p deskwarden-agent -p deskwarden-tests --bins
-	$(TARGET)/release/bench
+	PATH="$$PATH:$(abspath $(TARGET))/peers/bin" $(TARGET)/release/bench $(PARTS)
 
 openapi: ## Write the API description to api-spec/
 	cargo run --locked --package deskwarden-server --bin deskwarden -- openapi --out api-spec

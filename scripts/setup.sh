@@ -19,6 +19,8 @@ readonly SCREENS=(tigervnc-standalone-server tigervnc-scraping-server openbox xa
 # The tests drive a real browser, real displays and a real PostgreSQL.
 readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool wmctrl xclip tigervnc-viewer
   systemd libpam-systemd dbus openssh-server openssh-client)
+# The peer of the lists, in the version that the figures are known for.
+readonly DATASETTE=0.65.5
 # rustc-web is Debian's newest Rust; its standard library for wasm is built from rust-web-src.
 readonly DEBIAN_WASM=(rustc-web rust-web-src)
 
@@ -31,8 +33,8 @@ main() {
     release) packages=("${BUILD[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
     agent) packages=("${AGENT[@]}" "${SCREENS[@]}") ;;
     test) packages=("${BUILD[@]}" "${AGENT[@]}" "${SCREENS[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)") ;;
-    # What exports are measured beside.
-    bench) packages=("${BUILD[@]}" "${AGENT[@]}" "${SCREENS[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)" sqlite3 websockify) ;;
+    # What exports, streams and lists are measured beside.
+    bench) packages=("${BUILD[@]}" "${AGENT[@]}" "${SCREENS[@]}" "${TESTS[@]}" "$(provider node nodejs)" "$(provider npm npm)" sqlite3 websockify python3-venv) ;;
     *) die "usage: scripts/setup.sh run|agent|release|check|test|bench" ;;
   esac
   if [[ $1 != agent ]]; then
@@ -41,6 +43,20 @@ main() {
   install_missing "${packages[@]}"
   if [[ $1 != agent ]]; then
     wasm_toolchain "$1"
+  fi
+  if [[ $1 == bench ]]; then
+    peers
+  fi
+}
+
+# A peer that lists the same rows, in a folder of its own.
+peers() {
+  local folder=${CARGO_TARGET_DIR:-target}/peers
+  if [[ ! -x $folder/bin/datasette ]]; then
+    step "Installing Datasette $DATASETTE into $folder"
+    /usr/bin/python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check "datasette==$DATASETTE" </dev/null ||
+      note "without Datasette its line is left out of the figures"
   fi
 }
 
