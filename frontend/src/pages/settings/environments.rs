@@ -1,17 +1,13 @@
 //! Environments: pools of machines.
 
-use deskwarden_types::{EnvironmentPath, NoArgs, NoBody, api::*};
+use deskwarden_types::{EnvironmentPath, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::frame::SettingsFrame;
 use crate::{
     api::use_api,
     format,
-    notices::use_notices,
-    parts::{
-        Act, Asks, ButtonKind, Choice, ChooseSeveral, Dialog, DialogForm, Empty, Field, Form, Icon, Paged, all,
-        explain, icons, listing, named,
-    },
+    parts::{ButtonKind, Choice, ChooseSeveral, Dialog, DialogForm, Field, Form, Kept, all, explain, named, save},
     strings,
 };
 
@@ -23,48 +19,28 @@ pub fn EnvironmentsPage() -> impl IntoView {
 
 #[component]
 fn Environments() -> impl IntoView {
-    let api = use_api();
-    let list = Paged::of::<ListEnvironments>(api);
-    let asks = Asks::new();
-    let editing = RwSignal::new(None::<Option<Environment>>);
+    let kept = Kept::of::<ListEnvironments>();
     let row = move |of: Environment| {
         let name = of.environment.name.to_string();
         let path = EnvironmentPath { id: of.id };
-        let (for_change, for_remove) = (of.clone(), name.clone());
-        let remove = move |_| {
-            let question = (strings::remove_title(&for_remove), strings::remove_environment_how(), strings::remove());
-            asks.ask(question, strings::removed(&for_remove), list.load, move || {
-                api.call::<RemoveEnvironment>(path, NoArgs {}, NoBody {})
-            });
-        };
+        let how = strings::remove_environment_how();
+        let buttons = kept.buttons::<RemoveEnvironment>(&of, name.clone(), how, path, None);
         view! {
             <tr>
                 <td><b>{name}</b></td>
                 <td class="num">{format::number(of.environment.hosts.len() as i64)}</td>
-                <td>
-                    <div class="actions">
-                        <button type="button" class="button small" on:click=move |_| editing.set(Some(Some(for_change.clone())))>{strings::change()}</button>
-                        <button type="button" class="button small" on:click=remove>{strings::remove()}</button>
-                    </div>
-                </td>
+                <td>{buttons}</td>
             </tr>
         }
         .into_any()
     };
     let heads = [strings::name(), strings::environment_hosts(), strings::actions()];
-    let empty =
-        || view! { <Empty title=strings::no_environments()><p>{strings::no_environments_how()}</p></Empty> }.into_any();
-    view! {
-        <div class="list-tools">
-            <Act kind=ButtonKind::Primary on_click=move || editing.set(Some(None))><Icon icon=icons::ADD />{strings::new_environment()}</Act>
-        </div>
-        {listing(list, &heads, row, empty)}
-        {move || editing.get().map(|of| view! {
-            <EnvironmentDialog of=of on_done=move || list.load.run(()) on_close=move || editing.set(None) />
-        })}
-        {asks.layer()}
-    }
-    .into_any()
+    let none = (strings::no_environments(), strings::no_environments_how());
+    let dialog = move |of| {
+        let dialog = view! { <EnvironmentDialog of=of on_saved=kept.saved() on_close=move || kept.close() /> };
+        Some(dialog.into_any())
+    };
+    kept.view(strings::new_environment(), &heads, none, row, dialog)
 }
 
 /// A form for one.
@@ -72,14 +48,13 @@ fn Environments() -> impl IntoView {
 fn EnvironmentDialog(
     /// As it is; a new one without it.
     of: Option<Environment>,
-    /// Called when it was saved.
-    #[prop(into)]
-    on_done: Callback<()>,
+    /// Called when it was saved, with its name.
+    on_saved: Callback<String>,
     /// Called when there is nothing more to ask.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let (api, notices) = (use_api(), use_notices());
+    let api = use_api();
     let form = Form::new(&["name", "hosts"]);
     let id = of.as_ref().map(|of| of.id);
     let known = of.map(|of| of.environment);
@@ -97,17 +72,9 @@ fn EnvironmentDialog(
         let hosts = chosen.get_untracked().iter().filter_map(|id| id.parse().ok()).collect();
         Ok(NewEnvironment { name: named("name", name)?, hosts })
     };
-    let done = move |saved: Environment| {
-        notices.success(strings::saved_thing(saved.environment.name.to_string()), None, None);
-        on_close.run(());
-        on_done.run(());
-    };
-    let submit = move || match id {
-        Some(id) => {
-            form.send(typed(), |new| api.call::<ChangeEnvironment>(EnvironmentPath { id }, NoArgs {}, new), done);
-        }
-        None => form.send(typed(), |new| api.call::<CreateEnvironment>(NoArgs {}, NoArgs {}, new), done),
-    };
+    let done = move |saved: Environment| on_saved.run(saved.environment.name.to_string());
+    let path = id.map(|id| EnvironmentPath { id });
+    let submit = move || save::<CreateEnvironment, ChangeEnvironment>(api, form, path, typed(), done);
     let title =
         known.map_or_else(|| strings::new_environment().to_owned(), |k| strings::change_resource(k.name.to_string()));
     let verb = if id.is_some() { strings::save() } else { strings::create() };

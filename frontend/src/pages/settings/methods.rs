@@ -1,6 +1,6 @@
 //! Delivery methods.
 
-use deskwarden_types::{DeliveryKind, DeliveryMethodPath, LicenceKind, NoArgs, NoBody, api::*};
+use deskwarden_types::{DeliveryKind, DeliveryMethodPath, LicenceKind, api::*};
 use leptos::prelude::*;
 
 use super::{
@@ -9,11 +9,7 @@ use super::{
 };
 use crate::{
     api::use_api,
-    notices::use_notices,
-    parts::{
-        Act, Asks, ButtonKind, Choice, Choose, Dialog, DialogForm, Empty, Field, Form, Icon, Paged, icons, listing,
-        named, whole_or_none,
-    },
+    parts::{ButtonKind, Choice, Choose, Dialog, DialogForm, Field, Form, Kept, named, save, whole_or_none},
     strings::{self, labels},
 };
 
@@ -25,20 +21,12 @@ pub fn MethodsPage() -> impl IntoView {
 
 #[component]
 fn Methods() -> impl IntoView {
-    let api = use_api();
-    let list = Paged::of::<ListDeliveryMethods>(api);
-    let asks = Asks::new();
-    let editing = RwSignal::new(None::<Option<DeliveryMethod>>);
+    let kept = Kept::of::<ListDeliveryMethods>();
     let row = move |of: DeliveryMethod| {
         let name = of.method.name.to_string();
         let path = DeliveryMethodPath { id: of.id };
-        let (for_change, for_remove) = (of.clone(), name.clone());
-        let remove = move |_| {
-            let question = (strings::remove_title(&for_remove), strings::remove_method_how(), strings::remove());
-            asks.ask(question, strings::removed(&for_remove), list.load, move || {
-                api.call::<RemoveDeliveryMethod>(path, NoArgs {}, NoBody {})
-            });
-        };
+        let how = strings::remove_method_how();
+        let buttons = kept.buttons::<RemoveDeliveryMethod>(&of, name.clone(), how, path, None);
         let managed = of.method.kind == DeliveryKind::ManagedApp;
         let licence = managed.then(|| labels::licence_label(of.method.licence));
         let days = (managed && of.method.offline_days > 0).then(|| strings::days(of.method.offline_days as usize));
@@ -47,29 +35,18 @@ fn Methods() -> impl IntoView {
                 <td><b>{name}</b></td>
                 <td>{labels::kind_label(of.method.kind)}</td>
                 <td>{licence} " " {days}</td>
-                <td>
-                    <div class="actions">
-                        <button type="button" class="button small" on:click=move |_| editing.set(Some(Some(for_change.clone())))>{strings::change()}</button>
-                        <button type="button" class="button small" on:click=remove>{strings::remove()}</button>
-                    </div>
-                </td>
+                <td>{buttons}</td>
             </tr>
         }
         .into_any()
     };
     let heads = [strings::name(), strings::resource_kind(), strings::method_licence(), strings::actions()];
-    let empty = || view! { <Empty title=strings::no_methods()><p>{strings::no_methods_how()}</p></Empty> }.into_any();
-    view! {
-        <div class="list-tools">
-            <Act kind=ButtonKind::Primary on_click=move || editing.set(Some(None))><Icon icon=icons::ADD />{strings::new_method()}</Act>
-        </div>
-        {listing(list, &heads, row, empty)}
-        {move || editing.get().map(|of| view! {
-            <MethodDialog of=of on_done=move || list.load.run(()) on_close=move || editing.set(None) />
-        })}
-        {asks.layer()}
-    }
-    .into_any()
+    let none = (strings::no_methods(), strings::no_methods_how());
+    let dialog = move |of| {
+        let dialog = view! { <MethodDialog of=of on_saved=kept.saved() on_close=move || kept.close() /> };
+        Some(dialog.into_any())
+    };
+    kept.view(strings::new_method(), &heads, none, row, dialog)
 }
 
 fn licences() -> Vec<Choice> {
@@ -81,14 +58,13 @@ fn licences() -> Vec<Choice> {
 fn MethodDialog(
     /// As it is; a new one without it.
     of: Option<DeliveryMethod>,
-    /// Called when it was saved.
-    #[prop(into)]
-    on_done: Callback<()>,
+    /// Called when it was saved, with its name.
+    on_saved: Callback<String>,
     /// Called when there is nothing more to ask.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let (api, notices) = (use_api(), use_notices());
+    let api = use_api();
     let form = Form::new(&["name", "kind", "licence", "offline_days"]);
     let id = of.as_ref().map(|of| of.id);
     let known = of.map(|of| of.method);
@@ -106,17 +82,9 @@ fn MethodDialog(
         let offline_days = if floats { 0 } else { whole_or_none("offline_days", days)?.unwrap_or(0) };
         Ok(NewDeliveryMethod { name: named("name", name)?, kind: kind_of(kind), licence, offline_days })
     };
-    let done = move |saved: DeliveryMethod| {
-        notices.success(strings::saved_thing(saved.method.name.to_string()), None, None);
-        on_close.run(());
-        on_done.run(());
-    };
-    let submit = move || match id {
-        Some(id) => {
-            form.send(typed(), |new| api.call::<ChangeDeliveryMethod>(DeliveryMethodPath { id }, NoArgs {}, new), done);
-        }
-        None => form.send(typed(), |new| api.call::<CreateDeliveryMethod>(NoArgs {}, NoArgs {}, new), done),
-    };
+    let done = move |saved: DeliveryMethod| on_saved.run(saved.method.name.to_string());
+    let path = id.map(|id| DeliveryMethodPath { id });
+    let submit = move || save::<CreateDeliveryMethod, ChangeDeliveryMethod>(api, form, path, typed(), done);
     let title =
         known.map_or_else(|| strings::new_method().to_owned(), |k| strings::change_resource(k.name.to_string()));
     let verb = if id.is_some() { strings::save() } else { strings::create() };

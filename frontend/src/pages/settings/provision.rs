@@ -1,13 +1,12 @@
 //! Making and changing a provision.
 
 use deskwarden_client::ClientError;
-use deskwarden_types::{DeliveryKind, NoArgs, ProvisionPath, api::*};
+use deskwarden_types::{DeliveryKind, ProvisionPath, api::*};
 use leptos::prelude::*;
 
 use crate::{
     api::{Api, use_api},
-    notices::use_notices,
-    parts::{ButtonKind, Choice, Choose, ChooseSeveral, Dialog, DialogForm, Field, Form, all, named},
+    parts::{ButtonKind, Choice, Choose, ChooseSeveral, Dialog, DialogForm, Field, Form, all, named, save},
     strings,
 };
 
@@ -96,14 +95,13 @@ pub fn ProvisionDialog(
     of: Option<Provision>,
     /// What it can name.
     things: Things,
-    /// Called when it was saved.
-    #[prop(into)]
-    on_done: Callback<()>,
+    /// Called when it was saved, with its name.
+    on_saved: Callback<String>,
     /// Called when there is nothing more to ask.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let (api, notices) = (use_api(), use_notices());
+    let api = use_api();
     let form = Form::new(FIELDS);
     let id = of.as_ref().map(|of| of.id);
     let known = of.map(|of| of.provision);
@@ -164,15 +162,9 @@ pub fn ProvisionDialog(
             groups: ids(groups),
         })
     };
-    let done = move |saved: Provision| {
-        notices.success(strings::saved_thing(saved.provision.name.to_string()), None, None);
-        on_close.run(());
-        on_done.run(());
-    };
-    let submit = move || match id {
-        Some(id) => form.send(typed(), |new| api.call::<ChangeProvision>(ProvisionPath { id }, NoArgs {}, new), done),
-        None => form.send(typed(), |new| api.call::<CreateProvision>(NoArgs {}, NoArgs {}, new), done),
-    };
+    let done = move |saved: Provision| on_saved.run(saved.provision.name.to_string());
+    let path = id.map(|id| ProvisionPath { id });
+    let submit = move || save::<CreateProvision, ChangeProvision>(api, form, path, typed(), done);
     let verb = if id.is_some() { strings::save() } else { strings::create() };
     view! {
         <Dialog title=title on_close=on_close>

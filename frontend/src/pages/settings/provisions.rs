@@ -1,6 +1,6 @@
 //! Provisions: who may launch what.
 
-use deskwarden_types::{NoArgs, NoBody, ProvisionPath, api::*};
+use deskwarden_types::{ProvisionPath, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::use_api,
-    parts::{Act, Asks, ButtonKind, Empty, Failed, Icon, Paged, explain, icons, listing},
+    parts::{Failed, Kept, explain},
     strings,
 };
 
@@ -22,9 +22,7 @@ pub fn ProvisionsPage() -> impl IntoView {
 #[component]
 fn Provisions() -> impl IntoView {
     let api = use_api();
-    let list = Paged::of::<ListProvisions>(api);
-    let asks = Asks::new();
-    let editing = RwSignal::new(None::<Option<Provision>>);
+    let kept = Kept::of::<ListProvisions>();
     // What provisions name, by which they are shown and chosen from.
     let things = RwSignal::new(None::<Things>);
     let failure = RwSignal::new(None::<String>);
@@ -43,13 +41,8 @@ fn Provisions() -> impl IntoView {
     let row = move |of: Provision| {
         let name = of.provision.name.to_string();
         let path = ProvisionPath { id: of.id };
-        let (for_change, for_remove) = (of.clone(), name.clone());
-        let remove = move |_| {
-            let question = (strings::remove_title(&for_remove), strings::remove_provision_how(), strings::remove());
-            asks.ask(question, strings::removed(&for_remove), list.load, move || {
-                api.call::<RemoveProvision>(path, NoArgs {}, NoBody {})
-            });
-        };
+        let how = strings::remove_provision_how();
+        let buttons = kept.buttons::<RemoveProvision>(&of, name.clone(), how, path, None);
         let named = StoredValue::new(of.provision.clone());
         let with = move |show: fn(&Things, &NewProvision) -> String| {
             things.with(|things| things.as_ref().map(|things| named.with_value(|of| show(things, of))))
@@ -61,12 +54,7 @@ fn Provisions() -> impl IntoView {
                 <td>{move || with(Things::method_of)}</td>
                 <td>{move || with(Things::place_of)}</td>
                 <td>{who(&of.provision)}</td>
-                <td>
-                    <div class="actions">
-                        <button type="button" class="button small" on:click=move |_| editing.set(Some(Some(for_change.clone())))>{strings::change()}</button>
-                        <button type="button" class="button small" on:click=remove>{strings::remove()}</button>
-                    </div>
-                </td>
+                <td>{buttons}</td>
             </tr>
         }
         .into_any()
@@ -79,20 +67,16 @@ fn Provisions() -> impl IntoView {
         strings::provision_who(),
         strings::actions(),
     ];
-    let empty =
-        || view! { <Empty title=strings::no_provisions()><p>{strings::no_provisions_how()}</p></Empty> }.into_any();
+    let none = (strings::no_provisions(), strings::no_provisions_how());
+    let dialog = move |of| {
+        let things = things.get()?;
+        let dialog =
+            view! { <ProvisionDialog of=of things=things on_saved=kept.saved() on_close=move || kept.close() /> };
+        Some(dialog.into_any())
+    };
     view! {
-        <div class="list-tools">
-            <Act kind=ButtonKind::Primary on_click=move || editing.set(Some(None))><Icon icon=icons::ADD />{strings::new_provision()}</Act>
-        </div>
         {move || failure.get().map(|text| view! { <Failed text=text on_retry=look /> })}
-        {listing(list, &heads, row, empty)}
-        {move || {
-            let of = editing.get()?;
-            let things = things.get()?;
-            Some(view! { <ProvisionDialog of=of things=things on_done=move || list.load.run(()) on_close=move || editing.set(None) /> })
-        }}
-        {asks.layer()}
+        {kept.view(strings::new_provision(), &heads, none, row, dialog)}
     }
     .into_any()
 }

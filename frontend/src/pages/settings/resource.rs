@@ -1,15 +1,14 @@
 //! Making and changing an app or desktop.
 
 use deskwarden_types::{
-    DeliveryKind, NoArgs, Program, ResourcePath,
+    DeliveryKind, Program, ResourcePath,
     api::{ChangeResource, CreateResource, NewResource, Resource},
 };
 use leptos::prelude::*;
 
 use crate::{
     api::use_api,
-    notices::use_notices,
-    parts::{ButtonKind, Choice, Choose, Dialog, DialogForm, Field, Form, named, whole_or_none},
+    parts::{ButtonKind, Choice, Choose, Dialog, DialogForm, Field, Form, named, save, whole_or_none},
     strings::{self, labels},
 };
 
@@ -30,14 +29,13 @@ pub fn kind_of(chosen: RwSignal<String>) -> DeliveryKind {
 pub fn ResourceDialog(
     /// As it is; a new one without it.
     of: Option<Resource>,
-    /// Called when it was saved.
-    #[prop(into)]
-    on_done: Callback<()>,
+    /// Called when it was saved, with its name.
+    on_saved: Callback<String>,
     /// Called when there is nothing more to ask.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let (api, notices) = (use_api(), use_notices());
+    let api = use_api();
     let form = Form::new(FIELDS);
     let id = of.as_ref().map(|of| of.id);
     let known = of.map(|of| of.resource);
@@ -62,15 +60,9 @@ pub fn ResourceDialog(
             valid_hours: whole_or_none("valid_hours", hours)?,
         })
     };
-    let done = move |saved: Resource| {
-        notices.success(strings::saved_thing(saved.resource.name.to_string()), None, None);
-        on_close.run(());
-        on_done.run(());
-    };
-    let submit = move || match id {
-        Some(id) => form.send(typed(), |new| api.call::<ChangeResource>(ResourcePath { id }, NoArgs {}, new), done),
-        None => form.send(typed(), |new| api.call::<CreateResource>(NoArgs {}, NoArgs {}, new), done),
-    };
+    let done = move |saved: Resource| on_saved.run(saved.resource.name.to_string());
+    let path = id.map(|id| ResourcePath { id });
+    let submit = move || save::<CreateResource, ChangeResource>(api, form, path, typed(), done);
     let title =
         known.map_or_else(|| strings::new_resource().to_owned(), |k| strings::change_resource(k.name.to_string()));
     let verb = if id.is_some() { strings::save() } else { strings::create() };

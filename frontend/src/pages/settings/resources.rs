@@ -1,7 +1,7 @@
 //! Apps and desktops.
 
 use deskwarden_types::{
-    NoArgs, NoBody, ResourcePath,
+    NoArgs, ResourcePath,
     api::{ListResources, RemoveResource, Resource, Suspend, SuspendResource},
 };
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::{
     api::use_api,
     clock::use_clock,
     format,
-    parts::{Act, Asks, ButtonKind, Empty, Icon, Paged, icons, listing},
+    parts::{Icon, Kept},
     strings::{self, labels},
     words,
 };
@@ -26,14 +26,11 @@ pub fn ResourcesPage() -> impl IntoView {
 fn Resources() -> impl IntoView {
     let api = use_api();
     let clock = use_clock();
-    let list = Paged::of::<ListResources>(api);
-    let asks = Asks::new();
-    // None: no dialog; a new one without a resource.
-    let editing = RwSignal::new(None::<Option<Resource>>);
+    let kept = Kept::of::<ListResources>();
     let row = move |of: Resource| {
         let (id, name) = (of.id, of.resource.name.to_string());
         let path = ResourcePath { id };
-        let (for_change, for_suspend, for_remove) = (of.clone(), name.clone(), name.clone());
+        let for_suspend = name.clone();
         let suspended = of.suspended_at.is_some();
         let state = match of.suspended_at {
             Some(at) => {
@@ -54,19 +51,16 @@ fn Resources() -> impl IntoView {
                     strings::resource_suspended(name),
                 )
             };
-            asks.ask(question, told, list.load, move || {
+            kept.ask(question, told, move || {
                 api.call::<SuspendResource>(path, NoArgs {}, Suspend { suspended: !suspended })
-            });
-        };
-        let remove = move |_| {
-            let question = (strings::remove_title(&for_remove), strings::remove_resource_how(), strings::remove());
-            asks.ask(question, strings::removed(&for_remove), list.load, move || {
-                api.call::<RemoveResource>(path, NoArgs {}, NoBody {})
             });
         };
         let program =
             of.resource.program.as_ref().map_or_else(|| strings::whole_desktop().to_owned(), ToString::to_string);
         let word = if suspended { strings::resume() } else { strings::suspend() };
+        let own = view! { <button type="button" class="button small" on:click=suspend>{word}</button> }.into_any();
+        let how = strings::remove_resource_how();
+        let buttons = kept.buttons::<RemoveResource>(&of, name.clone(), how, path, Some(own));
         view! {
             <tr class:stale=suspended>
                 <td><span class="with-icon"><Icon icon=words::kind_icon(of.resource.kind) /><b>{name}</b></span></td>
@@ -74,13 +68,7 @@ fn Resources() -> impl IntoView {
                 <td>{program}</td>
                 <td>{state}</td>
                 <td class="num">{format::number(of.open_sessions)}</td>
-                <td>
-                    <div class="actions">
-                        <button type="button" class="button small" on:click=move |_| editing.set(Some(Some(for_change.clone())))>{strings::change()}</button>
-                        <button type="button" class="button small" on:click=suspend>{word}</button>
-                        <button type="button" class="button small" on:click=remove>{strings::remove()}</button>
-                    </div>
-                </td>
+                <td>{buttons}</td>
             </tr>
         }
         .into_any()
@@ -93,17 +81,10 @@ fn Resources() -> impl IntoView {
         strings::open_sessions(),
         strings::actions(),
     ];
-    let empty =
-        || view! { <Empty title=strings::no_resources()><p>{strings::no_resources_how()}</p></Empty> }.into_any();
-    view! {
-        <div class="list-tools">
-            <Act kind=ButtonKind::Primary on_click=move || editing.set(Some(None))><Icon icon=icons::ADD />{strings::new_resource()}</Act>
-        </div>
-        {listing(list, &heads, row, empty)}
-        {move || editing.get().map(|of| view! {
-            <ResourceDialog of=of on_done=move || list.load.run(()) on_close=move || editing.set(None) />
-        })}
-        {asks.layer()}
-    }
-    .into_any()
+    let none = (strings::no_resources(), strings::no_resources_how());
+    let dialog = move |of| {
+        let dialog = view! { <ResourceDialog of=of on_saved=kept.saved() on_close=move || kept.close() /> };
+        Some(dialog.into_any())
+    };
+    kept.view(strings::new_resource(), &heads, none, row, dialog)
 }
