@@ -51,7 +51,7 @@ impl Host {
 
     /// Starts the agent and waits for its socket.
     pub fn run(&mut self) {
-        let mut command = self.command(&["run", "--terminate-seconds", "1"]);
+        let mut command = self.command(&["run", "--terminate-seconds", "4"]);
         let log = fs::File::options().create(true).append(true).open(self.dir.path().join("agent.log")).unwrap();
         // A process group of its own, so that a Ctrl-C for the tests does not reach it.
         self.agent = Some(command.stderr(log).process_group(0).spawn().unwrap());
