@@ -20,7 +20,15 @@ done
 
 step "Running the tests (log: $log)"
 code=0
-cargo test --workspace --exclude deskwarden-console --no-fail-fast "$@" 2>&1 | tee "$log" || code=$?
+# Through a file, not a pipe: programs under test share the output, one that makes it non-blocking would cut off a test
+# program's last words while a pipe is full.
+: >"$log"
+tail -n +1 -f "$log" &
+viewer=$!
+trap 'kill "$viewer" 2>/dev/null || true' EXIT
+cargo test --workspace --exclude deskwarden-console --no-fail-fast "$@" >>"$log" 2>&1 || code=$?
+sleep 1
+kill "$viewer"
 
 # cargo closes each test program with a line of its own; their sum is what a person wants to know.
 step "All tests together"

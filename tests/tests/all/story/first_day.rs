@@ -15,8 +15,8 @@ use super::{
 
 /// The time from the first warning to the end, in seconds, and from the second.
 const WARNINGS: (u32, u32) = (12, 8);
-/// What a person waits for without wondering.
-const SOON: Duration = Duration::from_secs(2);
+/// Told, not asked for: far less than it takes until anything asks again. How long it really takes is printed.
+const SOON: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The title of the app whose process tree is looked at.
 const TREE: &str = "an app with children";
