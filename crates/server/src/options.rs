@@ -58,10 +58,11 @@ pub struct DatabaseOptions {
     /// The directory for the server's files
     #[arg(long, env = "DESKWARDEN_DATA_DIR", value_name = "DIR", default_value = "data")]
     pub data_dir: PathBuf,
-    /// Connections that read the database (on PostgreSQL as many again that write)
-    #[arg(long, env = "DESKWARDEN_CONNECTIONS", value_name = "N", default_value_t = 8,
+    /// Connections that read the database (on PostgreSQL as many again that write); unless told, 8 on PostgreSQL, and on
+    /// SQLite, where they work in this process, two more than it has processors
+    #[arg(long, env = "DESKWARDEN_CONNECTIONS", value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub connections: u32,
+    pub connections: Option<u32>,
     /// What an acknowledged change survives: a power cut (full), or a crash of the server only (normal)
     #[arg(long, env = "DESKWARDEN_DURABILITY", value_name = "LEVEL", default_value = "full")]
     pub durability: DurabilityOption,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{HttpServer, dev::ServerHandle, web};
-use deskwarden_store::{Options, Store, StoreError};
+use deskwarden_store::{DatabaseUrl, Options, Store, StoreError};
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
@@ -113,9 +113,9 @@ pub async fn open_store(options: &crate::options::DatabaseOptions) -> Result<Sto
         Some(url) => url.clone(),
         None => format!("sqlite:{}", options.data_dir.join("deskwarden.db").display()),
     };
-    let url = url.parse().map_err(|error| StartError::Options(format!("--database-url: {error}")))?;
-    let durability = options.durability.into();
-    Ok(Store::open(Options { url, durability, connections: options.connections }).await?)
+    let url: DatabaseUrl = url.parse().map_err(|error| StartError::Options(format!("--database-url: {error}")))?;
+    let (durability, connections) = (options.durability.into(), options.connections.unwrap_or(url.usual_connections()));
+    Ok(Store::open(Options { url, durability, connections }).await?)
 }
 
 /// Only the server's own account may look inside.

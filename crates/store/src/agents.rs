@@ -1,7 +1,7 @@
 //! Agents after they have enrolled: hello, orders, the channel.
 
 use deskwarden_types::{
-    Ability, AgentId, CommandId, CommandState, ConsentId, HostId, Phase, SessionId, Status, TenantId, Timestamp, Verb,
+    Ability, AgentId, CommandId, CommandState, ConsentId, HostId, SessionId, Status, TenantId, Timestamp, Verb,
     agent::{AgentSettings, CommandOrder, Hello, KnownSession, StartOrder, Welcome},
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
@@ -9,6 +9,7 @@ use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, 
 use crate::{
     Conn, Result, Scope, StoreError, WriteScope,
     names::word,
+    parts,
     schema::{agents, commands, consents, hosts, resources, sessions, users},
     tenants,
 };
@@ -69,7 +70,7 @@ pub fn hello(scope: &mut WriteScope<'_>, who: &AgentIdentity, hello: &Hello) -> 
     let known: Vec<(i64, i16, i16)> = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::agent_id.eq(who.agent.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         .order(sessions::id)
         .select((sessions::id, sessions::observed_status, sessions::status))
         .load(scope.conn)?;
@@ -107,6 +108,7 @@ pub fn orders(
         .left_join(consents::table.on(consents::command_id.eq(commands::id)))
         .filter(commands::tenant_id.eq(scope.tenant.0))
         .filter(commands::agent_id.eq(agent.0))
+        .filter(parts::is_unfinished())
         .filter(commands::state.le(CommandState::Delivered.code()))
         .filter(commands::id.gt(after.map_or(0, |id| id.0)))
         .order(commands::id)
@@ -148,7 +150,7 @@ pub fn starts(scope: &mut Scope<'_>, agent: AgentId) -> Result<Vec<StartOrder>> 
         .inner_join(resources::table.on(resources::id.eq(sessions::resource_id)))
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::agent_id.eq(agent.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         .filter(sessions::observed_status.eq(Status::Pending.code()))
         .order(sessions::id)
         .select((

@@ -75,6 +75,17 @@ pub enum Durability {
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl DatabaseUrl {
+    /// How many connections that read are right, unless somebody knows better. SQLite's work is this process's: more of
+    /// them than processors, and a few for what takes long, would only take memory.
+    pub fn usual_connections(&self) -> u32 {
+        match self {
+            Self::Sqlite(_) => {
+                std::thread::available_parallelism().ok().and_then(|n| u32::try_from(n.get()).ok()).unwrap_or(2) + 2
+            }
+            Self::Postgres(_) => 8,
+        }
+    }
+
     /// Opens a connection that may write.
     pub(crate) fn connect(&self, durability: Durability) -> Result<Conn> {
         match self {

@@ -1,7 +1,7 @@
 //! Hosts, for the console.
 
 use deskwarden_types::{
-    AgentId, AuditAction, HostId, Phase, Timestamp,
+    AgentId, AuditAction, HostId, Timestamp,
     api::{AgentBrief, Host},
 };
 use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl, dsl::count_star};
@@ -9,6 +9,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQ
 use crate::{
     Actor, AuditDraft, Result, Scope, StoreError, WriteScope,
     agents::host_name,
+    parts,
     schema::{agents, hosts, sessions},
 };
 
@@ -61,7 +62,7 @@ fn host(scope: &mut Scope<'_>, row: Row) -> Result<Host> {
     let open_sessions = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::agent_id.eq(row.agent_id))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         .select(count_star())
         .first(scope.conn)?;
     Ok(Host {

@@ -9,6 +9,7 @@ mod error;
 mod head;
 mod migrate;
 mod notify;
+mod parts;
 mod read_pool;
 mod reads;
 mod schema;

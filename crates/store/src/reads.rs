@@ -14,7 +14,10 @@ use diesel::{
     r2d2::{Pool, PooledConnection},
     sql_types::Integer,
 };
-use tokio::{runtime::Handle, sync::Semaphore};
+use tokio::{
+    runtime::Handle,
+    sync::{AcquireError, Semaphore},
+};
 
 use crate::{Conn, DatabaseUrl, Result, StoreError, read_pool::Manager, watch};
 
@@ -43,6 +46,8 @@ pub(crate) struct Reads {
     gate: Semaphore,
     /// One for each connection: who waits for one waits without a thread.
     turns: Arc<Semaphore>,
+    /// For what may take long. On SQLite it never has all connections: there are few.
+    long: Semaphore,
     /// Where threads are kept. Each of actix's workers has a runtime of its own: with theirs, there would be many more.
     runtime: Handle,
     url: DatabaseUrl,
@@ -65,8 +70,10 @@ struct Process {
 impl Reads {
     /// `waiting`: how many reads may wait for a connection.
     pub(crate) fn new(url: DatabaseUrl, pool: Pool<Manager>, waiting: usize, runtime: Handle) -> Self {
-        let turns = Arc::new(Semaphore::new(pool.max_size() as usize));
-        Self { pool, gate: Semaphore::new(waiting), turns, runtime, url }
+        let all = pool.max_size() as usize;
+        let long = if matches!(url, DatabaseUrl::Sqlite(_)) { (all / 2).max(1) } else { all };
+        let (turns, long) = (Arc::new(Semaphore::new(all)), Semaphore::new(long));
+        Self { pool, gate: Semaphore::new(waiting), turns, long, runtime, url }
     }
 
     /// Reads. Who drops the future stops the statement.
@@ -78,8 +85,12 @@ impl Reads {
         let _place = self.gate.try_acquire().map_err(|_| StoreError::Busy)?;
         let waited = Arc::new(Waited::default());
         let _waits = Waits { waited: waited.clone(), url: self.url.clone() };
-        let turn = tokio::time::timeout(TURN, self.turns.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
+        let turn = async {
+            let long = if view == View::Long { Some(self.long.acquire().await?) } else { None };
+            Ok::<_, AcquireError>((long, self.turns.clone().acquire_owned().await?))
+        };
+        let turn = tokio::time::timeout(TURN, turn).await;
+        let (_long, turn) = turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
         let pool = self.pool.clone();
         let task = self.runtime.spawn_blocking(move || {
             // Held until the connection is back, also where nobody waits any more.

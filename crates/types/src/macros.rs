@@ -60,8 +60,8 @@ macro_rules! ids {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                // A list has hundreds of them: no text on the way.
-                serializer.collect_str(self)
+                // A list has hundreds of them: no text on the way, and none of what formatting can do.
+                serializer.serialize_str(itoa::Buffer::new().format(self.0))
             }
         }
 

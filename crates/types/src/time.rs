@@ -69,8 +69,9 @@ impl From<DateTime<Utc>> for Timestamp {
     }
 }
 
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Timestamp {
+    /// RFC 3339, in UTC.
+    fn text(self) -> [u8; 24] {
         let (time, mut text) = (self.to_chrono(), *b"0000-00-00T00:00:00.000Z");
         let millis = time.timestamp_subsec_millis();
         let parts = [
@@ -88,14 +89,20 @@ impl fmt::Display for Timestamp {
                 number /= 10;
             }
         }
-        f.write_str(str::from_utf8(&text).unwrap_or_default())
+        text
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // A list has hundreds of them: no text on the way.
-        serializer.collect_str(self)
+        serializer.serialize_str(str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 

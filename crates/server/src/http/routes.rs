@@ -12,7 +12,7 @@ use crate::{openapi::Description, state::State};
 /// Endpoints with their handlers.
 #[derive(Default)]
 pub struct Routes {
-    // By path: a fixed segment sorts before `{id}`, so that it is also matched before.
+    // By path.
     paths: BTreeMap<&'static str, Vec<(Method, Route)>>,
     descriptions: Vec<fn(&mut Description)>,
 }
@@ -98,7 +98,9 @@ impl Routes {
 
     /// Hands everything to actix. An address that takes other methods answers 405.
     pub fn configure(self, config: &mut web::ServiceConfig) {
-        for (path, methods) in self.paths {
+        // Fixed addresses first: those with a part that varies are told by a regular expression each.
+        let (varying, fixed): (Vec<_>, Vec<_>) = self.paths.into_iter().partition(|(path, _)| path.contains('{'));
+        for (path, methods) in fixed.into_iter().chain(varying) {
             let allow = allowed(methods.iter().map(|(method, _)| *method));
             let resource = methods.into_iter().fold(web::resource(path), |resource, (_, route)| resource.route(route));
             config.service(resource.default_service(web::to(move |request: HttpRequest| async move {

@@ -7,6 +7,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use crate::{
     Actor, AuditDraft, Result, WriteScope, consents,
     events::{self, NewEvent, bounded},
+    parts,
     schema::commands,
     sessions::state::{self, HeldCommand},
 };
@@ -161,7 +162,7 @@ pub(crate) fn time_out(scope: &mut WriteScope<'_>, limit: i64) -> Result<usize> 
     let now = scope.now;
     let due: Vec<i64> = commands::table
         .filter(commands::tenant_id.eq(scope.tenant.0))
-        .filter(commands::state.le(CommandState::Acknowledged.code()))
+        .filter(parts::is_unfinished())
         .filter(commands::deadline.le(now.millis()))
         .order(commands::deadline)
         .limit(limit)

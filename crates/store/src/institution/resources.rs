@@ -2,7 +2,7 @@
 
 use deskwarden_domain::{check_resource, list::fold};
 use deskwarden_types::{
-    AuditAction, ErrorCode, Phase, ResourceId, Timestamp,
+    AuditAction, ErrorCode, ResourceId, Timestamp,
     api::{NewResource, Resource},
 };
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
@@ -11,6 +11,7 @@ use super::{audit, in_use, taken};
 use crate::{
     Actor, Result, Scope, StoreError, WriteScope, identity,
     names::word,
+    parts,
     schema::{provisions, resources, sessions},
 };
 
@@ -51,8 +52,8 @@ const COLUMNS: Columns = (
 fn resource(scope: &mut Scope<'_>, row: Row) -> Result<Resource> {
     let open_sessions = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(sessions::resource_id.eq(row.id))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::number("resource_id").eq(row.id))
+        .filter(parts::is_open())
         .select(count_star())
         .first(scope.conn)?;
     let corrupt = |what: &str| StoreError::Corrupt(format!("resource {}: {what}", row.id));

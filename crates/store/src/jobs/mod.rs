@@ -4,7 +4,7 @@ use std::{cell::Cell, collections::HashSet};
 
 use deskwarden_domain::{CleanUp, Timing, clean_up, lost_at, stale_at};
 use deskwarden_types::{
-    DeliveryKind, EndReason, EventKind, Phase, SessionId, Status, TenantId, Timestamp, Verb, api::NewCommand,
+    DeliveryKind, EndReason, EventKind, SessionId, Status, TenantId, Timestamp, Verb, api::NewCommand,
 };
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
@@ -18,7 +18,7 @@ use crate::{
     events::{self, NewEvent},
     exports,
     names::word,
-    plans, refreshes, reports,
+    parts, plans, refreshes, reports,
     schema::{job_locks, session_beats, session_events, sessions},
     seats,
     sessions::{SYSTEM, find, state},
@@ -136,10 +136,10 @@ fn silent(scope: &mut WriteScope<'_>, stale: bool, timing: &Timing) -> Result<Ve
     Ok(sessions::table
         .left_join(session_beats::table.on(session_beats::session_id.eq(sessions::id)))
         .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         .filter(sessions::stale.eq(stale))
         .filter(session_beats::seen_at.is_null().or(session_beats::seen_at.le(before)))
-        .order(sessions::id)
+        .order(parts::number("id"))
         .limit(PORTION)
         .select((
             sessions::id,
@@ -265,10 +265,10 @@ fn clean_portion(scope: &mut WriteScope<'_>, after: i64) -> Result<(usize, Optio
 fn aged(scope: &mut WriteScope<'_>, after: i64) -> Result<Vec<Aged>> {
     Ok(sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(sessions::kind.eq(DeliveryKind::ManagedApp.code()))
-        .filter(sessions::phase.lt(Phase::Over.code()))
-        .filter(sessions::id.gt(after))
-        .order(sessions::id)
+        .filter(parts::is_open())
+        .filter(parts::is_of(DeliveryKind::ManagedApp))
+        .filter(parts::number("id").gt(after))
+        .order(parts::number("id"))
         .limit(PORTION)
         .select((sessions::id, sessions::observed_status, sessions::started_at, sessions::last_activity_at))
         .load(scope.conn)?)

@@ -8,7 +8,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::{PORTION, locked};
 use crate::{
-    Actor, Result, WriteScope, actions, events,
+    Actor, Result, WriteScope, actions, events, parts,
     schema::sessions,
     sessions::{SYSTEM, find, state},
     tenants,
@@ -22,10 +22,11 @@ pub(super) fn end_unstarted(scope: &mut WriteScope<'_>) -> Result<usize> {
     let look = |scope: &mut WriteScope<'_>| {
         let ids: Vec<i64> = sessions::table
             .filter(sessions::tenant_id.eq(scope.tenant.0))
+            .filter(parts::is_open())
             .filter(sessions::phase.eq(Phase::Pending.code()))
             .filter(sessions::observed_status.eq(Status::Pending.code()))
-            .filter(sessions::started_at.le(scope.now.plus_seconds(-START_SECONDS).millis()))
-            .order(sessions::id)
+            .filter(parts::number("started_at").le(scope.now.plus_seconds(-START_SECONDS).millis()))
+            .order(parts::number("id"))
             .limit(PORTION)
             .select(sessions::id)
             .load(scope.conn)?;
@@ -72,15 +73,16 @@ fn unused(scope: &mut WriteScope<'_>, since: Timestamp) -> Result<Vec<(SessionId
     let since = since.millis();
     let ids: Vec<i64> = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
+        .filter(parts::is_open())
+        .filter(parts::is_of(DeliveryKind::AppStream))
         .filter(sessions::phase.eq(Phase::Idle.code()))
-        .filter(sessions::kind.eq(DeliveryKind::AppStream.code()))
         .filter(sessions::observed_status.eq_any([Status::Disconnected.code(), Status::PoorNetwork.code()]))
         .filter(
             sessions::last_activity_at
                 .le(since)
                 .or(sessions::last_activity_at.is_null().and(sessions::started_at.le(since))),
         )
-        .order(sessions::id)
+        .order(parts::number("id"))
         .limit(PORTION)
         .select(sessions::id)
         .load(scope.conn)?;
@@ -92,10 +94,10 @@ fn not_valid(scope: &mut WriteScope<'_>) -> Result<Vec<(SessionId, bool)>> {
     let until = scope.now.plus_seconds(-BY_ITSELF_SECONDS).millis();
     let rows: Vec<(i64, bool)> = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
-        .filter(sessions::kind.eq(DeliveryKind::CloudDelivery.code()))
-        .filter(sessions::valid_until.le(until))
-        .order(sessions::id)
+        .filter(parts::is_open())
+        .filter(parts::is_of(DeliveryKind::CloudDelivery))
+        .filter(parts::number("valid_until").le(until))
+        .order(parts::number("id"))
         .limit(PORTION)
         .select((sessions::id, sessions::stale))
         .load(scope.conn)?;

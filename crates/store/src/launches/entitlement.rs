@@ -2,7 +2,7 @@
 
 use deskwarden_domain::ProvisionFacts;
 use deskwarden_types::{
-    HostId, LicenceKind, Phase, ProvisionId, ResourceId, Timestamp, UserId,
+    HostId, LicenceKind, ProvisionId, ResourceId, Timestamp, UserId,
     api::{ProvisionRef, WayOpen},
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl, dsl::max};
@@ -10,6 +10,7 @@ use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, 
 use crate::{
     Result, Scope,
     names::word,
+    parts,
     schema::{
         delivery_methods, group_members, groups, holds, provision_groups, provision_users, provisions, resources,
         sessions,
@@ -172,7 +173,7 @@ pub(super) fn live_and_most(scope: &mut Scope<'_>, user: UserId, resource: Resou
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::user_id.eq(user.0))
         .filter(sessions::resource_id.eq(resource.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         .count()
         .get_result(scope.conn)?;
     let most: Option<i32> = resources::table

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use deskwarden_types::{
-    Ability, DeliveryKind, Phase, ResourceId, SessionId, UserId,
+    Ability, DeliveryKind, ResourceId, SessionId, UserId,
     api::{MyResource, MyResources},
 };
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Result, Scope,
     names::word,
+    parts,
     schema::{resources, sessions},
 };
 
@@ -66,7 +67,7 @@ fn open_sessions(scope: &mut Scope<'_>, user: UserId) -> Result<HashMap<i64, Vec
     let rows: Vec<(i64, i64)> = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::user_id.eq(user.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         .order(sessions::id.desc())
         .select((sessions::resource_id, sessions::id))
         .load(scope.conn)?;

@@ -3,9 +3,7 @@
 use std::net::IpAddr;
 
 use deskwarden_domain::{LaunchRefusal, decide_launch, most_sessions, rules, terminal_access};
-use deskwarden_types::{
-    Ability, DeliveryKind, ErrorCode, Phase, ResourceId, SessionId, Source, Status, Terminal, UserId,
-};
+use deskwarden_types::{Ability, DeliveryKind, ErrorCode, ResourceId, SessionId, Source, Status, Terminal, UserId};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::{
@@ -18,6 +16,7 @@ use super::{
 use crate::{
     Conn, Result, Scope, StoreError, WriteScope,
     names::word,
+    parts,
     schema::{resources, sessions},
     tenants,
 };
@@ -116,7 +115,7 @@ fn live_sessions(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> R
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::user_id.eq(user.0))
         .filter(sessions::resource_id.eq(resource.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         // What went wrong is no session that anybody could go on with.
         .filter(sessions::observed_status.ne(Status::Error.code()))
         .order(sessions::id.desc())

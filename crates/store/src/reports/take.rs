@@ -2,7 +2,7 @@
 
 use deskwarden_domain::end_by_server;
 use deskwarden_types::{
-    AgentId, EndReason, ErrorCode, EventKind, Phase, SessionId, Status, Timestamp,
+    AgentId, EndReason, ErrorCode, EventKind, SessionId, Status, Timestamp,
     agent::{CommandStep, Observation, Report, Reports, StatusSeen, Taken},
 };
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, sql_types::BigInt};
@@ -12,7 +12,7 @@ use crate::{
     agents::AgentIdentity,
     commands::{self, Step},
     events::{self, NewEvent},
-    refreshes,
+    parts, refreshes,
     schema::{agents, sessions},
     sessions::state::{self, Seen},
 };
@@ -184,11 +184,11 @@ fn inventory(
     let open: Vec<(i64, i16)> = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::agent_id.eq(agent.0))
-        .filter(sessions::phase.lt(Phase::Over.code()))
+        .filter(parts::is_open())
         // What was launched after the inventory was taken cannot be in it. The launch overtakes an inventory that is
         // spooled, so the times tell that only from a distance: a session that its agent has never spoken of is left
         // alone until no launch of it can be under way. One that it has spoken of is told in order.
-        .filter(sessions::started_at.lt(at.millis()))
+        .filter(parts::number("started_at").lt(at.millis()))
         // What is still to be started cannot be in it either; a job ends what nobody speaks of.
         .filter(sessions::observed_status.ne(Status::Pending.code()))
         .filter(
