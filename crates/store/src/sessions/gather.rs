@@ -7,6 +7,7 @@ use super::{
     order::Order,
     place::{Place, add_four, load_four},
     question::{Arm, Question, Reach},
+    range,
     sql::{Dialect, Sql},
     walk::add_sessions,
 };
@@ -57,6 +58,14 @@ pub(super) fn add_arm(sql: &mut Sql, question: &Question, reach: &Reach) {
         Reach::ValidBefore => {
             add_sessions(sql, question.tenant, "sessions_valid_before");
             sql.push(" AND s.valid_until < s.started_at");
+        }
+        Reach::Long(hours) => {
+            add_sessions(sql, question.tenant, "sessions_long");
+            sql.push(&range::took(*hours));
+        }
+        Reach::Endless => {
+            add_sessions(sql, question.tenant, "sessions_ended");
+            sql.push(" AND s.ended_at IS NULL");
         }
     }
 }

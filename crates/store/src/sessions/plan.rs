@@ -57,7 +57,12 @@ pub(super) fn page(conn: &mut Conn, wanted: Wanted<'_>, indexed: bool) -> Result
     let by_id = wanted.order.keys.first().is_some_and(|key| key.field == SessionField::Id);
     match lead {
         // Looked at once, not for each value until one fits.
-        Some(lead) if by_id && question.conditions.len() > 1 && share(lead) < SPARSE && is_few(conn, wanted, lead)? => {
+        Some(lead)
+            if by_id
+                && (question.conditions.len() > 1 || in_no_order(lead))
+                && share(lead) < SPARSE
+                && is_few(conn, wanted, lead)? =>
+        {
             gather(conn, question, &Among::Arms(lead), wanted.order, wanted.after, wanted.limit)
         }
         Some(lead) if by_id => match by_lead(wanted, lead) {
@@ -93,6 +98,11 @@ fn sessions(conn: &mut Conn, question: &Question) -> Result<i64> {
     Ok(sql.numbers(conn)?.first().copied().unwrap_or(0))
 }
 
+/// Whether all that a lead reaches has to be put in order, however many are wanted.
+fn in_no_order(lead: &[Arm]) -> bool {
+    lead.iter().any(|arm| matches!(arm.reach, Reach::Long(_)))
+}
+
 fn share(lead: &[Arm]) -> f64 {
     lead.iter().map(|arm| arm.share).sum()
 }
@@ -112,7 +122,8 @@ fn by_lead(wanted: Wanted<'_>, lead: &[Arm]) -> bool {
             Dialect::Postgres => values.len() as f64 * limit / 10.0,
         },
         Reach::Values { values, .. } => values.len() as f64,
-        Reach::Open | Reach::Connected | Reach::Listed | Reach::ValidBefore => limit,
+        Reach::Open | Reach::Connected | Reach::Listed | Reach::ValidBefore | Reach::Endless => limit,
+        Reach::Long(_) => f64::INFINITY,
     };
     lead.iter().map(each).sum::<f64>() < limit / share(lead).max(f64::MIN_POSITIVE) * walked(wanted.question.dialect)
 }

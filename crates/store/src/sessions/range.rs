@@ -57,6 +57,27 @@ const CLASS: &str = "(CASE WHEN s.ended_at - s.started_at < 14400000 THEN 1 \
     WHEN s.ended_at - s.started_at < 57600000 THEN 2 WHEN s.ended_at - s.started_at < 230400000 THEN 3 \
     WHEN s.ended_at - s.started_at < 921600000 THEN 4 WHEN s.ended_at - s.started_at < 3686400000 THEN 5 ELSE 6 END)";
 
+/// The condition of `sessions_long` for those that took so many hours, at least one, and others of the same class.
+pub(super) fn took(hours: i64) -> String {
+    format!(" AND s.ended_at - s.started_at >= {HOUR} AND {CLASS} >= {}", class(hours))
+}
+
+/// About which share of all sessions took so long: a guess.
+pub(super) fn share_that_took(hours: i64) -> f64 {
+    match class(hours) {
+        1 => 0.5,
+        2 => 0.2,
+        3 => 0.05,
+        4 => 0.02,
+        5 => 0.005,
+        _ => 0.001,
+    }
+}
+
+fn class(hours: i64) -> usize {
+    1 + CLASSES.iter().filter(|least| **least <= hours).count()
+}
+
 /// From when on a walk through a long range meets what was running at its start, too: most sessions take hours, and the
 /// rows of those hours that do not fit are few beside the range's own. What began before is looked up apart.
 pub(super) fn since(question: &Question, from: i64) -> i64 {

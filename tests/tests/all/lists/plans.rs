@@ -105,6 +105,7 @@ async fn searches_go_through_the_dictionaries(kind: Database, seed: &Seed) {
         ("device:tc-0042", "sessions_device"),
         ("host:node-003.northfield.example", "sessions_host"),
         ("status:error", "sessions_status"),
+        ("duration>3000h", "sessions_long"),
     ] {
         let all = places(plans(seed, selection(q, ListState::All, None), "-id").await);
         assert!(all.iter().any(|one| one.plan.iter().any(|line| line.contains(wanted))), "{q}: {all:#?}");

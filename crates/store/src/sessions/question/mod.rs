@@ -47,6 +47,10 @@ pub(super) enum Reach {
     Listed,
     /// Sessions that were valid until before their start.
     ValidBefore,
+    /// Sessions that took at least so many hours, and some that took less; at least one.
+    Long(i64),
+    /// Sessions that have no end.
+    Endless,
 }
 
 /// Sessions among which some must be that fit.

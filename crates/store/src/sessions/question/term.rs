@@ -4,7 +4,10 @@ use deskwarden_domain::list::{Comparison, Dictionary, Operand, Test, definition,
 use deskwarden_types::{Phase, SessionField, Trust};
 
 use super::{
-    super::source::{dictionary_text, plain},
+    super::{
+        range,
+        source::{dictionary_text, plain},
+    },
     Arm, Asked, Lead, Maker, Reach, Wanted,
 };
 use crate::Result;
@@ -20,6 +23,20 @@ impl Asked {
     }
 }
 
+/// Of those that took less there are so many that a walk finds them.
+const LONG_HOURS: i64 = 16;
+
+/// The way to sessions that took long.
+fn long(field: SessionField, comparison: Comparison, operand: &Operand) -> Option<Lead> {
+    let (SessionField::Duration, Operand::Seconds(seconds)) = (field, operand) else { return None };
+    let hours = seconds / 3600;
+    if hours < LONG_HOURS || !matches!(comparison, Comparison::Greater | Comparison::GreaterOrEqual) {
+        return None;
+    }
+    let arm = |reach, share| Arm { reach, share, whole: false };
+    Some(vec![arm(Reach::Long(hours), range::share_that_took(hours)), arm(Reach::Endless, 0.001)])
+}
+
 impl Maker<'_, '_> {
     /// What a test asks.
     pub(super) fn test(&mut self, test: &Test) -> Result<Asked> {
@@ -28,7 +45,10 @@ impl Maker<'_, '_> {
             Test::Contains(field, texts) => {
                 self.texts(*field, texts.iter().map(|text| Wanted::Part(fold(text))).collect())
             }
-            Test::Compare(field, comparison, operand) => Ok(Asked::new(self.compare(*field, *comparison, operand))),
+            Test::Compare(field, comparison, operand) => {
+                let lead = long(*field, *comparison, operand);
+                Ok(Asked::new(self.compare(*field, *comparison, operand)).with(lead))
+            }
             Test::Is(field, operands) => self.is(*field, operands),
         }
     }
