@@ -179,9 +179,45 @@ on_both! {
             assert_eq!(ended(&support, &export, 10).await.state, ExportState::Finished);
         }
     }
+
+    async fn memory_does_not_grow_with_the_rows(app: TestApp) {
+        let (support, agent) = (app.support().await, app.agent("h1").await);
+        agent.run(&support.username, "xterm").await;
+        let long = "x".repeat(200);
+        app.sql(format!("UPDATE resources SET name = '{long}'; UPDATE users SET display_name = '{long}'")).await;
+        let mut most = Vec::new();
+        for rows in [20_000, 100_000] {
+            write_many(&app, rows).await;
+            let made = start(&support, csv(LONG)).await;
+            let mut file = Slow::open(&app, &made.url).await;
+            most.push(file.memory_meanwhile(&app).await);
+            let done = ended(&support, &made.export, 10).await;
+            assert_eq!(done.state, ExportState::Finished);
+            assert!(done.rows > i64::from(rows) && done.bytes > 600 * done.rows, "{done:?}");
+        }
+        // Some 80 MB more; what threads keep for themselves is far less.
+        let (few, many) = (most[0], most[1]);
+        assert!(many < few + 24 * 1024, "{few} KiB with 20,000 rows, {many} KiB with 120,000");
+    }
 }
 
 impl Slow {
+    /// Reads to the mark of the end and keeps nothing; the most memory that the server took meanwhile, in KiB.
+    async fn memory_meanwhile(&mut self, app: &TestApp) -> u64 {
+        let (mut most, mut end, mut part) = (0, Vec::new(), vec![0; 256 * 1024]);
+        let read = async {
+            while !is_whole(&end) {
+                let count = self.0.read(&mut part).await.unwrap();
+                assert!(count > 0, "the transfer was broken off");
+                end.extend_from_slice(&part[..count]);
+                end.drain(..end.len().saturating_sub(16));
+                most = most.max(resident_kib(app));
+            }
+        };
+        within("the rest of the file", Duration::from_secs(120), read).await;
+        most
+    }
+
     /// Reads to the mark of the end; the connection stays open.
     async fn rest_of_body(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
