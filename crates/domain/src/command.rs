@@ -27,6 +27,12 @@ pub fn went_wrong(state: CommandState) -> bool {
     matches!(state, CommandState::Failed | CommandState::TimedOut)
 }
 
+/// Whether a session's latest command stays beside it once it is finished: what went wrong, and a message with whether
+/// it was shown and read.
+pub fn stays_shown(verb: Verb, state: CommandState) -> bool {
+    went_wrong(state) || (verb == Verb::Message && state == CommandState::Done)
+}
+
 /// Why a session ended, where a verb ended it or its right to run.
 pub fn end_reason(verb: Verb) -> Option<EndReason> {
     match verb {

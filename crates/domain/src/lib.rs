@@ -26,7 +26,8 @@ pub use access::{browser_terminal, terminal_access};
 pub use actions::{actions, is_no_op, plan_outcome, strength, why_not};
 pub use cleanup::{CleanUp, clean_up, listed_until};
 pub use command::{
-    can_follow, end_by_server, end_reason, ended_how, is_open, over_status, reopens, status_after, went_wrong,
+    can_follow, end_by_server, end_reason, ended_how, is_open, over_status, reopens, status_after, stays_shown,
+    went_wrong,
 };
 pub use explain::explain;
 pub use facts::Facts;

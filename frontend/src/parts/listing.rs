@@ -8,7 +8,7 @@ use deskwarden_types::{
 use futures_util::future::LocalBoxFuture;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Failed, Pager, SkeletonRows, explain};
+use super::{Failed, Pager, SkeletonRows, explain, table};
 use crate::api::Api;
 
 /// The most rows that one answer holds.
@@ -91,19 +91,13 @@ pub fn listing<T: Clone + PartialEq + Send + Sync + 'static>(
     empty: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     let columns = heads.len();
-    let heads = heads.iter().map(|label| view! { <th scope="col"><span class="head">{*label}</span></th> }.into_any());
-    let rows = move || list.items().into_iter().map(&row).collect::<Vec<_>>();
     let page = list.page;
+    let rows = move || list.items().into_iter().map(&row).collect::<Vec<_>>();
+    let bones = move || page.with(Option::is_none).then(|| view! { <SkeletonRows columns=columns rows=4 /> });
     view! {
         {move || list.failure.get().map(|text| view! { <Failed text=text on_retry=move || list.load.run(()) /> })}
         <div class="table-box">
-            <table class="table">
-                <thead><tr>{heads.collect::<Vec<_>>()}</tr></thead>
-                <tbody>
-                    {move || page.with(Option::is_none).then(|| view! { <SkeletonRows columns=columns rows=4 /> })}
-                    {rows}
-                </tbody>
-            </table>
+            {table(heads, view! { {bones} {rows} }.into_any())}
             {move || list.is_empty().then(&empty)}
         </div>
         <div class="list-foot">

@@ -17,6 +17,7 @@ mod skeleton;
 mod spoken;
 mod status;
 mod stepper;
+mod table;
 mod ticking;
 mod tip;
 
@@ -37,5 +38,6 @@ pub use skeleton::SkeletonRows;
 pub use spoken::spoken;
 pub use status::{command_line, status_mark};
 pub use stepper::stepper;
+pub use table::{boxed_table, table};
 pub use ticking::{Ago, Moment, Remaining};
 pub use tip::TipLayer;

@@ -1,6 +1,6 @@
 //! A session's status: shape, colour and word, and the command beside it.
 
-use deskwarden_types::{Trust, Verb, api::Session};
+use deskwarden_types::{CommandState, Phase, Trust, Verb, api::Session};
 use leptos::prelude::*;
 
 use super::Icon;
@@ -57,6 +57,10 @@ fn command(session: &Session) -> AnyView {
         let text = strings::command_went_wrong(verb, command.state, command.outcome);
         let tip = strings::next_step(command.outcome, command.detail.as_deref());
         return view! { <span class="command bad" data-tip=tip>{text}</span> }.into_any();
+    }
+    if command.verb == Verb::Message && command.state == CommandState::Done && session.phase != Phase::Over {
+        let text = strings::message_told_here(strings::message_end(command.outcome));
+        return view! { <span class="command" data-tip=command.message.clone()>{text}</span> }.into_any();
     }
     if !words::on_its_way(command) {
         return view! { <span class="command">{words::still(session)}</span> }.into_any();

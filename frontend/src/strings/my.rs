@@ -3,6 +3,7 @@
 texts! {
     my_page: "My page";
     my_apps: "Apps and desktops";
+    one_app: "App or desktop";
     my_sessions: "Open now";
     my_seats: "Seats for native viewers";
     my_consents: "Who asked to watch";
@@ -19,7 +20,7 @@ texts! {
     tab_blocked: "The browser did not open a tab";
     tab_blocked_how: "It is ready: open it here.";
     open_here: "Open it in a new tab";
-    show_facts: "Facts";
+    show_facts: "Details";
     viewer_password: "Password for a native viewer";
     viewer_password_how: "Type the address and the password into your VNC viewer. The password is good for one connection, and shown only now.";
     viewer_address: "Address";

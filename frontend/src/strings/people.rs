@@ -43,7 +43,7 @@ texts! {
     seats_free(count): "{count} free" | "{count} free";
     seats_over(count): "over by {count}" | "over by {count}";
     seats_what_counts: "Each connection of a native viewer through the gate takes one seat. People who watch, logins that Deskwarden did not start, and sessions that are over or not heard of take none.";
-    seats_warning(count): "Few seats are left. From {count} taken ones on this is shown.";
+    seats_warning(count): "Few seats are left. This warning stands from {count} taken seats on.";
     seats_none_left: "No seat is left: the next one who connects is refused.";
     seats_too_many: "More connections are there than seats. None is cut off; new ones are refused.";
     change_seats: "Change the number";

@@ -67,12 +67,18 @@ texts! {
     next_unsupported: "Update the agent on this host, then ask again.";
     next_unknown_session: "If the app is gone on the device, close the record.";
     next_no_display: "The user cannot be shown anything there; reach them another way.";
+    next_view: "Nobody watched. Ask again when it suits the user.";
     next_else: "Ask again; if it keeps failing, look at the host, or close the record.";
     by_whom(who): "by {who}";
     session_title(id): "Session {id}";
     unknown_filters(list): "The address asks for something this list does not know: {list}. It was left out.";
     /// What a finished command is told as.
     finished(verb, what): "{verb} done: {what}";
+    /// What became of a message, for whoever sent it: `Message read by the user: xterm of Ada Lovelace`.
+    message_told(how, what): "Message {how}: {what}";
+    message_told_here(how): "Message {how}";
+    message_was_read: "read by the user";
+    message_was_shown: "shown, not confirmed";
     facts: "Facts";
     what_can_be_done: "What can be done";
     commands: "Commands";
@@ -167,6 +173,14 @@ pub fn command_went_wrong(verb: &str, state: CommandState, outcome: Option<Comma
     }
 }
 
+/// Whether a message was read, as far as is known.
+pub fn message_end(outcome: Option<CommandOutcome>) -> &'static str {
+    match outcome {
+        Some(CommandOutcome::Read) => message_was_read(),
+        _ => message_was_shown(),
+    }
+}
+
 /// What to do after a command that came to a bad end.
 pub fn next_step(outcome: Option<CommandOutcome>, detail: Option<&str>) -> String {
     let next = match outcome {
@@ -174,6 +188,13 @@ pub fn next_step(outcome: Option<CommandOutcome>, detail: Option<&str>) -> Strin
         Some(CommandOutcome::Unsupported) => next_unsupported(),
         Some(CommandOutcome::UnknownSession) => next_unknown_session(),
         Some(CommandOutcome::NoDisplay) => next_no_display(),
+        // They say all themselves, and it is the user's right to say no.
+        Some(
+            CommandOutcome::Denied
+            | CommandOutcome::NotAnswered
+            | CommandOutcome::QuestionClosed
+            | CommandOutcome::NobodyThere,
+        ) => return next_view().to_owned(),
         _ => next_else(),
     };
     detail.map_or_else(|| next.to_owned(), |detail| format!("{next} {}", server_says(detail)))

@@ -2,6 +2,7 @@
 
 mod commands;
 mod confirmation;
+mod launches;
 mod people;
 mod screens;
 mod sessions;
@@ -9,6 +10,7 @@ mod verbs;
 
 pub use commands::*;
 pub use confirmation::{confirmation, confirmation_text};
+pub use launches::*;
 pub use people::*;
 pub use screens::*;
 pub use sessions::*;

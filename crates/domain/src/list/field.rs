@@ -206,7 +206,7 @@ pub const DEFINITIONS: &[Definition] = &[
     define!(Source [], Word, Own("source"), Small, column true, optional false,
         "Source", "Who found the session", |s, _| word!(s.source)),
     define!(Command [], Word, Expression, No, column true, optional true,
-        "Command", "What is on its way to it, or went wrong",
+        "Command", "What is on its way to it or went wrong, or the last message",
         |s, _| s.command.as_ref().map_or(Value::Empty, |c| word!(c.verb))),
     define!(
         StartedAgo ["ago"],

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use deskwarden_domain::labels::{NO_MACHINE, not_from_a_browser};
 use deskwarden_types::{
     Ability, DeliveryKind, ResourceId, SessionId, UserId,
     api::{MyResource, MyResources},
@@ -11,7 +12,6 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use super::{
     entitlement::{self, Provision},
     machines::{Machine, machines},
-    start::not_from_a_browser,
 };
 use crate::{
     Result, Scope,
@@ -47,9 +47,7 @@ pub fn mine(scope: &mut Scope<'_>, user: UserId) -> Result<MyResources> {
         let why_not = match (held, not_from_a_browser(kind)) {
             (Some(until), _) => Some(format!("Launching this is held until {until}.")),
             (None, Some(why)) => Some(why.to_owned()),
-            (None, None) if !is_anywhere(machines, &provisions) => {
-                Some("No machine that could run this is connected.".to_owned())
-            }
+            (None, None) if !is_anywhere(machines, &provisions) => Some(NO_MACHINE.to_owned()),
             (None, None) => None,
         };
         let sessions = open.get(&id).cloned().unwrap_or_default();

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use deskwarden_domain::{LaunchRefusal, decide_launch, most_sessions, rules, terminal_access};
+use deskwarden_domain::{
+    LaunchRefusal, decide_launch, labels::not_from_a_browser, most_sessions, rules, terminal_access,
+};
 use deskwarden_types::{Ability, DeliveryKind, ErrorCode, ResourceId, SessionId, Source, Status, Terminal, UserId};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
@@ -50,15 +52,6 @@ pub(crate) fn launchable(scope: &mut Scope<'_>, id: ResourceId) -> Result<Launch
     let kind = word(kind)?;
     let most = most_sessions(kind, most.and_then(|most| u32::try_from(most).ok()));
     Ok(Launchable { id, name, kind, program, valid_hours, most })
-}
-
-/// Why something of this kind is never launched from a browser.
-pub(super) fn not_from_a_browser(kind: DeliveryKind) -> Option<&'static str> {
-    match kind {
-        DeliveryKind::ManagedApp => Some("It runs on your own device: launch it there."),
-        DeliveryKind::RemoteAccess => Some("Connect to it with a native viewer: make a password for it."),
-        DeliveryKind::AppStream | DeliveryKind::CloudDelivery | DeliveryKind::CloudDesktop => None,
-    }
 }
 
 /// Makes a session of the user's, `pending`, on a machine that a provision allows.

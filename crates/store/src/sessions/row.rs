@@ -144,7 +144,7 @@ fn verbs(bits: i32) -> Vec<Verb> {
 }
 
 impl SessionRow {
-    /// Makes the wire's row for the viewer. `command` is the row's latest, while it is open or went wrong.
+    /// Makes the wire's row for the viewer. `command` is the one that stands beside it.
     pub(super) fn load(
         self,
         viewer: &Viewer,

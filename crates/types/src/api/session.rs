@@ -77,7 +77,7 @@ pub struct Session {
     /// The licence of the delivery method (003).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub licence: Option<LicenceKind>,
-    /// The latest command, while it is open or went wrong.
+    /// The latest command, while it is open or went wrong. A message stays, with whether it was shown and read.
     pub command: Option<Command>,
     /// Each verb of the kind: allowed or why not.
     pub actions: Vec<ActionState>,

@@ -75,7 +75,7 @@ words! {
         Server = 35 "server",
         /// Who found it.
         Source = 36 "source",
-        /// The verb of the latest command, while it is open or went wrong.
+        /// The verb of the latest command, while it is open or went wrong, or was a message.
         Command = 37 "command",
         /// From the start to now, also after the end.
         StartedAgo = 38 "started_ago",

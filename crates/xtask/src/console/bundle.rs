@@ -21,6 +21,7 @@ struct Addresses {
     style: String,
     script: String,
     module: String,
+    parts: String,
     wasm: String,
     /// Places of translations, with their addresses.
     words: Vec<(String, String)>,
@@ -37,7 +38,7 @@ pub fn write(root: &Path, work: &Path, out: &Path) -> Result<()> {
     let wasm = fs::read(work.join(names::BINDGEN_WASM)).context("reading the wasm file")?;
     let wasm_name = put(&app, "console", "wasm", &wasm)?;
     let module = with_snippets(work, &app, files::read(&work.join(names::BINDGEN_JS))?)?;
-    let module_name = modules(work, &app, &module)?;
+    let (module_name, parts_name) = modules(work, &app, &module)?;
     let style = stylesheet(&frontend)?;
     let start = start_module(&module_name, &wasm_name);
     let address = |name: String| format!("/{HASHED_FOLDER}/{name}");
@@ -45,6 +46,7 @@ pub fn write(root: &Path, work: &Path, out: &Path) -> Result<()> {
         style: address(put(&app, "console", "css", style.as_bytes())?),
         script: address(put(&app, "start", "js", start.as_bytes())?),
         module: address(module_name),
+        parts: address(parts_name),
         wasm: address(wasm_name),
         words: translations::write(&frontend, &app)?,
     };
@@ -68,8 +70,8 @@ fn start_module(module: &str, wasm: &str) -> String {
 }
 
 /// Writes wasm-bindgen's module, the module that loads the parts that come later, and these parts. The two modules name
-/// each other, so both are named by the content of both.
-fn modules(work: &Path, app: &Path, module: &str) -> Result<String> {
+/// each other, so both are named by the content of both. Gives both names.
+fn modules(work: &Path, app: &Path, module: &str) -> Result<(String, String)> {
     let mut loader = files::read(&work.join(names::PARTS_JS))?;
     for part in split::parts(work)? {
         let stem = part.file_stem().unwrap_or_default().to_string_lossy();
@@ -96,7 +98,7 @@ fn modules(work: &Path, app: &Path, module: &str) -> Result<String> {
     for (name, content) in [(&module_name, module), (&loader_name, loader)] {
         fs::write(app.join(name), content).with_context(|| format!("writing {name}"))?;
     }
-    Ok(module_name)
+    Ok((module_name, loader_name))
 }
 
 /// Scripts that crates bring along move into a folder with their hash in its name.
@@ -152,6 +154,7 @@ fn page(template: &str, addresses: &Addresses) -> Result<String> {
         .replace("%STYLE%", &addresses.style)
         .replace("%SCRIPT%", &addresses.script)
         .replace("%MODULE%", &addresses.module)
+        .replace("%PARTS%", &addresses.parts)
         .replace("%WASM%", &addresses.wasm);
     let page = addresses.words.iter().fold(page, |page, (place, address)| page.replace(place, address));
     if let Some((_, missing)) = page.split_once("%WORDS_") {

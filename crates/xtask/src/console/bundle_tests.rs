@@ -115,7 +115,7 @@ fn an_equal_bundle_keeps_its_date_and_another_replaces_it() {
 fn a_page_with_inline_script_or_without_places_is_refused() {
     let addresses = || {
         let none = String::new;
-        Addresses { style: none(), script: none(), module: none(), wasm: none(), words: Vec::new() }
+        Addresses { style: none(), script: none(), module: none(), parts: none(), wasm: none(), words: Vec::new() }
     };
     assert!(page(TEMPLATE, &addresses()).is_ok());
     assert!(page("<link href=\"%STYLE%\">", &addresses()).is_err());

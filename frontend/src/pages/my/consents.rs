@@ -10,7 +10,7 @@ use crate::{
     clock::use_clock,
     format,
     notices::use_notices,
-    parts::{Act, ButtonKind, Icon, Moment, explain, icons},
+    parts::{Act, ButtonKind, Icon, Moment, boxed_table, explain, icons},
     strings::{self, labels},
     words,
 };
@@ -95,7 +95,11 @@ pub fn Consents() -> impl IntoView {
 pub fn consent_table(list: Vec<Consent>, of_several: bool) -> AnyView {
     let now = use_clock().now_once();
     let row = move |consent: Consent| {
-        let answer = consent.answer.map(labels::command_outcome_label);
+        // Of a no, which one: whoever said nothing has not denied it.
+        let answer = match consent.answer.filter(|_| consent.state == ConsentState::Denied) {
+            Some(how) => labels::command_outcome_label(how),
+            None => labels::consent_state_label(consent.state),
+        };
         let watched = match (consent.watched_from, consent.watched_until) {
             (Some(from), Some(to)) => strings::watched_from_to(format::stamp(from, now), format::stamp(to, now)),
             (Some(from), None) => strings::watched_since(format::stamp(from, now)),
@@ -107,7 +111,7 @@ pub fn consent_table(list: Vec<Consent>, of_several: bool) -> AnyView {
                 <td>{words::person(&consent.asked_by)}</td>
                 {of_several.then(|| view! { <td class="num"><a href=format!("/sessions/{}", consent.session_id)>{consent.session_id.to_string()}</a></td> })}
                 <td class="wraps">{consent.reason}</td>
-                <td data-tip=answer>{labels::consent_state_label(consent.state)}</td>
+                <td class="wraps">{answer}</td>
                 <td class="num">{watched}</td>
             </tr>
         }
@@ -121,15 +125,6 @@ pub fn consent_table(list: Vec<Consent>, of_several: bool) -> AnyView {
         Some(strings::consent_answer()),
         Some(strings::watched_span()),
     ];
-    let heads =
-        heads.into_iter().flatten().map(|label| view! { <th scope="col"><span class="head">{label}</span></th> });
-    view! {
-        <div class="table-box" tabindex="0">
-            <table class="table">
-                <thead><tr>{heads.collect::<Vec<_>>()}</tr></thead>
-                <tbody>{list.into_iter().map(row).collect::<Vec<_>>()}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let heads: Vec<_> = heads.into_iter().flatten().collect();
+    boxed_table(&heads, list.into_iter().map(row).collect::<Vec<_>>().into_any())
 }

@@ -48,9 +48,10 @@ pub fn seats_line(count: SeatCount) -> AnyView {
 
 fn held(holder: SeatHolder) -> AnyView {
     let device = holder.device.map_or_else(|| strings::device_unknown().to_owned(), |device| device.name);
+    let ip = holder.ip.filter(|ip| *ip != device).map(|ip| format!(" · {ip}"));
     view! {
         <li>
-            {device} " · " {labels::terminal_label(holder.terminal)} {holder.ip.map(|ip| format!(" · {ip}"))}
+            {device} " · " {labels::terminal_label(holder.terminal)} {ip}
             " · " <Ago at=holder.since />
         </li>
     }

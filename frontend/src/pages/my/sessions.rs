@@ -1,12 +1,12 @@
 //! What the person has open.
 
-use deskwarden_types::api::*;
+use deskwarden_types::{Verb, api::*};
 use leptos::prelude::*;
 
 use super::{Mine, cards::can_open, open::screen_of};
 use crate::{
     confirm::{Target, use_confirm},
-    parts::{Ago, Icon, command_line, status_mark},
+    parts::{Ago, Icon, boxed_table, command_line, status_mark},
     strings::{self, labels},
     words,
 };
@@ -16,7 +16,7 @@ use crate::{
 pub fn OwnSessions() -> impl IntoView {
     let mine = expect_context::<Mine>();
     let heads =
-        [strings::my_apps(), strings::status(), strings::fact_started(), strings::fact_ip(), strings::actions()];
+        [strings::one_app(), strings::status(), strings::fact_started(), strings::fact_ip(), strings::actions()];
     let rows = move || mine.sessions.get().unwrap_or_default().into_iter().map(row).collect::<Vec<_>>();
     let empty = move || mine.sessions.with(|list| list.as_ref().is_some_and(Vec::is_empty));
     view! {
@@ -25,16 +25,7 @@ pub fn OwnSessions() -> impl IntoView {
             {move || if empty() {
                 view! { <p class="quiet">{strings::no_own_sessions()}</p> }.into_any()
             } else {
-                let heads = heads.map(|label| view! { <th scope="col"><span class="head">{label}</span></th> });
-                view! {
-                    <div class="table-box">
-                        <table class="table">
-                            <thead><tr>{heads.into_iter().collect::<Vec<_>>()}</tr></thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }
-                .into_any()
+                boxed_table(&heads, rows.into_any())
             }}
         </section>
     }
@@ -60,10 +51,13 @@ fn row(session: Session) -> AnyView {
     let open = can_open(&session).then(|| {
         view! { <a class="button small" href=screen_of(session.id) target="_blank">{strings::reconnect()}</a> }
     });
+    // Who asked to watch, and what came of it, is told below.
+    let asked = session.command.as_ref().is_some_and(|command| command.verb == Verb::View);
+    let command = (!asked).then(|| command_line(&session));
     view! {
         <tr data-session=session.id.to_string()>
             <td><span class="with-icon"><Icon icon=words::kind_icon(kind) /><b>{session.resource.name.clone()}</b></span></td>
-            <td><div class="status-cell">{status_mark(&session)} {command_line(&session)}</div></td>
+            <td><div class="status-cell">{status_mark(&session)} {command}</div></td>
             <td class="num"><Ago at=session.started_at /></td>
             <td class="num">{session.ip.clone()}</td>
             <td>

@@ -17,6 +17,9 @@ use crate::{
 /// How often the list is asked for.
 const EVERY: Duration = Duration::from_secs(5);
 
+/// How many columns it has.
+const COLUMNS: usize = 4;
+
 /// The list.
 #[component]
 pub fn ActivePeople() -> impl IntoView {
@@ -42,7 +45,12 @@ pub fn ActivePeople() -> impl IntoView {
             });
         };
         let newest = StoredValue::new(person.newest);
-        let devices = move || is_open.get().then(|| newest.get_value().into_iter().map(device).collect::<Vec<_>>());
+        let devices = move || {
+            is_open.get().then(|| {
+                let list = newest.get_value().into_iter().map(device).collect::<Vec<_>>();
+                view! { <tr class="below"><td colspan=COLUMNS><ul class="ways">{list}</ul></td></tr> }
+            })
+        };
         view! {
             <tr data-user=id.to_string()>
                 <td>
@@ -60,22 +68,24 @@ pub fn ActivePeople() -> impl IntoView {
         }
         .into_any()
     };
-    let heads = [strings::fact_user(), strings::people_sessions(), strings::devices(), strings::actions()];
+    let heads: [_; COLUMNS] =
+        [strings::fact_user(), strings::people_sessions(), strings::devices(), strings::actions()];
     let empty = || {
         view! { <Empty title=strings::no_active_people()><p>{strings::no_active_people_how()}</p></Empty> }.into_any()
     };
     listing(list, &heads, row, empty)
 }
 
+/// One device: `Office laptop · Soft client · Connected to Office PC · 10.0.0.2 · 5 min ago`.
 fn device(session: DeviceSession) -> AnyView {
-    let device = session.device.map_or_else(|| strings::device_unknown().to_owned(), |device| device.name);
+    let name = session.device.map_or_else(|| strings::device_unknown().to_owned(), |device| device.name);
+    // A device that nobody has named is called by its address.
+    let ip = session.ip.filter(|ip| *ip != name).map(|ip| format!(" · {ip}"));
     view! {
-        <tr class="below">
-            <td>{device} " · " {labels::terminal_label(session.terminal)}</td>
-            <td>{session.connected_to}</td>
-            <td class="num">{session.ip}</td>
-            <td class="num"><Ago at=session.since /></td>
-        </tr>
+        <li>
+            <b>{name}</b> " · " {labels::terminal_label(session.terminal)} " · "
+            {strings::connected_to()} " " {session.connected_to} {ip} " · " <Ago at=session.since />
+        </li>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use crate::{
     clock::use_clock,
     confirm::{Target, use_confirm},
     format,
-    parts::{Empty, Failed, Icon, Moment, VerbButton, command_line, explain, icons},
+    parts::{Empty, Failed, Icon, Moment, SkeletonRows, VerbButton, boxed_table, command_line, explain, icons},
     strings::{self, labels},
     words,
 };
@@ -67,27 +67,16 @@ pub fn PersonSessions(
         strings::for_how_long(),
         strings::actions(),
     ];
-    let body = move || {
-        let list = sessions.get()?;
-        Some(if list.is_empty() {
-            view! { <Empty title=strings::person_gone() /> }.into_any()
-        } else {
-            let heads = heads.map(|label| view! { <th scope="col"><span class="head">{label}</span></th> });
-            view! {
-                <div class="table-box">
-                    <table class="table">
-                        <thead><tr>{heads.into_iter().collect::<Vec<_>>()}</tr></thead>
-                        <tbody>{list.into_iter().map(row).collect::<Vec<_>>()}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
-        })
+    let body = move || match sessions.get() {
+        None if failure.with(Option::is_some) => ().into_any(),
+        None => boxed_table(&heads, view! { <SkeletonRows columns=heads.len() rows=2 /> }.into_any()),
+        Some(list) if list.is_empty() => view! { <Empty title=strings::person_gone() /> }.into_any(),
+        Some(list) => boxed_table(&heads, list.into_iter().map(row).collect::<Vec<_>>().into_any()),
     };
     view! {
         <div class="list-tools start">
             <a class="button" href=SESSIONS><Icon icon=icons::BACK />{strings::back()}</a>
-            <h2>{name}</h2>
+            {move || Some(name.get()).filter(|name| !name.is_empty()).map(|name| view! { <h2>{name}</h2> })}
         </div>
         {move || failure.get().map(|text| view! { <Failed text=text on_retry=load /> })}
         {body}

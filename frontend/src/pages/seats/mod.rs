@@ -12,7 +12,7 @@ use crate::{
     api::use_api,
     format,
     pages::my::seats_line,
-    parts::{Act, Ago, Failed, Icon, Moment, explain, icons},
+    parts::{Act, Ago, Failed, Icon, Moment, boxed_table, explain, icons},
     shell::Guarded,
     strings::{self, labels},
     words,
@@ -52,9 +52,10 @@ fn SeatsHere() -> impl IntoView {
     });
     let count = Memo::new(move |_| seats.with(|seats| seats.as_ref().map(|seats| seats.count)));
     let may_change = move || api.may(Permission::ManageSeats) && count.get().is_some();
+    let bones = || view! { <span class="bone" aria-busy="true"></span> }.into_any();
     let head = move || count.get().map(numbers);
-    let holders = move || seats.get().map(|seats| holder_table(seats.holders));
-    let refusals = move || seats.get().map(|seats| refusal_table(seats.refusals));
+    let holders = move || seats.get().map_or_else(bones, |seats| holder_table(seats.holders));
+    let refusals = move || seats.get().map_or_else(bones, |seats| refusal_table(seats.refusals));
     view! {
         <div class="page scrolls">
             <header class="page-head">
@@ -90,27 +91,14 @@ fn numbers(count: SeatCount) -> AnyView {
     };
     let warning = warning.map(|text| view! { <p class="note" role="alert"><Icon icon=icons::WARNING />{text}</p> });
     view! {
-        <section class="part">
+        <section class="part spaced">
             <p>{seats_line(count)} " · " {left}</p>
             {(count.capacity > 0).then(|| view! {
                 <progress max=count.capacity.to_string() value=count.in_use.min(count.capacity).to_string() aria-label=strings::seats()></progress>
             })}
-            <p class="quiet">{strings::seats_what_counts()}</p>
             {warning}
+            <p class="quiet">{strings::seats_what_counts()}</p>
         </section>
-    }
-    .into_any()
-}
-
-fn table(heads: &[&'static str], rows: Vec<AnyView>) -> AnyView {
-    let heads = heads.iter().map(|label| view! { <th scope="col"><span class="head">{*label}</span></th> }.into_any());
-    view! {
-        <div class="table-box" tabindex="0">
-            <table class="table">
-                <thead><tr>{heads.collect::<Vec<_>>()}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
     }
     .into_any()
 }
@@ -144,7 +132,7 @@ fn holder_table(holders: Vec<SeatHolder>) -> AnyView {
         strings::idle_for(),
         strings::session_number(),
     ];
-    table(&heads, holders.into_iter().map(row).collect())
+    boxed_table(&heads, holders.into_iter().map(row).collect::<Vec<_>>().into_any())
 }
 
 fn refusal_table(refusals: Vec<SeatRefusal>) -> AnyView {
@@ -163,5 +151,5 @@ fn refusal_table(refusals: Vec<SeatRefusal>) -> AnyView {
         .into_any()
     };
     let heads = [strings::fact_user(), strings::asked_when(), strings::fact_ip(), strings::seats_then()];
-    table(&heads, refusals.into_iter().map(row).collect())
+    boxed_table(&heads, refusals.into_iter().map(row).collect::<Vec<_>>().into_any())
 }

@@ -129,8 +129,14 @@ impl List {
         };
         provide_context(list);
         list.liveness.connection.set(Connection::Opening);
+        // At once: effects run only when everything around the list is drawn.
+        let first = list.asked.get_untracked();
+        list.load(true);
         Effect::new(move |before: Option<SessionQuery>| {
             let asked = list.asked.get();
+            if before.is_none() && asked == first {
+                return asked;
+            }
             let same = before.as_ref().is_some_and(|before| before.selection() == asked.selection());
             list.selection.clear();
             list.load(!same);

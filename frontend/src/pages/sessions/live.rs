@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskwarden_types::api::*;
+use deskwarden_types::{Verb, api::*};
 use leptos::prelude::*;
 
 use super::{
@@ -100,6 +100,10 @@ impl List {
                 let how = strings::command_went_wrong(label, command.state, command.outcome);
                 let next = strings::next_step(command.outcome, command.detail.as_deref());
                 self.notices.failure(format!("{how} ({name})"), Some(next), Some(id));
+            }
+            Some(command) if command.verb == Verb::Message && verb == Verb::Message => {
+                let how = strings::message_end(command.outcome);
+                self.notices.success(strings::message_told(how, &name), command.message.clone(), Some(id));
             }
             _ => self.notices.success(strings::finished(label, &name), None, Some(id)),
         }

@@ -103,10 +103,10 @@ pub fn Table() -> impl IntoView {
         let total = list.around.with(|around| around.total);
         total.filter(|total| total.exact).map_or(-1, |total| total.count + 1).to_string()
     };
-    Effect::new(move |_| {
-        // Another list begins at its top.
+    Effect::new(move |before: Option<()>| {
+        // Another list begins at its top; the first one is there, and asking would make the browser lay it out twice.
         list.asked.track();
-        if let Some(node) = seen.node.get() {
+        if let Some(node) = seen.node.get_untracked().filter(|_| before.is_some()) {
             node.set_scroll_top(0);
             seen.look();
         }

@@ -33,7 +33,8 @@ impl Window {
     /// A window on the rows of the list.
     pub fn of(list: List) -> Self {
         // How far it is scrolled, and how much can be seen, in pixels.
-        let place = RwSignal::new((0, 1_000));
+        let room = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(1_000.0);
+        let place = RwSignal::new((0, room as usize));
         let height = Memo::new(move |_| {
             place.track();
             let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();

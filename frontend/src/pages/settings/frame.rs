@@ -34,13 +34,28 @@ pub fn SettingsFrame(
     .into_any()
 }
 
+/// Whether the page is a tab's, or one below it; `/settings` has tabs of their own below it. The first tab is also what is
+/// shown at the address above it.
+fn current(path: &str, tab: &'static str, first: bool) -> Option<&'static str> {
+    if first && tab.rsplit_once('/').is_some_and(|(above, _)| above == path) {
+        return Some("page");
+    }
+    let below = path.strip_prefix(tab)?;
+    if below.is_empty() {
+        return Some("page");
+    }
+    let is_its = below.starts_with('/') && tab.matches('/').count() > 1;
+    is_its.then_some("true")
+}
+
 /// Links to the pages that belong together.
 pub fn tabs(label: &'static str, tabs: &[Tab]) -> AnyView {
     let path = use_router().path;
     let tab = |(address, word): &Tab| {
         let address = *address;
+        let first = tabs.first().is_some_and(|(first, _)| *first == address);
         view! {
-            <a class="tab" href=address aria-current=move || (path.get() == address).then_some("page")>{word()}</a>
+            <a class="tab" href=address aria-current=move || current(&path.read(), address, first)>{word()}</a>
         }
     };
     view! { <nav class="tabs" aria-label=label>{tabs.iter().map(tab).collect::<Vec<_>>()}</nav> }.into_any()

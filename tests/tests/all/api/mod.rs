@@ -6,7 +6,7 @@ pub mod audit;
 mod auth;
 mod bad_input;
 mod bulk;
-mod bulk_long;
+pub mod bulk_long;
 mod consents;
 mod docs;
 mod exports;

@@ -150,7 +150,9 @@ fn words_of_the_rule_book() -> Texts {
         words.extend(rules(kind).table.iter().map(|row| row.label));
         verbs.extend(Verb::ALL.iter().map(|verb| verb_label(kind, *verb)));
         words.extend(Verb::ALL.iter().filter_map(|verb| confirmation_text(kind, *verb)));
+        words.extend(not_from_a_browser(kind));
     }
+    words.push(NO_MACHINE);
     let plain = words.into_iter().map(|word| ((String::new(), word.to_owned()), None));
     plain.chain(verbs.into_iter().map(|verb| (("verb".to_owned(), verb.to_owned()), None))).collect()
 }

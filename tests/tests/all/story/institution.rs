@@ -9,7 +9,11 @@ use deskwarden_types::{
     },
 };
 
-use super::finding::browser_of;
+use super::{
+    dress::{fits, in_every_dress},
+    finding::browser_of,
+};
+use crate::api::start::provide;
 
 /// Everything that a list has.
 async fn items<E, T>(person: &deskwarden_tests::Person) -> Vec<T>
@@ -190,6 +194,50 @@ fn who_may_not_administer_is_not_offered_it() {
         browser.sees("Your role does not allow this page").await;
         let groups = manager.call::<ListGroups>(NoArgs {}, PageQuery::default(), NoBody {}).await;
         assert!(groups.is_err(), "{groups:?}");
+        browser.close().await;
+    });
+}
+
+#[test]
+fn the_pages_of_the_institution_in_every_dress() {
+    run(Database::Sqlite, async |app: TestApp| {
+        app.agent("lab-07").await.hello().await;
+        let owner = app.owner().await;
+        app.new_person("grace", Role::Support).await;
+        provide(&owner, "A desktop with a name that is rather long", DeliveryKind::CloudDesktop, |_, _| {}).await;
+        let browser = browser_of(&app, &owner, "/settings/resources").await;
+        browser.sees("A desktop with a name").await;
+        let pages = [
+            ("users", "/people/users"),
+            ("groups", "/people/groups"),
+            ("general", "/settings"),
+            ("resources", "/settings/resources"),
+            ("provisions", "/settings/provisions"),
+            ("environments", "/settings/environments"),
+            ("methods", "/settings/delivery-methods"),
+        ];
+        in_every_dress(&app, &browser, 87, &pages).await;
+        // Dialogs on the smallest phone.
+        browser.size(320, 640).await;
+        for (address, button) in [
+            ("/people/users", "New user"),
+            ("/people/groups", "New group"),
+            ("/settings/resources", "New app or desktop"),
+            ("/settings/provisions", "New provision"),
+            ("/settings/environments", "New environment"),
+            ("/settings/delivery-methods", "New delivery method"),
+        ] {
+            browser.open(&format!("{}{address}", app.server.url())).await;
+            browser.click(button).await;
+            browser.find("dialog input").await;
+            browser.assert_accessible(button).await;
+            fits(&browser, button).await;
+            let outside = "(r => r.right > innerWidth || r.bottom > innerHeight || r.left < 0 ? 1 : 0)\
+                (document.querySelector('dialog .dialog-foot').getBoundingClientRect())";
+            assert_eq!(browser.number(outside).await, 0, "the buttons of {button:?} cannot be reached");
+            browser.picture(&format!("88-{}", button.replace(' ', "-").to_lowercase())).await;
+        }
+        browser.complains_only_of(&["404"]).await;
         browser.close().await;
     });
 }

@@ -3,15 +3,19 @@
 //! Pictures of the way are in `tests/screenshots`.
 
 mod access;
+mod dress;
+mod early;
 mod finding;
 mod first_day;
 mod institution;
 mod keeping;
+mod large;
 mod looks;
 mod place;
 mod restarts;
 mod screens;
 mod signing_in;
 mod table;
+mod told;
 
 use place::Place;

@@ -1,6 +1,6 @@
 //! From what was observed and what is on its way to what is shown.
 
-use deskwarden_domain::{ended_how, listed_until, rules, shown_status, strength, went_wrong};
+use deskwarden_domain::{ended_how, listed_until, rules, shown_status, stays_shown, strength};
 use deskwarden_types::{CommandId, DeliveryKind, EndReason, SessionId, Status, Timestamp, Trust, Verb};
 
 use super::{State, load::hold_of_sessions};
@@ -49,7 +49,7 @@ pub(crate) fn settle(scope: &mut WriteScope<'_>, state: &mut State) -> Result<()
 }
 
 /// The strongest open command's verb, and the command that the row shows: the strongest open one, or the latest, if it
-/// failed or timed out.
+/// failed or timed out, or was a message.
 fn on_its_way(scope: &WriteScope<'_>, session: SessionId) -> Result<(Option<Verb>, Option<CommandId>)> {
     let ids = scope.ledger.sessions.get(&session).and_then(|held| held.commands.as_deref()).unwrap_or_default();
     let commands = || ids.iter().filter_map(|id| Some((*id, scope.ledger.commands.get(id)?)));
@@ -58,5 +58,5 @@ fn on_its_way(scope: &WriteScope<'_>, session: SessionId) -> Result<(Option<Verb
         return Ok((Some(command.verb), Some(id)));
     }
     let Some((id, latest)) = commands().max_by_key(|(id, _)| *id) else { return Ok((None, None)) };
-    Ok((None, went_wrong(latest.state()?).then_some(id)))
+    Ok((None, stays_shown(latest.verb, latest.state()?).then_some(id)))
 }

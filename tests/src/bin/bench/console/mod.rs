@@ -125,12 +125,17 @@ async fn updated(browser: &Browser, url: &str, agent: &FakeAgent, sessions: &[Se
     browser.open(&format!("{url}/sessions")).await;
     page::wait_for(browser, page::ROWS_ARE_THERE).await;
     browser.sees_in(".top", &["Live"]).await;
-    let mut took = Vec::new();
+    let (mut took, mut idle) = (Vec::new(), Vec::new());
     for (at, session) in sessions.iter().rev().take(40).cycle().take(UPDATES).enumerate() {
         let status = if at < 40 { Status::Stopped } else { Status::Removed };
         let shown = format!("document.querySelector(\"tr[data-session='{session}'] .status-word\").textContent");
         let before = page::text(browser, &shown).await;
         page::settled(browser).await;
+        // What the looking itself costs, and the page's own clock: the same once more without an update.
+        let start = Costs::of(browser).await;
+        page::wait_for(browser, &format!("{shown} === '{before}'")).await;
+        page::settled(browser).await;
+        idle.push(Costs::of(browser).await.since(&start));
         let start = Costs::of(browser).await;
         agent.seen(*session, &[status]).await;
         page::wait_for(browser, &format!("{shown} !== '{before}'")).await;
@@ -138,12 +143,12 @@ async fn updated(browser: &Browser, url: &str, agent: &FakeAgent, sessions: &[Se
         took.push(Costs::of(browser).await.since(&start));
     }
     let worst = took.iter().map(|costs| costs.script).fold(0.0, f64::max);
-    let middle = Costs::median(took);
-    line(
-        "script for a live update",
-        middle.script,
-        &format!("(most {worst:.1} ms; with style and layout {:.1} ms)", middle.all),
+    let (middle, idle) = (Costs::median(took), Costs::median(idle));
+    let note = format!(
+        "(most {worst:.1} ms; the whole thread {:.1} ms; without an update {:.1} ms, of which script {:.1})",
+        middle.all, idle.all, idle.script
     );
+    line("script for a live update", middle.script, &note);
     tokio::time::sleep(Duration::from_millis(10)).await;
 }
 

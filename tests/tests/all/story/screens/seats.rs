@@ -1,6 +1,6 @@
-//! Native viewers and their seats, as the console shows them; and all new pages in every dress.
+//! Native viewers and their seats, as the console shows them.
 
-use deskwarden_tests::{Browser, Database, Person, TestApp, run};
+use deskwarden_tests::{Database, Person, TestApp, run};
 use deskwarden_types::{
     CommandOutcome, Role, Status, Verb,
     agent::{Beat, Beats, SendBeats},
@@ -8,7 +8,7 @@ use deskwarden_types::{
 
 use crate::{
     api::seats::{capacity, connect, remote},
-    story::{finding::browser_of, place::row},
+    story::{dress::in_every_dress, finding::browser_of, place::row},
 };
 
 #[test]
@@ -73,35 +73,12 @@ fn who_has_a_seat_is_seen_and_can_be_ended() {
         browser.is_gone(&row(sessions[1])).await;
         browser.sees_in(&row(sessions[0]), &["10.0.0.1"]).await;
 
-        in_every_dress(&app, &browser, &ann).await;
+        let one = format!("/people/sessions/{}", ann.id);
+        let pages = [("seats", "/seats"), ("people", "/people/sessions"), ("person", one.as_str()), ("my", "/my")];
+        in_every_dress(&app, &browser, 137, &pages).await;
         browser.close().await;
         own_seats(&app, &ann).await;
     });
-}
-
-/// The pages in the dark, in German and on a small phone.
-async fn in_every_dress(app: &TestApp, browser: &Browser, person: &Person) {
-    let one = format!("/people/sessions/{}", person.id);
-    let pages = [("seats", "/seats"), ("people", "/people/sessions"), ("person", &one), ("my", "/my")];
-    browser.prefer("theme", Some("dark")).await;
-    for (language, width) in [("de", 1400), ("de", 320), ("en", 320)] {
-        browser.prefer("language", Some(language)).await;
-        browser.size(width, 900).await;
-        for (name, address) in pages {
-            browser.open(&format!("{}{address}", app.server.url())).await;
-            browser.find(".page h1").await;
-            let waits = "document.querySelectorAll('[aria-busy=true], .bone').length";
-            deskwarden_tests::eventually("the page", super::room::PATIENCE, async || {
-                (browser.number(waits).await == 0).then_some(())
-            })
-            .await;
-            let place = format!("{address} in {language} at {width}");
-            browser.assert_accessible(&place).await;
-            let too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-            assert_eq!(browser.number(too_wide).await, 0, "{place} must be moved sideways");
-            browser.picture(&format!("137-{name}-{language}-{width}")).await;
-        }
-    }
 }
 
 /// What the member sees of them.
