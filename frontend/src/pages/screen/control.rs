@@ -51,7 +51,7 @@ fn Control() -> impl IntoView {
         }
         ready || started == Some(true)
     });
-    Effect::new(move |_| document().set_title(&name.get()));
+    Effect::new(move |_| super::toolbar::entitle(&name.get()));
     let leave = move || place.over(strings::screen_left(), strings::screen_left_how().to_owned(), Next::Connect);
     view! {
         <main class="screen-page">

@@ -136,3 +136,8 @@ fn PasteDialog(
     }
     .into_any()
 }
+
+/// Calls the tab by this name; by the product's where nothing is known yet, or nothing is there.
+pub fn entitle(name: &str) {
+    document().set_title(if name.is_empty() { strings::product() } else { name });
+}

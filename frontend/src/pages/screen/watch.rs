@@ -46,7 +46,7 @@ fn Watch() -> impl IntoView {
             .with(|c| c.as_ref().map(|c| strings::you_watch(words::person(&c.user), c.session_id)).unwrap_or_default())
     });
     let why = move || consent.with(|c| c.as_ref().map(|c| c.reason.clone()));
-    Effect::new(move |_| document().set_title(&who.get()));
+    Effect::new(move |_| super::toolbar::entitle(&who.get()));
     let stop = move || {
         place.over(strings::watch_stopped(), strings::watch_stopped_how().to_owned(), Next::Nothing);
         let Some(id) = id else { return };

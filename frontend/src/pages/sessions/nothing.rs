@@ -55,7 +55,7 @@ pub fn failure() -> AnyView {
                         view! {
                             <div class="failed" role="alert">
                                 <Icon icon=icons::ALERT />
-                                <span>{explain(error)} " " {strings::too_wide_how()}</span>
+                                <span>{strings::t(ErrorCode::SortTooWide.title())} ". " {strings::too_wide_how()}</span>
                                 <button type="button" class="button small" on:click=by_id>{strings::sort_by_id()}</button>
                             </div>
                         }

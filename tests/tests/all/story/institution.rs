@@ -215,6 +215,8 @@ fn the_pages_of_the_institution_in_every_dress() {
             ("provisions", "/settings/provisions"),
             ("environments", "/settings/environments"),
             ("methods", "/settings/delivery-methods"),
+            ("no-screen", "/screen/999"),
+            ("nothing-to-watch", "/watch/999"),
         ];
         in_every_dress(&app, &browser, 87, &pages).await;
         // Dialogs on the smallest phone.

@@ -168,7 +168,10 @@ async fn record(room: &Room<'_>, id: SessionId) {
     room.admin.act(id, Verb::View).await.unwrap_err();
     let theirs = &room.theirs;
     theirs.open(&format!("{}/my", room.app.server.url())).await;
-    theirs.sees_in(".page", &["Who asked to watch", "Watched", "Denied", "printer", "Question 3", "Download"]).await;
+    theirs.sees_in(".page", &["Who asked to watch", "Watched", "printer", "Question 3", "Download"]).await;
+    // Which no it was.
+    let answers = ["The user said no", "The question was closed without an answer", "Nobody answered in time"];
+    theirs.sees_in(".page", &answers).await;
     theirs.assert_accessible("my page with a record").await;
     theirs.picture("109-record").await;
     let lines = room.member.stream::<DownloadConsents>(NoArgs {}, NoArgs {}, None);
