@@ -56,8 +56,17 @@ pub fn negate_term(text: &str, index: usize) -> String {
         return text.to_owned();
     };
     let (before, rest) = text.split_at_checked(term.span.start).unwrap_or((text, ""));
-    let rest = if term.negated { rest.strip_prefix('-').unwrap_or(rest).to_owned() } else { format!("-{rest}") };
-    format!("{before}{rest}")
+    if !term.negated {
+        return format!("{before}-{rest}");
+    }
+    let (own, after) = rest.split_at_checked(term.span.len()).unwrap_or((rest, ""));
+    let bare = own.strip_prefix('-').unwrap_or(own);
+    // What begins with a dash of its own would be negated again.
+    match bare.strip_prefix('-') {
+        None => format!("{before}{bare}{after}"),
+        Some(_) if !bare.contains(['"', ':']) => format!("{before}\"{bare}\"{after}"),
+        Some(_) => format!("{before}{}{after}", bare.trim_start_matches('-')),
+    }
 }
 
 /// The text with one more term.
@@ -149,6 +158,8 @@ mod tests {
         assert_eq!(negate_term(text, 1), "  anna   -App:\"two  words\"  -kind:app_stream ");
         assert_eq!(negate_term(text, 2), "  anna   App:\"two  words\"  kind:app_stream ");
         assert_eq!(negate_term(text, 9), text);
+        assert_eq!(negate_term("a --b c", 1), "a \"-b\" c");
+        assert_eq!(negate_term("--b:\"c d\"", 0), "b:\"c d\"");
     }
 
     #[test]
