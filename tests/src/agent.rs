@@ -102,8 +102,6 @@ impl Local {
     pub fn command(&self, arguments: &[&str]) -> Output {
         let mut command = command(&self.state_dir, arguments);
         set_display(&mut command, self.display.as_deref(), self.cookie.as_deref());
-        // What the account's own shell does at its start is nothing that is tested, and may not like being killed meanwhile.
-        command.env("SHELL", "/bin/sh");
         command.output().expect("the agent's program runs")
     }
 

@@ -68,7 +68,7 @@ impl Day<'_> {
         let (place, browser) = (self.place, &self.place.browser);
         browser.sees_in(".top", &["Live"]).await;
         let asked = Instant::now();
-        let id = place.launch(&["xterm"]);
+        let id = place.launch_terminal("xterm");
         let row = row(id);
         browser.sees_in(&row, &["Running", "xterm", OWNER, "127.0.0.1", "< 1 min"]).await;
         let took = asked.elapsed();
@@ -207,7 +207,7 @@ impl Day<'_> {
         let shown = browser.text_of(&row).await;
         assert!(!shown.contains("not authorised"), "{shown}");
         browser.pointer_away().await;
-        let third = place.launch(&["xterm"]);
+        let third = place.launch_terminal("xterm");
         browser.sees_in(&super::place::row(third), &["Running"]).await;
         browser.sees_in(&row, &["Expired"]).await;
         self.keep("12-launched-anew").await;

@@ -91,6 +91,12 @@ impl Place {
         number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("no session: {said}"))
     }
 
+    /// A terminal with this title, launched as [`Self::launch`] does. In it is a plain shell: what the account's own does at its
+    /// start is nothing that is tested, and may wait for another that was killed meanwhile.
+    pub fn launch_terminal(&self, title: &str) -> SessionId {
+        self.launch(&["xterm", "-T", title, "-e", "/bin/sh"])
+    }
+
     /// Gives the agent a command on its machine, which must succeed.
     pub fn tell(&self, command: &[&str]) -> String {
         let output = self.agent.command(command);

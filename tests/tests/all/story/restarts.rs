@@ -22,7 +22,7 @@ const NO_SERVER: [&str; 4] =
 fn the_list_stays_true() {
     tell("restarts", Database::Sqlite, async |place| {
         place.set_up().await;
-        let id = place.launch(&["xterm"]);
+        let id = place.launch_terminal("xterm");
         place.browser.sees_in(&row(id), &["Running"]).await;
         the_server_restarts(place, id).await;
         the_agent_is_killed(place, id).await;
@@ -40,7 +40,7 @@ async fn the_server_restarts(place: &mut Place, id: SessionId) {
     place.browser.sees_in(".top", &["Live"]).await;
     place.browser.sees_in(&row(id), &["Running"]).await;
     place.agent_answers().await;
-    let other = place.launch(&["xterm", "-T", "after the restart"]);
+    let other = place.launch_terminal("after the restart");
     place.browser.sees_in(&row(other), &["Running"]).await;
     place.browser.complains_only_of(&NO_SERVER).await;
 }
