@@ -22,7 +22,7 @@ use super::{
 };
 
 /// The most that one message carries.
-const CHUNK: usize = 128 << 10;
+const CHUNK: usize = 64 << 10;
 /// How often the server is asked for a sign of life.
 const PING: Duration = Duration::from_secs(10);
 /// How long the server may be silent.

@@ -17,4 +17,4 @@ pub use viewer::follow_stream;
 pub use watch::{stop, watch};
 
 /// The most bytes in one message to a browser: a queue of them is soon done, so that a slow network is told from a dead one.
-const PIECE: usize = 32 * 1024;
+const PIECE: usize = 16 * 1024;
