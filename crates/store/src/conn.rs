@@ -116,7 +116,7 @@ impl DatabaseUrl {
     pub(crate) fn connect_reader(&self) -> Result<Conn> {
         let mut conn = self.connect(Durability::Normal)?;
         match &mut conn {
-            Conn::Sqlite(conn) => conn.batch_execute("PRAGMA query_only=ON; PRAGMA cache_size=-8192")?,
+            Conn::Sqlite(conn) => conn.batch_execute("PRAGMA query_only=ON; PRAGMA cache_size=-4096")?,
             // A plan of a prepared statement that knows no values is the same each time: what is chosen by values is
             // chosen by the statement's text.
             Conn::Postgres(conn) => conn.batch_execute(&format!(
