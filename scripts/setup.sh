@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a purpose needs and what this machine lacks: scripts/setup.sh run|agent|release|check|test
+# Installs what a purpose needs and what this machine lacks: scripts/setup.sh run|agent|release|check|test|bench
 # Quick when nothing is missing. Without the right to install it prints the command and fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

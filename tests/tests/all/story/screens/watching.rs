@@ -5,6 +5,7 @@ use deskwarden_types::{
     CommandOutcome, ConsentState, NoArgs, NoBody, SessionId, Verb,
     api::{Consent, DownloadConsents, ListConsents, PageQuery},
 };
+use fantoccini::wd::WindowHandle;
 use futures_util::TryStreamExt;
 
 use super::{
@@ -53,6 +54,27 @@ async fn newest(room: &Room<'_>) -> Consent {
     page.items.into_iter().next().unwrap()
 }
 
+/// The user says yes, and a new tab of the admin's shows the desktop. Gives the tab with the list.
+async fn agrees(room: &Room<'_>, id: SessionId) -> WindowHandle {
+    let (ours, seat) = (&room.ours, room.seat(id));
+    let tab = new_tab(ours, async || {
+        seat.press(DIALOG, "alt+a").await;
+        ours.sees_in("dialog", &["The user agrees."]).await;
+        ours.picture("103-granted").await;
+        if ours.text_of("dialog .dialog-foot").await.contains("Watch now") {
+            ours.click_in("dialog .dialog-foot", "Watch now").await;
+        }
+    })
+    .await;
+    let list = ours.driver().window().await.unwrap();
+    if ours.text_of("dialog .dialog-foot").await.contains("Close") {
+        ours.click_in("dialog .dialog-foot", "Close").await;
+    }
+    ours.driver().switch_to_window(tab).await.unwrap();
+    sees_screen(ours).await;
+    list
+}
+
 async fn granted_and_ended_by_the_user(room: &Room<'_>, id: SessionId) {
     let (theirs, ours, seat) = (&room.theirs, &room.ours, room.seat(id));
     room.choose(id, "View").await;
@@ -70,21 +92,7 @@ async fn granted_and_ended_by_the_user(room: &Room<'_>, id: SessionId) {
     ours.picture("101-countdown").await;
     theirs.picture("102-question").await;
 
-    let tab = new_tab(ours, async || {
-        seat.press(DIALOG, "alt+a").await;
-        ours.sees_in("dialog", &["The user agrees."]).await;
-        ours.picture("103-granted").await;
-        if ours.text_of("dialog .dialog-foot").await.contains("Watch now") {
-            ours.click_in("dialog .dialog-foot", "Watch now").await;
-        }
-    })
-    .await;
-    let list = ours.driver().window().await.unwrap();
-    if ours.text_of("dialog .dialog-foot").await.contains("Close") {
-        ours.click_in("dialog .dialog-foot", "Close").await;
-    }
-    ours.driver().switch_to_window(tab).await.unwrap();
-    sees_screen(ours).await;
+    let list = agrees(room, id).await;
     seat.window(NOTICE).await;
     ours.sees_in(".screen-bar", &["You watch session", "printer", "Stop watching"]).await;
     let bar = ours.text_of(".screen-bar").await;
@@ -129,20 +137,7 @@ async fn looks_only(room: &Room<'_>, id: SessionId) {
 async fn granted_and_left(room: &Room<'_>, id: SessionId) {
     let (ours, seat) = (&room.ours, room.seat(id));
     ask(room, id, "Once more").await;
-    let tab = new_tab(ours, async || {
-        seat.press(DIALOG, "alt+a").await;
-        ours.sees_in("dialog", &["The user agrees."]).await;
-        if ours.text_of("dialog .dialog-foot").await.contains("Watch now") {
-            ours.click_in("dialog .dialog-foot", "Watch now").await;
-        }
-    })
-    .await;
-    let list = ours.driver().window().await.unwrap();
-    if ours.text_of("dialog .dialog-foot").await.contains("Close") {
-        ours.click_in("dialog .dialog-foot", "Close").await;
-    }
-    ours.driver().switch_to_window(tab).await.unwrap();
-    sees_screen(ours).await;
+    let list = agrees(room, id).await;
     ours.click("Stop watching").await;
     ours.sees_in(".screen-cover", &["You have stopped watching", "The user was told"]).await;
     seat.no_window(NOTICE).await;
