@@ -23,6 +23,11 @@ use crate::{
 
 /// How long the user is told that it has ended.
 const FAREWELL: Duration = Duration::from_secs(15);
+/// What ends a session ends its notice too, and that may be seen first.
+const SAME_END: Duration = Duration::from_millis(500);
+
+const OVER: Close = Close { code: stream_close::SESSION_OVER, why: "the session is over" };
+const BY_USER: Close = Close { code: stream_close::ENDED_BY_USER, why: "the user has ended it" };
 
 /// One time of watching.
 pub(crate) struct Watch {
@@ -40,7 +45,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     /// Shows the screen until somebody ends it, and tells the user that it has ended.
-    pub(crate) async fn run(self, dialer: &Dialer, order: &StreamOrder, told: oneshot::Receiver<Close>) -> Ending {
+    pub(crate) async fn run(self, dialer: &Dialer, order: &StreamOrder, mut told: oneshot::Receiver<Close>) -> Ending {
         let (line, begun) = tokio::join!(dialer.dial(order), self.begin());
         let was_seen = begun.is_ok();
         let ending = match (line, begun) {
@@ -55,9 +60,12 @@ impl Watch {
                 let watching = streams::show(line, &source, Reach::View, || {}, || {}, ended);
                 tokio::pin!(watching);
                 let close = tokio::select! {
+                    // Who ends a session says so before it kills what is of it.
+                    biased;
+                    close = &mut told => Ok(close.unwrap_or(OVER)),
                     ending = &mut watching => Err(ending),
-                    close = told => Ok(close.unwrap_or(Close { code: stream_close::SESSION_OVER, why: "the session is over" })),
-                    () = notice.gone() => Ok(Close { code: stream_close::ENDED_BY_USER, why: "the user has ended it" }),
+                    // Nothing is shown from here on, whatever the reason.
+                    () = notice.gone() => Ok(why_gone(&mut told).await),
                 };
                 match close {
                     Err(ending) => ending,
@@ -99,5 +107,27 @@ impl Watch {
         if let Err(error) = self.screen.show(Look::Message, &words, FAREWELL).await {
             tracing::info!(%error, "the user could not be told that nobody watches any more");
         }
+    }
+}
+
+/// Why the notice is not seen any more.
+async fn why_gone(told: &mut oneshot::Receiver<Close>) -> Close {
+    tokio::time::timeout(SAME_END, told).await.map_or(BY_USER, |close| close.unwrap_or(OVER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_of_the_session_is_no_word_of_the_users() {
+        let (end, mut told) = oneshot::channel();
+        let why = tokio::spawn(async move { why_gone(&mut told).await.code });
+        tokio::task::yield_now().await;
+        end.send(OVER).unwrap();
+        assert_eq!(why.await.unwrap(), stream_close::SESSION_OVER);
+
+        let (_end, mut told) = oneshot::channel();
+        assert_eq!(why_gone(&mut told).await.code, stream_close::ENDED_BY_USER);
     }
 }
