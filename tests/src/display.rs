@@ -18,6 +18,8 @@ use crate::{Process, eventually, required};
 const READY: Duration = Duration::from_secs(15);
 /// How long a window that is there may take until it can be typed into.
 const MAPPED: Duration = Duration::from_secs(10);
+/// Times that the windows are looked for.
+const LOOKS: u32 = 50;
 
 /// A running display; gone when dropped.
 pub struct Display {
@@ -73,8 +75,15 @@ impl Display {
 
     /// The windows on it, each with its title, as `xwininfo` tells.
     pub fn windows(&self) -> String {
-        let output = self.client("xwininfo", "apt install x11-utils").args(["-root", "-tree"]).output();
-        String::from_utf8_lossy(&output.expect("xwininfo runs").stdout).into_owned()
+        for _ in 0..LOOKS {
+            let output = self.client("xwininfo", "apt install x11-utils").args(["-root", "-tree"]).output();
+            let output = output.expect("xwininfo runs");
+            // It gives up half-way where a window goes while it looks.
+            if output.status.success() {
+                return String::from_utf8_lossy(&output.stdout).into_owned();
+            }
+        }
+        panic!("the display's windows could not be listed");
     }
 
     /// Whether a window's title contains this text.
