@@ -72,7 +72,7 @@ pub enum Durability {
 }
 
 /// How long a connection waits for another process's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl DatabaseUrl {
     /// How many connections that read are right, unless somebody knows better. SQLite's work is this process's: more of

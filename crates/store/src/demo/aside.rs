@@ -72,6 +72,13 @@ struct Statement {
     statement: String,
 }
 
+/// Whether anything is set aside.
+// no tenant: the tables are everybody's.
+pub(crate) fn is_aside(conn: &mut Conn) -> Result<bool> {
+    let first: Vec<Statement> = diesel::sql_query("SELECT statement FROM set_aside LIMIT 1").load(conn)?;
+    Ok(!first.is_empty())
+}
+
 /// Puts back what is set aside, if anything is. With millions of sessions that takes minutes.
 // no tenant: the tables are everybody's.
 pub(crate) fn put_back(conn: &mut Conn) -> Result<()> {

@@ -28,7 +28,7 @@ pub use load::{Loaded, Progress, load};
 pub use rows::{Row, Rows};
 pub use world::World;
 
-pub(crate) use aside::put_back;
+pub(crate) use aside::{is_aside, put_back};
 
 use deskwarden_types::Timestamp;
 
