@@ -163,17 +163,16 @@ fn say_over(place: Place, session: &Session) {
 /// What a closed stream means: the server says what has become of the session.
 async fn after(api: Api, id: SessionId, place: Place, closed: Closed) -> Then {
     place.coming(strings::screen_looking());
-    let session = api.call::<ShowSession>(SessionPath { id }, NoArgs {}, NoBody {}).await.ok().map(|d| d.session);
-    if let Some(session) =
-        session.filter(|s| matches!(s.phase, Phase::Over | Phase::Ending) || s.status == Status::Error)
-    {
-        say_over(place, &session);
+    if said_over(api, id, place).await {
         return Then::Stop;
     }
     let (title, how) = match closed.code {
         stream_close::OPENED_ELSEWHERE => (strings::screen_elsewhere(), strings::screen_elsewhere_how()),
         stream_close::DISCONNECTED => (strings::screen_cut(), strings::screen_cut_how()),
-        stream_close::SESSION_OVER => (strings::session_is_over(), strings::screen_over_soon()),
+        stream_close::SESSION_OVER => {
+            over_soon(api, id, place).await;
+            return Then::Stop;
+        }
         stream_close::AGAINST_THE_RULES => (strings::screen_failed(), strings::screen_against()),
         // A poor network, or a connection that broke: as long as it worked before, at once again.
         _ if closed.was_there => return Then::Connect,
@@ -181,4 +180,28 @@ async fn after(api: Api, id: SessionId, place: Place, closed: Closed) -> Then {
     };
     place.over(title, how.to_owned(), Next::Connect);
     Then::Stop
+}
+
+/// The stream has told the end of the session; how it ended follows with the agent's report.
+async fn over_soon(api: Api, id: SessionId, place: Place) {
+    let say = |next| place.over(strings::session_is_over(), strings::screen_over_soon().to_owned(), next);
+    say(Next::Nothing);
+    for _ in 0..LONG {
+        browser::sleep(LOOK).await;
+        if !place.lives() || said_over(api, id, place).await {
+            return;
+        }
+    }
+    say(Next::Connect);
+}
+
+/// Says how the session ended, if the server knows that it has.
+async fn said_over(api: Api, id: SessionId, place: Place) -> bool {
+    let session = api.call::<ShowSession>(SessionPath { id }, NoArgs {}, NoBody {}).await.ok().map(|d| d.session);
+    let over = |s: &Session| matches!(s.phase, Phase::Over | Phase::Ending) || s.status == Status::Error;
+    let session = session.filter(over);
+    if let Some(session) = &session {
+        say_over(place, session);
+    }
+    session.is_some()
 }

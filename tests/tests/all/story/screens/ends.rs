@@ -5,7 +5,7 @@ use deskwarden_types::{CommandOutcome, EndReason, SessionId, Status, Verb};
 
 use super::{
     Room,
-    room::{DIALOG, PATIENCE, close_tab, sees_screen, tell},
+    room::{DIALOG, PATIENCE, Seat, close_tab, sees_screen, tell},
 };
 use crate::story::place::row;
 
@@ -44,7 +44,7 @@ fn a_session_is_told_disconnected_expired_and_killed() {
         theirs.sees_in(".screen-cover", &["The session is over", "Lab: Expired by request"]).await;
         theirs.picture("122-expired").await;
         is_over(room, id, Status::Expired, EndReason::AdminExpire).await;
-        assert!(!seat.lives() && !seat.socket().exists());
+        nothing_is_left(&seat).await;
         // Nothing leads back to it.
         theirs.driver().refresh().await.unwrap();
         theirs.sees_in(".screen-cover", &["The session is over"]).await;
@@ -103,8 +103,13 @@ async fn killed(room: &Room<'_>, id: SessionId, label: &str, status: Status) {
     room.theirs.sees_in(".screen-cover", &["The session is over", "Killed"]).await;
     room.theirs.picture(&format!("121-killed-{status}")).await;
     is_over(room, id, status, EndReason::AdminKill).await;
-    assert!(!seat.lives(), "something of the session lives");
-    assert!(!seat.socket().exists(), "the X server's socket is there");
+    nothing_is_left(&seat).await;
+}
+
+/// The record says so at once; the kill takes its moment.
+async fn nothing_is_left(seat: &Seat) {
+    let left = async || (!seat.lives() && !seat.socket().exists()).then_some(());
+    eventually("the end of its processes and its socket", PATIENCE, left).await;
 }
 
 async fn is_over(room: &Room<'_>, id: SessionId, status: Status, reason: EndReason) {
