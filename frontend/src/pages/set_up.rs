@@ -84,7 +84,8 @@ fn SetUpForm(
     let api = use_api();
     let router = use_router();
     let email = RwSignal::new(whom.email.clone().unwrap_or_default());
-    let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let name = RwSignal::new(whom.display_name.clone().unwrap_or_default());
+    let password = RwSignal::new(String::new());
     let error = RwSignal::new(None::<(&'static str, String)> as FieldError);
     let failure = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);

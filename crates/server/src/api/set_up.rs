@@ -24,7 +24,14 @@ pub async fn check(call: Call<CheckSetUpLink>, state: web::Data<State>) -> Resul
     let target = state.store.read_all(move |conn| identity::link_target(conn, &link, now)).await?;
     let target = target.ok_or_else(not_valid)?;
     let email = Some(target.email).filter(|email| identity::has_email(email));
-    Ok(SetUpFor { tenant: target.tenant_name, username: target.username, email, expires_at: target.expires_at })
+    let display_name = Some(target.display_name).filter(|name| *name != target.username);
+    Ok(SetUpFor {
+        tenant: target.tenant_name,
+        username: target.username,
+        email,
+        display_name,
+        expires_at: target.expires_at,
+    })
 }
 
 /// Uses a link up, sets the password and signs in.

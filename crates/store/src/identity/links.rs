@@ -22,6 +22,8 @@ pub struct LinkTarget {
     pub user: UserId,
     /// The name of the account.
     pub username: String,
+    /// The person's name; the account's where nobody has said another.
+    pub display_name: String,
     /// The email; see [`super::has_email`].
     pub email: String,
     /// Until when the link is good.
@@ -45,7 +47,7 @@ pub fn create_link(scope: &mut WriteScope<'_>, user: UserId, secret: &SecretHash
 
 /// Whom a link is for, as long as it is good; does not use it up.
 pub fn link_target(conn: &mut Conn, secret: &SecretHash, now: Timestamp) -> Result<Option<LinkTarget>> {
-    type Row = (i64, i64, String, i64, String, String, i64);
+    type Row = (i64, i64, String, i64, String, String, String, i64);
     // no tenant: the secret tells the tenant.
     let row: Option<Row> = set_up_links::table
         .inner_join(users::table.on(users::id.eq(set_up_links::user_id)))
@@ -60,17 +62,19 @@ pub fn link_target(conn: &mut Conn, secret: &SecretHash, now: Timestamp) -> Resu
             tenants::name,
             users::id,
             users::username,
+            users::display_name,
             users::email,
             set_up_links::expires_at,
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(link, tenant, tenant_name, user, username, email, expires_at)| LinkTarget {
+    Ok(row.map(|(link, tenant, tenant_name, user, username, display_name, email, expires_at)| LinkTarget {
         link,
         tenant: TenantId(tenant),
         tenant_name,
         user: UserId(user),
         username,
+        display_name,
         email,
         expires_at: Timestamp::from_millis(expires_at),
     }))

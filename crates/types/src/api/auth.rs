@@ -78,6 +78,8 @@ pub struct SetUpFor {
     pub username: String,
     /// The account's email, if it has one already.
     pub email: Option<String>,
+    /// The person's name, if somebody has said it already.
+    pub display_name: Option<String>,
     /// Until when the link is good.
     pub expires_at: Timestamp,
 }

@@ -24,7 +24,7 @@ on_both! {
         let link = link.split_whitespace().next().unwrap();
         let check = CheckSetUp { link: link.to_owned() };
         let target = app.nobody().send::<CheckSetUpLink>(check).await.unwrap();
-        assert_eq!((target.username.as_str(), target.email), ("owner", None));
+        assert_eq!((target.username.as_str(), target.email, target.display_name), ("owner", None, None));
         let client = app.nobody();
         let signed_in = client.send::<FinishSetUp>(set_up(link, "Boss@Example.org")).await.unwrap();
         assert_eq!((signed_in.me.role, signed_in.me.email.as_str()), (Role::Owner, "boss@example.org"));

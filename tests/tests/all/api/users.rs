@@ -38,7 +38,7 @@ on_both! {
         assert_eq!(address, app.server.url());
         let check = deskwarden_types::api::CheckSetUp { link: secret.to_owned() };
         let target = app.nobody().send::<deskwarden_types::api::CheckSetUpLink>(check).await.unwrap();
-        assert_eq!(target.username, "Zoë");
+        assert_eq!((target.username.as_str(), target.display_name.as_deref()), ("Zoë", Some("Somebody")));
         let entries = super::audit::all(&app.auditor().await).await;
         let entries: Vec<_> = entries.into_iter().filter(|entry| entry.action == AuditAction::UserCreated).collect();
         assert!(entries.iter().any(|entry| entry.object.as_deref() == Some("Zoë (support)")), "{entries:?}");

@@ -1,6 +1,6 @@
 //! Setting up an institution: people, groups, apps and who may launch them, settings.
 
-use deskwarden_tests::{Browser, Database, TestApp, run};
+use deskwarden_tests::{Browser, Database, PASSWORD, TestApp, run};
 use deskwarden_types::{
     DeliveryKind, Endpoint, NoArgs, NoBody, Role,
     api::{
@@ -29,6 +29,22 @@ async fn choose(browser: &Browser, label: &str, choice: &str) {
     field.select_by_label(choice).await.unwrap_or_else(|error| panic!("{choice} cannot be chosen: {error}"));
 }
 
+/// Who is invited finds what is known of them filled in, and types a password only.
+async fn accepts(link: &str, email: &str, name: &str) {
+    let browser = Browser::start().await;
+    browser.open(link).await;
+    browser.sees("For the account").await;
+    browser.picture("83-accept").await;
+    for (label, known) in [("Email", email), ("Name", name)] {
+        let shown = browser.field(label).await.prop("value").await.unwrap();
+        assert_eq!(shown.as_deref(), Some(known), "{label}");
+    }
+    browser.fill("Password", PASSWORD).await;
+    browser.click("Set password and sign in").await;
+    browser.find(".rail").await;
+    browser.close().await;
+}
+
 #[test]
 fn people_are_made_invited_grouped_and_disabled() {
     run(Database::Sqlite, async |app: TestApp| {
@@ -51,10 +67,13 @@ fn people_are_made_invited_grouped_and_disabled() {
         browser.click_in("dialog", "Create").await;
         browser.sees_in("dialog", &["Invitation of Grace Hopper", "/set-up#"]).await;
         browser.picture("80-invitation").await;
+        let shown = browser.text_of("dialog").await;
+        let link = shown.split_whitespace().find(|word| word.contains("/set-up#")).unwrap().to_owned();
         browser.click_in("dialog .dialog-foot", "Close").await;
         browser.sees("grace@example.org").await;
         let grace = items::<ListUsers, _>(&owner).await.into_iter().find(|user| user.username == "grace").unwrap();
         assert_eq!((grace.role, grace.disabled), (Role::Support, false));
+        accepts(&link, "grace@example.org", "Grace Hopper").await;
 
         browser.click_in(".tabs", "Groups").await;
         browser.sees("No groups yet").await;
