@@ -11,7 +11,7 @@ use nix::unistd::Uid;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::{Display, Process, process};
+use crate::{Certificate, Display, Process, process};
 
 /// How long the agent may take to stop.
 const STOP: Duration = Duration::from_secs(15);
@@ -34,11 +34,20 @@ impl Agent {
 
     /// The same with further arguments of `deskwarden-agent run`.
     pub fn start_with(server: &str, code: &str, display: Option<&Display>, arguments: &[&str]) -> Self {
+        Self::enrol(&["--server", server, "--code", code], display, arguments)
+    }
+
+    /// Enrols with a server that has signed its own certificate, this one, and runs.
+    pub fn start_trusting(server: &str, code: &str, certificate: &Certificate) -> Self {
+        let trusted = certificate.authority().display().to_string();
+        Self::enrol(&["--server", server, "--code", code, "--ca-certificate", &trusted], None, &[])
+    }
+
+    fn enrol(how: &[&str], display: Option<&Display>, arguments: &[&str]) -> Self {
         check_host();
         let folder = tempfile::Builder::new().prefix("deskwarden-agent-").tempdir().expect("a folder");
-        let enrolled = command(&state_dir(&folder), &["enrol", "--server", server, "--code", code])
-            .output()
-            .expect("the agent's program runs");
+        let enrolled = command(&state_dir(&folder), &[&["enrol"], how].concat()).output();
+        let enrolled = enrolled.expect("the agent's program runs");
         assert!(enrolled.status.success(), "the agent cannot enrol: {}", String::from_utf8_lossy(&enrolled.stderr));
         let (display, cookie) = display.map(|d| (d.name().to_owned(), d.cookie().to_owned())).unzip();
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
@@ -80,6 +89,12 @@ impl Agent {
     pub async fn stop(&mut self) {
         let status = self.process.terminate(STOP).await;
         assert!(status.success(), "the agent ended with {status}:\n{}", self.log());
+    }
+
+    /// Runs it again with further arguments.
+    pub fn start_again_with(&mut self, arguments: &[&str]) {
+        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self.start_again();
     }
 
     /// Runs it again on what it has left.

@@ -186,6 +186,7 @@ fn quoted(text: &str) -> String {
 fn capabilities(chromium: &std::path::Path, folder: &TempDir) -> fantoccini::wd::Capabilities {
     let text = format!(
         r#"{{
+            "acceptInsecureCerts": true,
             "goog:loggingPrefs": {{ "browser": "ALL" }},
             "goog:chromeOptions": {{
                 "binary": {:?},

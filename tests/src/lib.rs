@@ -12,6 +12,7 @@
 mod agent;
 mod app;
 mod browser;
+mod certificate;
 mod clock;
 mod database;
 mod display;
@@ -31,6 +32,7 @@ mod wait;
 pub use agent::{Agent, Local, agent_program};
 pub use app::TestApp;
 pub use browser::Browser;
+pub use certificate::Certificate;
 pub use clock::now;
 pub use database::{Database, TestDatabase};
 pub use display::Display;

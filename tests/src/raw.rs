@@ -1,6 +1,6 @@
 //! HTTP without the typed client: what strangers, broken programs and attackers send.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use deskwarden_types::{ErrorCode, Problem};
 use reqwest::{Method, header::HeaderMap};
@@ -9,15 +9,16 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::within;
+use crate::{certificate::trusted, within};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A client that follows nothing and keeps nothing.
-pub(crate) fn http_client() -> reqwest::Client {
+/// A client that follows nothing and keeps nothing, and trusts this certificate only.
+pub(crate) fn http_client(certificate: Option<&Path>) -> reqwest::Client {
     // The typed client chooses the TLS implementation for the whole program; without one there is no client at all.
     drop(deskwarden_client::Client::new("http://127.0.0.1"));
-    let builder = reqwest::Client::builder().tls_certs_only([]).timeout(LIMIT);
+    let trusted = certificate.map(trusted);
+    let builder = reqwest::Client::builder().tls_certs_only(trusted).timeout(LIMIT);
     builder.redirect(reqwest::redirect::Policy::none()).build().expect("an HTTP client")
 }
 
@@ -41,7 +42,7 @@ pub struct RawAnswer {
 
 impl Raw {
     pub(crate) fn new(port: u16) -> Self {
-        Self { port, client: http_client() }
+        Self { port, client: http_client(None) }
     }
 
     /// Sends a request with these headers and this body.

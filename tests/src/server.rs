@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Process, eventually, process, raw::http_client};
+use crate::{Certificate, Process, eventually, process, raw::http_client};
 
 /// How long a start may take on a busy machine.
 const READY: Duration = Duration::from_secs(30);
@@ -56,7 +56,15 @@ impl Server {
 
     /// Its address.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let scheme = if self.authority().is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
+    }
+
+    /// The file of who signed its certificate ([`Certificate`]), where it speaks TLS.
+    fn authority(&self) -> Option<PathBuf> {
+        let arguments = &self.options.arguments;
+        let at = arguments.iter().position(|argument| argument == "--tls-cert")?;
+        arguments.get(at + 1).map(|chain| Path::new(chain).with_file_name(Certificate::AUTHORITY))
     }
 
     /// Its port.
@@ -118,7 +126,7 @@ impl Server {
     }
 
     async fn ready(&mut self) {
-        let client = http_client();
+        let client = http_client(self.authority().as_deref());
         let end = tokio::time::Instant::now() + READY;
         self.port = eventually("the server's address", READY, async || {
             let ended = self.process.ended();

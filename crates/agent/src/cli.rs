@@ -72,6 +72,15 @@ pub(crate) struct Run {
     /// What people type into their viewers to come to the gate; its address unless told.
     #[arg(long, env = "DESKWARDEN_AGENT_GATE_NAME", value_name = "HOST:PORT", requires = "gate")]
     pub gate_name: Option<String>,
+    /// PEM file with the gate's certificate chain: viewers that can then speak TLS (VeNCrypt). Read again when it changes.
+    #[arg(long, env = "DESKWARDEN_AGENT_GATE_CERTIFICATE", value_name = "FILE", requires_all = ["gate", "gate_key"])]
+    pub gate_certificate: Option<PathBuf>,
+    /// PEM file with that certificate's key.
+    #[arg(long, env = "DESKWARDEN_AGENT_GATE_KEY", value_name = "FILE", requires = "gate_certificate")]
+    pub gate_key: Option<PathBuf>,
+    /// Let no viewer in that does not speak TLS.
+    #[arg(long, env = "DESKWARDEN_AGENT_GATE_ENCRYPTED_ONLY", requires = "gate_certificate")]
+    pub gate_encrypted_only: bool,
     /// Minutes after which a desktop behind the gate ends that nobody is connected to; 0 for never.
     #[arg(long, env = "DESKWARDEN_AGENT_GATE_MINUTES", default_value_t = 720, value_parser = clap::value_parser!(u64).range(0..=525_600))]
     pub gate_minutes: u64,

@@ -92,6 +92,16 @@ fn carry_out(state: &Path, command: Command) -> io::Result<Ended> {
         Command::Run(run) => {
             start_log();
             let state = StateDir::open(state)?;
+            let certificate = match (run.gate_certificate, run.gate_key) {
+                (Some(chain), Some(key)) => Some(gate::Certificate::open(chain, key)?),
+                _ => None,
+            };
+            let gate = run.gate.map(|address| gate::Wanted {
+                address,
+                name: run.gate_name,
+                certificate,
+                encrypted_only: run.gate_encrypted_only,
+            });
             let minutes = |minutes: u64| (minutes > 0).then(|| minutes * 60_000);
             let wishes = run::Wishes {
                 grace: Duration::from_secs(run.terminate_seconds),
@@ -100,7 +110,7 @@ fn carry_out(state: &Path, command: Command) -> io::Result<Ended> {
                     behind_gate_ms: minutes(run.gate_minutes),
                 },
                 logins: !run.no_logins,
-                gate: run.gate.map(|address| gate::Wanted { address, name: run.gate_name }),
+                gate,
             };
             in_runtime(run::run(state, wishes))?;
             Ok(Ended::Well(String::new()))

@@ -81,10 +81,12 @@ pub(crate) async fn run(state: StateDir, wishes: Wishes) -> io::Result<()> {
         sources.push(Logins::open(host.clone(), client.clone(), known_logins).await);
     }
     resume(&host, &sources);
-    let gate = match &wishes.gate {
+    let has_gate = wishes.gate.is_some();
+    let gate = match wishes.gate {
         Some(wanted) => Gate::open(wanted, client.clone(), screens.clone(), host.clone()).await?,
         None => None,
     };
+    let gate_state = gate::state(has_gate, gate.as_ref());
     let gate_name = gate.as_ref().map(|gate| gate.name().to_owned());
     let gate = gate.map(|gate| tokio::spawn(gate.keep()));
     let line = Arc::new(Line::new(clock.clone()));
@@ -94,7 +96,7 @@ pub(crate) async fn run(state: StateDir, wishes: Wishes) -> io::Result<()> {
         player,
         screens: screens.clone(),
         sources: sources.clone(),
-        gate: gate::state(wishes.gate.is_some(), gate_name.as_deref()),
+        gate: gate_state,
         outbox: outbox.clone(),
         line: line.clone(),
     };

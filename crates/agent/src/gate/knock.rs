@@ -2,8 +2,10 @@
 
 use std::{io, time::Duration};
 
-use deskwarden_domain::rfb::handshake::{self, VERSION, VNC_AUTH, Version};
+use deskwarden_domain::rfb::handshake::{self, VENCRYPT, VERSION, VNC_AUTH, Version};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use super::wire::{Seal, Wire, sealed};
 
 /// How long a program may take for what it says by itself.
 const WORDS: Duration = Duration::from_secs(10);
@@ -13,6 +15,10 @@ const TYPING: Duration = Duration::from_secs(75);
 /// How long it may take to hear that it is over.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// What a viewer hears that cannot be let in as it speaks.
+const NEEDS_TLS: &str =
+    "Only encrypted viewers are let in here: choose one that knows VeNCrypt with X.509, such as TigerVNC.";
+
 /// A viewer that has answered.
 #[derive(Debug)]
 pub(super) struct Knock {
@@ -21,28 +27,47 @@ pub(super) struct Knock {
     pub response: [u8; 16],
 }
 
-/// Hears a viewer out.
-pub(super) async fn knock(viewer: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<Knock> {
+/// Hears a viewer out. Gives what to go on with: its connection, or TLS inside it.
+pub(super) async fn knock<V: Wire + 'static>(viewer: V, seal: &Seal) -> io::Result<(Box<dyn Wire>, Knock)> {
     let mut challenge = [0; 16];
     getrandom::fill(&mut challenge).map_err(io::Error::other)?;
-    let version = within(async {
-        let version = greet(viewer).await?;
-        if version == Version::Old {
-            // The server decides alone.
-            viewer.write_u32(u32::from(VNC_AUTH)).await?;
-        } else {
-            viewer.write_all(&[1, VNC_AUTH]).await?;
-            if viewer.read_u8().await? != VNC_AUTH {
-                return Err(io::Error::other("a security type that was not offered"));
-            }
-        }
+    let (mut viewer, version) = within(async {
+        let (mut viewer, version) = secure(viewer, seal).await?;
         viewer.write_all(&challenge).await?;
-        Ok(version)
+        viewer.flush().await?;
+        Ok((viewer, version))
     })
     .await?;
     let mut response = [0; 16];
     tokio::time::timeout(TYPING, viewer.read_exact(&mut response)).await??;
-    Ok(Knock { version, challenge, response })
+    Ok((viewer, Knock { version, challenge, response }))
+}
+
+/// Agrees on a security type. Viewers take the first on the list that they know.
+async fn secure<V: Wire + 'static>(mut viewer: V, seal: &Seal) -> io::Result<(Box<dyn Wire>, Version)> {
+    let version = greet(&mut viewer).await?;
+    let (types, certificate): (&[u8], _) = match seal {
+        Seal::Never => (&[VNC_AUTH], None),
+        Seal::Offered(certificate) => (&[VENCRYPT, VNC_AUTH], Some(certificate)),
+        Seal::Needed(certificate) => (&[VENCRYPT], Some(certificate)),
+    };
+    if version == Version::Old {
+        // The server decides alone.
+        if !types.contains(&VNC_AUTH) {
+            viewer.write_all(&handshake::refusal(version, NEEDS_TLS)).await?;
+            goodbye(&mut viewer).await;
+            return Err(io::Error::other("it cannot speak TLS"));
+        }
+        viewer.write_u32(u32::from(VNC_AUTH)).await?;
+        return Ok((Box::new(viewer), version));
+    }
+    viewer.write_u8(u8::try_from(types.len()).unwrap_or(0)).await?;
+    viewer.write_all(types).await?;
+    match (viewer.read_u8().await?, certificate) {
+        (VENCRYPT, Some(certificate)) => Ok((sealed(viewer, certificate).await?, version)),
+        (VNC_AUTH, _) if types.contains(&VNC_AUTH) => Ok((Box::new(viewer), version)),
+        _ => Err(io::Error::other("a security type that was not offered")),
+    }
 }
 
 /// Says why the viewer need not even answer.
@@ -83,11 +108,10 @@ mod tests {
     use super::*;
 
     async fn knocked(said: &[u8]) -> (io::Result<Knock>, Vec<u8>) {
-        let (mut viewer, mut gate) = tokio::io::duplex(4_096);
+        let (mut viewer, gate) = tokio::io::duplex(4_096);
         viewer.write_all(said).await.unwrap();
         viewer.shutdown().await.unwrap();
-        let knocked = knock(&mut gate).await;
-        drop(gate);
+        let knocked = knock(gate, &Seal::Never).await.map(|(_, knock)| knock);
         let mut heard = Vec::new();
         viewer.read_to_end(&mut heard).await.unwrap();
         (knocked, heard)

@@ -7,6 +7,8 @@
 mod ask;
 mod crowd;
 mod knock;
+mod tls;
+mod wire;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -16,10 +18,12 @@ use deskwarden_domain::rfb::handshake;
 use deskwarden_types::Ability;
 use knock::{Knock, knock};
 use nix::sys::socket::{setsockopt, sockopt};
+pub(crate) use tls::Certificate;
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
 };
+use wire::{Seal, Wire};
 
 use crate::{
     host::Host,
@@ -37,10 +41,13 @@ const ASK_TIMES: u32 = 3;
 const UNANSWERED: u32 = 30_000;
 
 /// What is asked for on the command line.
-#[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub address: SocketAddr,
     pub name: Option<String>,
+    /// What viewers that speak TLS are shown.
+    pub certificate: Option<Certificate>,
+    /// Whether others are kept out.
+    pub encrypted_only: bool,
 }
 
 /// The gate.
@@ -51,13 +58,13 @@ pub(crate) struct Gate {
 }
 
 /// How the gate is, for people.
-pub(crate) fn state(wanted: bool, name: Option<&str>) -> AbilityState {
-    let detail = match (name, wanted) {
-        (Some(name), _) => format!("native viewers come in at {name}"),
+pub(crate) fn state(wanted: bool, gate: Option<&Gate>) -> AbilityState {
+    let detail = match (gate, wanted) {
+        (Some(gate), _) => format!("native viewers come in at {}, {}", gate.name, gate.keeper.seal.word()),
         (None, true) => "shut: there are no screens to show".to_owned(),
         (None, false) => "off: run the agent with --gate ADDRESS:PORT".to_owned(),
     };
-    AbilityState { ability: Ability::Gate, can: name.is_some(), detail }
+    AbilityState { ability: Ability::Gate, can: gate.is_some(), detail }
 }
 
 /// What each viewer is met with.
@@ -65,13 +72,14 @@ struct Keeper {
     client: Client,
     screens: Arc<Screens>,
     host: Arc<Host>,
+    seal: Seal,
     crowd: Arc<Crowd>,
 }
 
 impl Gate {
     /// Listens. None where this host has no desktops to show.
     pub(crate) async fn open(
-        wanted: &Wanted,
+        wanted: Wanted,
         client: Client,
         screens: Arc<Screens>,
         host: Arc<Host>,
@@ -83,9 +91,15 @@ impl Gate {
         let listener = TcpListener::bind(wanted.address).await.map_err(|error| {
             io::Error::new(error.kind(), format!("the gate cannot listen at {}: {error}", wanted.address))
         })?;
-        let name = name_of(wanted, listener.local_addr()?);
-        tracing::info!(address = %listener.local_addr()?, name, "the gate is open");
-        let keeper = Arc::new(Keeper { client, screens, host, crowd: Arc::default() });
+        let name = name_of(wanted.name, listener.local_addr()?);
+        let seal = match wanted.certificate {
+            None => Seal::Never,
+            Some(certificate) if wanted.encrypted_only => Seal::Needed(certificate),
+            Some(certificate) => Seal::Offered(certificate),
+        };
+        let encryption = seal.word();
+        tracing::info!(address = %listener.local_addr()?, name, encryption, "the gate is open");
+        let keeper = Arc::new(Keeper { client, screens, host, seal, crowd: Arc::default() });
         Ok(Some(Self { listener, name, keeper }))
     }
 
@@ -130,8 +144,8 @@ impl Keeper {
             }
             return;
         }
-        let knock = match knock(&mut stream).await {
-            Ok(knock) => knock,
+        let (mut viewer, knock) = match knock(stream, &self.seal).await {
+            Ok(known) => known,
             Err(error) => return tracing::debug!(%error, %ip, "not a viewer"),
         };
         // From here to the desktop no inventory may call the new session gone.
@@ -139,7 +153,7 @@ impl Keeper {
         let let_in = self.ask(&knock, ip).await;
         let connection = match let_in {
             Ok(connection) => connection,
-            Err(why) => return turn_away(stream, &knock, &why).await,
+            Err(why) => return turn_away(viewer, &knock, &why).await,
         };
         let session = connection.session_id;
         let admitted = self.screens.connect(&connection).await;
@@ -147,15 +161,15 @@ impl Keeper {
         drop(place);
         let admitted = match admitted {
             Ok(admitted) => admitted,
-            Err(why) => return turn_away(stream, &knock, &format!("Your desktop did not start: {why}.")).await,
+            Err(why) => return turn_away(viewer, &knock, &format!("Your desktop did not start: {why}.")).await,
         };
         tracing::info!(%session, %ip, "a viewer was let in");
         let (input, clock) = (admitted.input, self.host.clock.clone());
         let touched = || input.touch(clock.boot_ms());
         let ending: Ending =
-            streams::native(&mut stream, knock.version, &admitted.source, touched, admitted.told).await;
+            streams::native(&mut viewer, knock.version, &admitted.source, touched, admitted.told).await;
         self.screens.departed(session, ending);
-        knock::goodbye(&mut stream).await;
+        knock::goodbye(&mut viewer).await;
     }
 
     fn now(&self) -> u64 {
@@ -164,10 +178,10 @@ impl Keeper {
 }
 
 /// Says why in the viewer's own window.
-async fn turn_away(mut stream: TcpStream, knock: &Knock, why: &str) {
+async fn turn_away(mut viewer: Box<dyn Wire>, knock: &Knock, why: &str) {
     tracing::info!(why, "a viewer was not let in");
-    if knock::within(stream.write_all(&handshake::failure(knock.version, why))).await.is_ok() {
-        knock::goodbye(&mut stream).await;
+    if knock::within(viewer.write_all(&handshake::failure(knock.version, why))).await.is_ok() {
+        knock::goodbye(&mut viewer).await;
     }
 }
 
@@ -183,9 +197,9 @@ fn patient(stream: &TcpStream) -> io::Result<()> {
 }
 
 /// What people type: what was said, or where it listens; where that is everywhere, this host's name.
-fn name_of(wanted: &Wanted, address: SocketAddr) -> String {
-    match &wanted.name {
-        Some(name) => name.clone(),
+fn name_of(wanted: Option<String>, address: SocketAddr) -> String {
+    match wanted {
+        Some(name) => name,
         None if address.ip().is_unspecified() => format!("{}:{}", host_name(), address.port()),
         None => address.to_string(),
     }
@@ -197,10 +211,7 @@ mod tests {
 
     #[test]
     fn people_are_told_a_name_that_they_can_type() {
-        let name = |name: Option<&str>, address: &str| {
-            let address = address.parse().unwrap();
-            name_of(&Wanted { address, name: name.map(str::to_owned) }, address)
-        };
+        let name = |name: Option<&str>, address: &str| name_of(name.map(str::to_owned), address.parse().unwrap());
         assert_eq!(name(Some("desk.example.org:5999"), "0.0.0.0:1"), "desk.example.org:5999");
         assert_eq!(name(None, "192.0.2.7:5999"), "192.0.2.7:5999");
         assert_eq!(name(None, "[::]:5999"), format!("{}:5999", host_name()));

@@ -47,14 +47,17 @@ async fn show(
             tracing::warn!(%error, "a screen could not be opened");
             let why = "the screen could not be opened";
             let _ = viewer.write_all(&handshake::failure(version, why)).await;
+            let _ = viewer.flush().await;
             return Ending::broken(why);
         }
     };
     let greeting = async {
         viewer.write_all(&LET_IN).await?;
+        viewer.flush().await?;
         // Whether it wants to be alone: other devices of the same user may be there.
         viewer.read_u8().await?;
-        viewer.write_all(&screen.init).await
+        viewer.write_all(&screen.init).await?;
+        viewer.flush().await
     };
     match tokio::time::timeout(PATIENCE, greeting).await {
         Ok(Ok(())) => {}
@@ -103,11 +106,16 @@ async fn up(mut screen: impl AsyncRead + Unpin, mut viewer: impl AsyncWrite + Un
             Ok(0) | Err(_) => return screen_gone(),
             Ok(_) => {}
         }
-        if let Err(error) = viewer.write_all(&bytes).await {
+        if let Err(error) = sent(&mut viewer, &bytes).await {
             return lost(&error);
         }
         bytes.clear();
     }
+}
+
+async fn sent(viewer: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> std::io::Result<()> {
+    viewer.write_all(bytes).await?;
+    viewer.flush().await
 }
 
 fn screen_gone() -> Ending {

@@ -6,6 +6,10 @@ pub const VERSION: &[u8; 12] = b"RFB 003.008\n";
 pub const NONE: u8 = 1;
 /// The security type with a challenge and a password of eight characters.
 pub const VNC_AUTH: u8 = 2;
+/// The security type that leads into TLS (VeNCrypt).
+pub const VENCRYPT: u8 = 19;
+/// Of VeNCrypt: TLS with a certificate, and inside it [`VNC_AUTH`].
+pub const X509_VNC: u32 = 261;
 /// Bytes of a screen's first message up to the length of its name.
 pub const SERVER_INIT: usize = 24;
 /// The result of security that lets a viewer in.

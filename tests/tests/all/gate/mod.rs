@@ -2,6 +2,7 @@
 
 mod limits;
 mod seats;
+mod tls;
 pub mod viewer;
 
 use std::time::Duration;
@@ -26,9 +27,15 @@ pub struct Place {
 
 impl Place {
     pub async fn start(app: &TestApp) -> Self {
+        Self::start_with(app, &[]).await
+    }
+
+    /// The same with further arguments of the agent.
+    pub async fn start_with(app: &TestApp, arguments: &[&str]) -> Self {
         let display = Display::start().await;
         let code = app.owner().await.get::<CreateEnrolmentCode>().await.unwrap().code;
-        let agent = Agent::start_with(&app.server.url(), &code, None, &["--gate", "127.0.0.1:0"]);
+        let agent =
+            Agent::start_with(&app.server.url(), &code, None, &[&["--gate", "127.0.0.1:0"], arguments].concat());
         let pc = provide(&app.admin().await, "Office PC", DeliveryKind::RemoteAccess, |_, _| {}).await;
         Self { agent, display, pc }
     }

@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{ExitStatus, Stdio},
+    time::{Duration, Instant},
 };
 
 use des::{
@@ -20,6 +21,9 @@ use super::PATIENCE;
 
 /// With it viewers hide passwords in files, the same everywhere.
 const FILE_KEY: [u8; 8] = [23, 82, 107, 6, 35, 78, 88, 7];
+
+/// How long it may take to close.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// A running viewer.
 pub struct Viewer {
@@ -81,13 +85,16 @@ impl Viewer {
         eventually("the viewer's end", PATIENCE, async || self.process.ended()).await
     }
 
-    /// Its user closes it. One that has just come does not heed every signal.
+    /// Its user closes it. One that has just come does not heed every signal, and a few hang while they end.
     pub async fn close(mut self) {
-        eventually("the viewer to close", PATIENCE, async || {
+        let end = Instant::now() + CLOSING;
+        while self.process.ended().is_none() {
+            if Instant::now() > end {
+                return self.process.kill9();
+            }
             self.process.signal(Signal::SIGTERM);
-            self.process.ended()
-        })
-        .await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 

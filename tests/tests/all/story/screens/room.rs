@@ -26,7 +26,7 @@ pub const DIALOG: &str = "Deskwarden";
 pub const NOTICE: &str = "You are being watched";
 
 /// What noVNC brings about by itself, and a test that looks at its pixels.
-const EXPECTED: [&str; 1] = ["willReadFrequently"];
+pub const EXPECTED: [&str; 1] = ["willReadFrequently"];
 
 /// The people, their browsers, and the machine.
 pub struct Room<'a> {
