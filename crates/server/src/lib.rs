@@ -13,6 +13,7 @@ mod export;
 mod first_start;
 mod http;
 mod jobs;
+mod listen;
 mod live;
 mod openapi;
 mod options;

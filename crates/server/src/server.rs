@@ -3,28 +3,24 @@
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
-    time::Duration,
 };
 
-use actix_web::{HttpServer, dev::ServerHandle, web};
+use actix_server::ServerHandle;
+use actix_web::web;
 use deskwarden_store::{DatabaseUrl, Options, Store, StoreError};
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
-    app::app,
     auth::hex,
     clock::Clock,
     first_start::{first_tenant, owner_link},
     http::ApiError,
     jobs,
+    listen::listen,
     options::ServeOptions,
-    routes,
     state::State,
     tls,
 };
-
-/// For so long requests that are being answered may go on when the server stops, in seconds.
-const DRAIN_SECONDS: u64 = 5;
 
 /// Why the server did not start, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -145,18 +141,7 @@ pub async fn start(options: ServeOptions, clock: Arc<dyn Clock>) -> Result<Runni
     #[cfg(test)]
     let parts = state.clone().into_inner();
     let jobs = tokio::spawn(jobs::run(state.clone().into_inner(), holder()?));
-    let server = HttpServer::new(move || app(state.clone(), routes::all()))
-        .disable_signals()
-        .shutdown_timeout(DRAIN_SECONDS)
-        // Keys and what they bring about are small, and somebody waits for each.
-        .tcp_nodelay(true)
-        .keep_alive(Duration::from_secs(75))
-        .client_request_timeout(Duration::from_secs(10));
-    let server = match tls {
-        Some(config) => server.listen_rustls_0_23(listener, config),
-        None => server.listen(listener),
-    };
-    let server = server.map_err(failed)?.run();
+    let server = listen(listener, address, tls, state.clone()).map_err(failed)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
     Ok(Running {

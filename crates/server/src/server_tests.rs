@@ -145,7 +145,7 @@ async fn orders_arrive_at_once_and_streams_end_when_the_server_stops() {
     .await;
     let since = Instant::now();
     Arc::into_inner(running).unwrap().stop().await.unwrap();
-    assert!(since.elapsed() < Duration::from_secs(DRAIN_SECONDS), "{:?}", since.elapsed());
+    assert!(since.elapsed() < Duration::from_secs(crate::listen::DRAIN_SECONDS), "{:?}", since.elapsed());
     let (rest, told) = on_thread(move || (answer(orders), answer(feed))).await;
     assert!(!rest.contains("HTTP/1.1"), "{rest}");
     assert!(told.ends_with("0\r\n\r\n"), "the stream ended in good order: {told}");

@@ -59,7 +59,7 @@ impl Dialer {
         if joined.accept.as_deref() != Some(derive_accept_key(key.as_bytes()).as_str()) {
             return Err(DialError::Answer);
         }
-        Ok(Line::new(joined.bytes).await)
+        Ok(Line::new(joined.bytes))
     }
 
     fn client(&self, server: Option<&str>) -> Result<Client, DialError> {

@@ -1,24 +1,18 @@
-//! The WebSocket to the server, message by message and byte by byte.
+//! The WebSocket to the server, byte by byte.
 
 use std::time::Duration;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 use deskwarden_client::Bytes as Raw;
 use deskwarden_domain::rfb::handshake;
 use deskwarden_types::agent::stream_close;
-use futures_util::{SinkExt, StreamExt};
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        Error, Message,
-        protocol::{CloseFrame, Role, WebSocketConfig},
-    },
+use tokio::io::{AsyncRead, AsyncWrite, ReadHalf, WriteHalf, split};
+
+use super::{
+    Close, Ending,
+    frames::{Frame, Incoming, Outgoing},
 };
 
-use super::{Close, Ending};
-
-/// The longest message that is taken. What the server relays is far shorter.
-const LONGEST: usize = 1 << 20;
 /// How long the other side may take to hear that it is over.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How long a viewer may take for its first words.
@@ -26,29 +20,32 @@ const FIRST_WORDS: Duration = Duration::from_secs(30);
 
 /// An open line.
 pub(crate) struct Line {
-    pub(super) socket: WebSocketStream<Raw>,
+    pub(super) incoming: Incoming<ReadHalf<Raw>>,
+    pub(super) outgoing: Outgoing<WriteHalf<Raw>>,
     /// What has come and was not read.
     pub(super) come: BytesMut,
 }
 
 impl Line {
-    pub(super) async fn new(bytes: Raw) -> Self {
-        let config = WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
-        let socket = WebSocketStream::from_raw_socket(bytes, Role::Client, Some(config)).await;
-        Self { socket, come: BytesMut::new() }
+    pub(super) fn new(bytes: Raw) -> Self {
+        let (read, write) = split(bytes);
+        Self { incoming: Incoming::new(read), outgoing: Outgoing::new(write), come: BytesMut::new() }
     }
 
     /// Sends bytes as one message.
-    pub(super) async fn send(&mut self, bytes: impl Into<Bytes>) -> Result<(), Ending> {
-        self.socket.send(Message::Binary(bytes.into())).await.map_err(Ending::broken)
+    pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Ending> {
+        self.outgoing.binary(bytes.into()).await.map_err(Ending::broken)
     }
 
     /// Reads so many bytes, over however many messages.
     pub(super) async fn read<const N: usize>(&mut self) -> Result<[u8; N], Ending> {
         let whole = async {
             while self.come.len() < N {
-                let bytes = binary(self.socket.next().await)?;
-                self.come.extend_from_slice(&bytes);
+                match self.incoming.next().await? {
+                    Frame::Bytes(bytes) => self.come.extend_from_slice(&bytes),
+                    Frame::Ping(asked) => self.outgoing.pong(asked).await.map_err(Ending::broken)?,
+                    Frame::Pong => {}
+                }
             }
             let mut read = [0; N];
             self.come.copy_to_slice(&mut read);
@@ -61,52 +58,35 @@ impl Line {
     /// Tells the viewer why it sees nothing, as viewers show it, and closes.
     pub(crate) async fn refuse(mut self, close: Close) -> Ending {
         let told = async {
-            self.send(handshake::VERSION.to_vec()).await?;
+            self.send(handshake::VERSION).await?;
             let said = self.read().await?;
             let version = handshake::version(&said).unwrap_or(handshake::Version::Current);
-            self.send(handshake::refusal(version, close.why)).await
+            self.send(&handshake::refusal(version, close.why)).await
         };
         let ending = told.await.err().filter(|ending| ending.code.is_none()).unwrap_or_else(|| close.into());
         self.close(ending).await
     }
 
-    /// Says goodbye, unless the other side has.
-    pub(super) async fn close(self, ending: Ending) -> Ending {
-        let (mut sink, mut messages) = self.socket.split();
-        goodbye(&mut sink, &mut messages, &ending).await;
+    /// Says goodbye.
+    pub(super) async fn close(mut self, ending: Ending) -> Ending {
+        goodbye(&mut self.outgoing, &mut self.incoming, &ending).await;
         ending
     }
 }
 
 /// Says goodbye, and waits a little for it to be heard. What comes meanwhile is read: a connection that is dropped with
 /// something unread is reset, and takes the goodbye along.
-pub(super) async fn goodbye<S, M>(sink: &mut S, messages: &mut M, ending: &Ending)
-where
-    S: SinkExt<Message, Error = Error> + Unpin,
-    M: StreamExt<Item = Result<Message, Error>> + Unpin,
-{
+pub(super) async fn goodbye(
+    outgoing: &mut Outgoing<impl AsyncWrite + Unpin>,
+    incoming: &mut Incoming<impl AsyncRead + Unpin>,
+    ending: &Ending,
+) {
     let Some(code) = ending.code else { return };
-    let frame = CloseFrame { code: code.into(), reason: ending.why.chars().take(60).collect::<String>().into() };
     let said = async {
-        if sink.send(Message::Close(Some(frame))).await.is_ok() {
-            while messages.next().await.is_some_and(|message| message.is_ok()) {}
+        if outgoing.close(code, &ending.why).await.is_ok() {
+            while incoming.next().await.is_ok() {}
         }
     };
     // One that has gone, or does not listen, misses it.
     let _ = tokio::time::timeout(GOODBYE, said).await;
-}
-
-/// The bytes of the next message.
-pub(super) fn binary(message: Option<Result<Message, Error>>) -> Result<Bytes, Ending> {
-    match message {
-        Some(Ok(Message::Binary(bytes))) => Ok(bytes),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Bytes::new()),
-        Some(Ok(Message::Close(frame))) => Err(Ending {
-            code: Some(frame.as_ref().map_or(stream_close::NORMAL, |frame| frame.code.into())),
-            why: frame.map(|frame| frame.reason.to_string()).filter(|why| !why.is_empty()).unwrap_or("closed".into()),
-        }),
-        Some(Ok(_)) => Err(Close { code: stream_close::AGAINST_THE_RULES, why: "not a binary message" }.into()),
-        Some(Err(error)) => Err(Ending::broken(format!("the connection to the server was lost: {error}"))),
-        None => Err(Ending::broken("the connection to the server was lost")),
-    }
 }

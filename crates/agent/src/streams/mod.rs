@@ -4,6 +4,7 @@
 //! what the rules of `deskwarden_domain::rfb` let pass.
 
 mod dial;
+mod frames;
 mod hello;
 mod line;
 mod native;

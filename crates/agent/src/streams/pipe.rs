@@ -7,17 +7,16 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use deskwarden_domain::rfb::{ClientFilter, Reach, Refused, ServerFilter};
 use deskwarden_types::agent::stream_close;
-use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::UnixStream,
-    sync::oneshot,
+    sync::{mpsc, oneshot},
 };
-use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::{
     Close, Ending,
-    line::{Line, binary, goodbye},
+    frames::{Frame, Incoming, Outgoing},
+    line::{Line, goodbye},
     said,
 };
 
@@ -36,23 +35,25 @@ pub(super) async fn pipe(
     touched: impl Fn(),
     told: oneshot::Receiver<Close>,
 ) -> Ending {
-    let Line { socket, come } = line;
-    let (mut sink, mut messages) = socket.split();
+    let Line { mut incoming, mut outgoing, come } = line;
+    // The server asks for signs; the way that sends gives them.
+    let (asks, asked) = mpsc::channel(1);
     let (from_screen, to_screen) = screen.into_split();
     let ending = tokio::select! {
         biased;
         close = told => said(close),
-        ending = down(come.freeze(), &mut messages, to_screen, reach, touched) => ending,
-        ending = up(from_screen, &mut sink, reach) => ending,
+        ending = down(come.freeze(), &mut incoming, asks, to_screen, reach, touched) => ending,
+        ending = up(from_screen, &mut outgoing, asked, reach) => ending,
     };
-    goodbye(&mut sink, &mut messages, &ending).await;
+    goodbye(&mut outgoing, &mut incoming, &ending).await;
     ending
 }
 
 /// From the viewer to the screen.
 async fn down(
     first: Bytes,
-    messages: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
+    incoming: &mut Incoming<impl AsyncRead + Unpin>,
+    asks: mpsc::Sender<Bytes>,
     mut screen: impl AsyncWrite + Unpin,
     reach: Reach,
     touched: impl Fn(),
@@ -72,12 +73,16 @@ async fn down(
             return screen_gone();
         }
         out.clear();
-        bytes = match tokio::time::timeout(SILENCE, messages.next()).await {
+        bytes = match tokio::time::timeout(SILENCE, incoming.next()).await {
             Err(_) => return Ending::broken("the server has said nothing for a minute"),
-            Ok(message) => match binary(message) {
-                Ok(bytes) => bytes,
-                Err(ending) => return ending,
-            },
+            Ok(Ok(Frame::Bytes(bytes))) => bytes,
+            Ok(Ok(Frame::Ping(ask))) => {
+                // One that waits for its answer is enough.
+                let _ = asks.try_send(ask);
+                Bytes::new()
+            }
+            Ok(Ok(Frame::Pong)) => Bytes::new(),
+            Ok(Err(ending)) => return ending,
         };
     }
 }
@@ -85,7 +90,8 @@ async fn down(
 /// From the screen to the viewer.
 async fn up(
     mut screen: impl AsyncRead + Unpin,
-    line: &mut (impl Sink<Message, Error = Error> + Unpin),
+    outgoing: &mut Outgoing<impl AsyncWrite + Unpin>,
+    mut asked: mpsc::Receiver<Bytes>,
     reach: Reach,
 ) -> Ending {
     let mut filter = (reach == Reach::View).then(ServerFilter::default);
@@ -93,28 +99,29 @@ async fn up(
     let mut chunk = BytesMut::new();
     loop {
         chunk.reserve(CHUNK);
-        let message = tokio::select! {
+        let sent = tokio::select! {
             read = screen.read_buf(&mut chunk) => match read {
                 Ok(0) | Err(_) => return screen_gone(),
-                Ok(_) => match passed(&mut filter, chunk.split().freeze()) {
+                Ok(_) => match passed(&mut filter, chunk.split()) {
                     Ok(bytes) if bytes.is_empty() => continue,
-                    Ok(bytes) => Message::Binary(bytes),
+                    Ok(bytes) => outgoing.binary(bytes).await,
                     Err(refused) => return against_the_rules(refused),
                 },
             },
-            _ = ping.tick() => Message::Ping(Bytes::new()),
+            Some(ask) = asked.recv() => outgoing.pong(ask).await,
+            _ = ping.tick() => outgoing.ping().await,
         };
-        if let Err(error) = line.send(message).await {
+        if let Err(error) = sent {
             return Ending::broken(format!("the connection to the server was lost: {error}"));
         }
     }
 }
 
-fn passed(filter: &mut Option<ServerFilter>, bytes: Bytes) -> Result<Bytes, Refused> {
+fn passed(filter: &mut Option<ServerFilter>, bytes: BytesMut) -> Result<BytesMut, Refused> {
     let Some(filter) = filter else { return Ok(bytes) };
     let mut out = Vec::with_capacity(bytes.len());
     filter.take(&bytes, &mut out)?;
-    Ok(out.into())
+    Ok(Bytes::from(out).into())
 }
 
 fn screen_gone() -> Ending {

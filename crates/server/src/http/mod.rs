@@ -11,8 +11,10 @@ mod limit;
 mod reply;
 mod request_id;
 mod routes;
+mod socket;
 mod store_error;
 mod stream;
+mod switch;
 mod trace;
 mod upgrade;
 
@@ -27,7 +29,9 @@ pub use limit::*;
 pub use reply::*;
 pub use request_id::*;
 pub use routes::*;
+pub use socket::*;
 pub use stream::*;
+pub use switch::*;
 pub use trace::*;
 pub use upgrade::*;
 

@@ -55,13 +55,13 @@ impl Routes {
         &mut self,
         handler: impl AsyncFn(Call<E>, web::Data<State>, Upgrade) -> Result<HttpResponse, ApiError> + Clone + 'static,
     ) {
-        let route = web::route().to(move |request: HttpRequest, payload: web::Payload| {
+        let route = web::route().to(move |request: HttpRequest| {
             let handler = handler.clone();
             async move {
                 let work = async {
                     let state = state_of(&request)?;
                     let call = Call::<E>::read_head(&state, request.clone()).await?;
-                    handler(call, state, Upgrade::new(request.clone(), payload)).await
+                    handler(call, state, Upgrade::new(request.clone())).await
                 };
                 finish(&request, work).await
             }

@@ -6,13 +6,15 @@ use std::{
     time::Duration,
 };
 
-use actix_ws::{CloseCode, CloseReason, Session};
+use actix_http::ws::{CloseCode, CloseReason};
 use deskwarden_store::streams::{Browser, Opened, WatchEnd};
 use deskwarden_types::{StreamId, TenantId, agent::stream_close};
 use tokio::{
     sync::{oneshot, watch},
     time::timeout,
 };
+
+use crate::http::Sender;
 
 /// A close that cannot be sent is not waited for longer.
 const CLOSING: Duration = Duration::from_secs(1);
@@ -98,26 +100,22 @@ impl End {
 pub(super) struct Link {
     pub(super) opened: Opened,
     pub(super) browser: Browser,
-    pub(super) to_browser: Session,
+    pub(super) to_browser: Sender,
     /// Where the browser's side waits for the agent's.
-    screen: Mutex<Option<oneshot::Sender<Session>>>,
+    screen: Mutex<Option<oneshot::Sender<Sender>>>,
     end: watch::Sender<Option<End>>,
 }
 
 impl Link {
     /// Also gives what tells the browser's side that the agent is there.
-    pub(super) fn new(
-        opened: Opened,
-        browser: Browser,
-        to_browser: Session,
-    ) -> (Arc<Self>, oneshot::Receiver<Session>) {
+    pub(super) fn new(opened: Opened, browser: Browser, to_browser: Sender) -> (Arc<Self>, oneshot::Receiver<Sender>) {
         let (screen, waits) = oneshot::channel();
         let (end, _) = watch::channel(None);
         (Arc::new(Self { opened, browser, to_browser, screen: Mutex::new(Some(screen)), end }), waits)
     }
 
     /// The agent is there; `false` where nobody waits for it any more.
-    pub(super) fn joined(&self, to_screen: Session) -> bool {
+    pub(super) fn joined(&self, to_screen: Sender) -> bool {
         let waits = self.screen.lock().unwrap_or_else(PoisonError::into_inner).take();
         waits.is_some_and(|waits| waits.send(to_screen).is_ok())
     }
@@ -151,7 +149,7 @@ impl Link {
 }
 
 /// Sends the close, if the other side takes it.
-pub(super) async fn close(session: Session, end: &End) {
+pub(super) async fn close(to: Sender, end: &End) {
     // Who does not take it is cut off.
-    let _ = timeout(CLOSING, session.close(Some(end.reason()))).await;
+    let _ = timeout(CLOSING, to.close(end.reason())).await;
 }

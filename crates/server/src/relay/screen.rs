@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use actix_http::ws::Frame;
 use actix_web::{HttpResponse, web};
-use actix_ws::{Message, MessageStream, Session};
 use bytes::Bytes;
 use deskwarden_store::{
     WriteScope,
@@ -23,7 +23,7 @@ use super::{
     viewer::{Said, said},
 };
 use crate::{
-    http::{ApiError, Call, Upgrade},
+    http::{ApiError, Call, Receiver, Sender, Upgrade},
     state::State,
 };
 
@@ -32,6 +32,8 @@ const LOOKS: u32 = 40;
 const LOOK: Duration = Duration::from_millis(25);
 /// How often the agent is asked for a sign.
 const PING: Duration = Duration::from_secs(10);
+/// Room for what comes from an agent at once: a few of its messages.
+const ROOM: usize = 64 * 1024;
 /// An agent that gives none for so long is gone.
 const SILENT: Duration = Duration::from_secs(30);
 
@@ -48,9 +50,9 @@ pub async fn join_stream(
     let browser = link.browser;
     let join = move |scope: &mut WriteScope<'_>| streams::join(scope, &agent, id, browser);
     state.store.write(link.opened.tenant, call.now, join).await?;
-    let (response, to_screen, messages) = upgrade.accept()?;
+    let (response, to_screen, frames) = upgrade.accept()?;
     if link.joined(to_screen.clone()) {
-        actix_web::rt::spawn(forward(link, messages, to_screen));
+        actix_web::rt::spawn(forward(link, frames.with_room(ROOM), to_screen));
     }
     Ok(response)
 }
@@ -66,44 +68,43 @@ async fn find(relays: &Relays, agent: &AgentIdentity, id: StreamId) -> Option<Ar
     None
 }
 
-async fn forward(link: Arc<Link>, messages: MessageStream, to_screen: Session) {
+async fn forward(link: Arc<Link>, frames: Receiver, to_screen: Sender) {
     let lost = || End::new(WENT_WRONG, "the session's machine was lost");
     tokio::select! {
-        () = pass(&link, messages, to_screen.clone()) => {}
+        () = pass(&link, frames, to_screen.clone()) => {}
         () = ping(to_screen) => link.end(lost()),
     }
 }
 
-async fn ping(mut to_screen: Session) {
+async fn ping(to_screen: Sender) {
     let mut timer = interval(PING);
     timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         timer.tick().await;
-        if to_screen.ping(b"").await.is_err() {
+        if to_screen.ping().await.is_err() {
             return;
         }
     }
 }
 
 /// Passes on what the screen shows, until the stream ends. While the browser takes nothing, nothing is read.
-async fn pass(link: &Link, mut messages: MessageStream, mut to_screen: Session) {
+async fn pass(link: &Link, mut frames: Receiver, to_screen: Sender) {
     let mut rules = (link.opened.reach == StreamReach::View).then(FromScreen::new);
-    let mut to_browser = link.to_browser.clone();
     let lost = || End::new(WENT_WRONG, "the session's machine was lost");
     loop {
-        let message = match link.unless_ended(timeout(SILENT, messages.recv())).await {
+        let frame = match link.unless_ended(timeout(SILENT, frames.recv())).await {
             None => return,
             Some(Err(_)) => return link.end(lost()),
-            Some(Ok(message)) => message,
+            Some(Ok(frame)) => frame,
         };
-        if let Some(Ok(Message::Close(reason))) = &message {
+        if let Some(Ok(Frame::Close(reason))) = &frame {
             let code = reason.as_ref().map_or(stream_close::NORMAL, |reason| reason.code.into());
             return link.end(closed(code));
         }
-        let bytes = match said(message) {
+        let bytes = match said(frame) {
             Said::Bytes(bytes) => bytes,
             Said::Ping(bytes) => {
-                let _ = link.unless_ended(to_screen.pong(&bytes)).await;
+                let _ = link.unless_ended(to_screen.pong(bytes)).await;
                 continue;
             }
             Said::Nothing => continue,
@@ -122,7 +123,7 @@ async fn pass(link: &Link, mut messages: MessageStream, mut to_screen: Session) 
         };
         while !bytes.is_empty() {
             let piece = bytes.split_to(bytes.len().min(PIECE));
-            match link.unless_ended(to_browser.binary(piece)).await {
+            match link.unless_ended(link.to_browser.binary(piece)).await {
                 None => return,
                 Some(Ok(())) => {}
                 Some(Err(_)) => return link.end(End::new(stream_close::NORMAL, "the viewer left")),

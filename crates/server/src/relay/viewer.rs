@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use actix_http::ws::{Frame, Item, ProtocolError};
 use actix_web::{HttpResponse, web};
-use actix_ws::{Item, Message, MessageStream, Session};
 use bytes::Bytes;
 use deskwarden_domain::browser_terminal;
 use deskwarden_store::{
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     auth::hash,
-    http::{ApiError, Call, Upgrade},
+    http::{ApiError, Call, Receiver, Sender, Upgrade},
     state::State,
 };
 
@@ -45,19 +45,19 @@ pub async fn follow_stream(
     let opened = state.store.write(tenant, call.now, open).await?;
     let terminal = browser_terminal(call.header("user-agent").unwrap_or_default());
     let browser = Browser { ip: call.client, terminal };
-    let (response, to_browser, messages) = upgrade.accept()?;
+    let (response, to_browser, frames) = upgrade.accept()?;
     let (link, screen) = Link::new(opened, browser, to_browser);
     state.relays.add(link.clone());
-    actix_web::rt::spawn(run(state.into_inner(), link, messages, screen));
+    actix_web::rt::spawn(run(state.into_inner(), link, frames, screen));
     Ok(response)
 }
 
-async fn run(state: Arc<State>, link: Arc<Link>, mut messages: MessageStream, screen: oneshot::Receiver<Session>) {
-    let to_screen = wait(&link, &mut messages, screen).await;
+async fn run(state: Arc<State>, link: Arc<Link>, mut frames: Receiver, screen: oneshot::Receiver<Sender>) {
+    let to_screen = wait(&link, &mut frames, screen).await;
     if let Some(to_screen) = to_screen.clone() {
         let pings = Duration::from_millis(u64::from(link.opened.poor_network_seconds) * 1000 / 4);
         tokio::select! {
-            () = forward(&link, &mut messages, to_screen) => {}
+            () = forward(&link, &mut frames, to_screen) => {}
             () = ping(link.to_browser.clone(), pings) => link.end(End::new(stream_close::NORMAL, "the viewer left")),
         }
     }
@@ -81,7 +81,7 @@ async fn run(state: Arc<State>, link: Arc<Link>, mut messages: MessageStream, sc
 }
 
 /// Waits until the agent is there. The screen speaks first: a viewer has nothing to say before.
-async fn wait(link: &Link, messages: &mut MessageStream, mut screen: oneshot::Receiver<Session>) -> Option<Session> {
+async fn wait(link: &Link, frames: &mut Receiver, mut screen: oneshot::Receiver<Sender>) -> Option<Sender> {
     let limit = tokio::time::sleep(Duration::from_secs(JOIN_SECONDS.unsigned_abs()));
     tokio::pin!(limit);
     loop {
@@ -96,13 +96,13 @@ async fn wait(link: &Link, messages: &mut MessageStream, mut screen: oneshot::Re
                 tracing::warn!(stream = link.opened.id.0, "the agent did not join; with several servers, each needs its own --advertise-url");
                 link.end(End::new(WENT_WRONG, "the session's machine did not answer in time"));
             }
-            message = messages.recv() => match message {
-                Some(Ok(Message::Ping(bytes))) => {
+            frame = frames.recv() => match frame {
+                Some(Ok(Frame::Ping(bytes))) => {
                     // What cannot be sent shows by itself.
-                    let _ = link.to_browser.clone().pong(&bytes).await;
+                    let _ = link.to_browser.pong(bytes).await;
                 }
-                Some(Ok(Message::Pong(_) | Message::Nop)) => {}
-                Some(Ok(Message::Close(_))) | None => {
+                Some(Ok(Frame::Pong(_))) => {}
+                Some(Ok(Frame::Close(_))) | None => {
                     link.end(End::new(stream_close::NORMAL, "the viewer left").by(WatchEnd::Watcher));
                 }
                 Some(_) => link.end(End::against_the_rules()),
@@ -112,29 +112,29 @@ async fn wait(link: &Link, messages: &mut MessageStream, mut screen: oneshot::Re
 }
 
 /// Asks the browser for signs until it is gone.
-async fn ping(mut to_browser: Session, every: Duration) {
+async fn ping(to_browser: Sender, every: Duration) {
     let mut timer = interval(every);
     timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         timer.tick().await;
-        if to_browser.ping(b"").await.is_err() {
+        if to_browser.ping().await.is_err() {
             return;
         }
     }
 }
 
 /// Passes on what the viewer says, until the stream ends.
-async fn forward(link: &Link, messages: &mut MessageStream, mut to_screen: Session) {
+async fn forward(link: &Link, frames: &mut Receiver, to_screen: Sender) {
     let mut rules = (link.opened.reach == StreamReach::View).then(FromViewer::new);
     let patience = Duration::from_secs(link.opened.poor_network_seconds.into());
     let mut sign = Instant::now();
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let message = tokio::select! {
+        let frame = tokio::select! {
             biased;
             _ = link.ended() => return,
-            message = messages.recv() => message,
+            frame = frames.recv() => frame,
             _ = look.tick() => {
                 if sign.elapsed() >= patience {
                     link.end(End::new(stream_close::POOR_NETWORK, "no sign of the viewer: its network is poor"));
@@ -143,10 +143,10 @@ async fn forward(link: &Link, messages: &mut MessageStream, mut to_screen: Sessi
             }
         };
         sign = Instant::now();
-        let bytes = match said(message) {
+        let bytes = match said(frame) {
             Said::Bytes(bytes) => bytes,
             Said::Ping(bytes) => {
-                let _ = link.unless_ended(link.to_browser.clone().pong(&bytes)).await;
+                let _ = link.unless_ended(link.to_browser.pong(bytes)).await;
                 continue;
             }
             Said::Nothing => continue,
@@ -176,7 +176,7 @@ async fn forward(link: &Link, messages: &mut MessageStream, mut to_screen: Sessi
     }
 }
 
-/// What a message says, as far as bytes go: where one ends means nothing.
+/// What a frame says, as far as bytes go: where a message ends means nothing.
 pub(super) enum Said {
     /// A part of the stream.
     Bytes(Bytes),
@@ -190,16 +190,36 @@ pub(super) enum Said {
     Wrong,
 }
 
-pub(super) fn said(message: Option<Result<Message, actix_ws::ProtocolError>>) -> Said {
-    match message {
-        Some(Ok(Message::Binary(bytes))) => Said::Bytes(bytes),
-        Some(Ok(Message::Continuation(Item::FirstBinary(bytes) | Item::Continue(bytes) | Item::Last(bytes)))) => {
+pub(super) fn said(frame: Option<Result<Frame, ProtocolError>>) -> Said {
+    match frame {
+        Some(Ok(Frame::Binary(bytes))) => Said::Bytes(bytes),
+        Some(Ok(Frame::Continuation(Item::FirstBinary(bytes) | Item::Continue(bytes) | Item::Last(bytes)))) => {
             Said::Bytes(bytes)
         }
-        Some(Ok(Message::Ping(bytes))) => Said::Ping(bytes),
-        Some(Ok(Message::Pong(_) | Message::Nop)) => Said::Nothing,
-        Some(Ok(Message::Close(_))) => Said::Left(WatchEnd::Watcher),
-        None | Some(Err(actix_ws::ProtocolError::Io(_))) => Said::Left(WatchEnd::Nobody),
-        Some(Ok(Message::Text(_) | Message::Continuation(Item::FirstText(_))) | Err(_)) => Said::Wrong,
+        Some(Ok(Frame::Ping(bytes))) => Said::Ping(bytes),
+        Some(Ok(Frame::Pong(_))) => Said::Nothing,
+        Some(Ok(Frame::Close(_))) => Said::Left(WatchEnd::Watcher),
+        None => Said::Left(WatchEnd::Nobody),
+        Some(Ok(Frame::Text(_) | Frame::Continuation(Item::FirstText(_))) | Err(_)) => Said::Wrong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_messages_pass_and_words_do_not() {
+        let bytes = Bytes::from_static(b"some");
+        let part = |item: fn(Bytes) -> Item| Ok(Frame::Continuation(item(bytes.clone())));
+        for frame in [Ok(Frame::Binary(bytes.clone())), part(Item::FirstBinary), part(Item::Continue), part(Item::Last)]
+        {
+            assert!(matches!(said(Some(frame)), Said::Bytes(passed) if passed == bytes));
+        }
+        for frame in [Ok(Frame::Text(bytes.clone())), part(Item::FirstText), Err(ProtocolError::UnmaskedFrame)] {
+            assert!(matches!(said(Some(frame)), Said::Wrong));
+        }
+        assert!(matches!(said(None), Said::Left(WatchEnd::Nobody)));
+        assert!(matches!(said(Some(Ok(Frame::Close(None)))), Said::Left(WatchEnd::Watcher)));
     }
 }
