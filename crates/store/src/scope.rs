@@ -17,8 +17,10 @@ pub struct Scope<'a> {
     pub tenant: TenantId,
     /// The server's clock when the call came.
     pub now: Timestamp,
-    /// What searches remember of names.
+    /// What searches and rows remember of names.
     pub(crate) names: Arc<Names>,
+    /// What it sees may yet be undone: nothing of it is remembered for others.
+    pub(crate) writes: bool,
 }
 
 /// A [`Scope`] that may change rows. When its closure is done, changed sessions get the tenant's
@@ -81,14 +83,9 @@ pub struct AuditDraft {
 }
 
 impl<'a> Scope<'a> {
-    pub(crate) fn new(conn: &'a mut Conn, tenant: TenantId, now: Timestamp) -> Self {
-        Self { conn, tenant, now, names: Arc::default() }
-    }
-
-    /// The same with what searches remember.
-    pub(crate) fn remembering(mut self, names: &Arc<Names>) -> Self {
-        self.names = names.clone();
-        self
+    /// `names`: what is remembered of this database.
+    pub(crate) fn new(conn: &'a mut Conn, tenant: TenantId, now: Timestamp, names: Arc<Names>) -> Self {
+        Self { conn, tenant, now, names, writes: false }
     }
 }
 
@@ -108,9 +105,10 @@ impl<'a> WriteScope<'a> {
         WriteParts { conn: scope.conn, changed, audits, orders_for, news, ledger }
     }
 
-    pub(crate) fn new(conn: &'a mut Conn, tenant: TenantId, now: Timestamp) -> Self {
+    /// `names`: what is remembered of this database.
+    pub(crate) fn new(conn: &'a mut Conn, tenant: TenantId, now: Timestamp, names: Arc<Names>) -> Self {
         Self {
-            scope: Scope::new(conn, tenant, now),
+            scope: Scope { writes: true, ..Scope::new(conn, tenant, now, names) },
             changed: BTreeSet::new(),
             audits: Vec::new(),
             orders_for: BTreeSet::new(),
@@ -119,12 +117,6 @@ impl<'a> WriteScope<'a> {
             lines: Vec::new(),
             heard_of: BTreeSet::new(),
         }
-    }
-
-    /// The same with what searches remember.
-    pub(crate) fn remembering(mut self, names: &Arc<Names>) -> Self {
-        self.scope = self.scope.remembering(names);
-        self
     }
 
     /// This session's row was changed: open consoles will hear of it.

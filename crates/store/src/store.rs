@@ -160,7 +160,7 @@ impl Store {
         work: impl FnOnce(&mut Scope<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let names = self.inner.names.clone();
-        let work = move |conn: &mut Conn| work(&mut Scope::new(conn, tenant, now).remembering(&names));
+        let work = move |conn: &mut Conn| work(&mut Scope::new(conn, tenant, now, names));
         self.inner.reads.run(view, work).await
     }
 
@@ -189,7 +189,7 @@ impl Store {
             }
         };
         let whole = move |conn: &mut Conn| {
-            let mut scope = WriteScope::new(conn, tenant, now).remembering(&names);
+            let mut scope = WriteScope::new(conn, tenant, now, names.clone());
             let value = work(&mut scope)?;
             Ok((value, head::finish(scope)?))
         };

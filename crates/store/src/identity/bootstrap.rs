@@ -1,5 +1,7 @@
 //! The first tenant of an installation.
 
+use std::sync::Arc;
+
 use deskwarden_types::{AuditAction, TenantId, Timestamp};
 use diesel::{
     RunQueryDsl,
@@ -30,7 +32,7 @@ pub fn first_tenant(conn: &mut Conn, name: &str, owner: &NewAccount, now: Timest
         return Ok(None);
     }
     let tenant = tenants::create(conn, name, false, now)?;
-    let mut scope = WriteScope::new(conn, tenant, now);
+    let mut scope = WriteScope::new(conn, tenant, now, Arc::default());
     let (actor, object) = (Actor::system(), Some(name.to_owned()));
     scope.audit(AuditDraft {
         actor: actor.clone(),

@@ -197,7 +197,8 @@ pub fn set_password(
     names_changed(scope)
 }
 
-/// A name that searches remember is another one now.
+/// A name, or a licence, that servers remember may be another one now. Whoever writes one says so, also where it seems the
+/// same: somebody else may have changed it between the look and the write.
 pub(crate) fn names_changed(scope: &mut WriteScope<'_>) -> Result<()> {
     let head = tenant_heads::table.filter(tenant_heads::tenant_id.eq(scope.tenant.0));
     diesel::update(head).set(tenant_heads::names_revision.eq(tenant_heads::names_revision + 1)).execute(scope.conn)?;

@@ -128,9 +128,7 @@ pub fn change(
         ))
         .execute(scope.conn)
         .map_err(taken("delivery method"))?;
-    if before.method.name != new.name {
-        identity::names_changed(scope)?;
-    }
+    identity::names_changed(scope)?;
     audit(scope, actor, AuditAction::DeliveryMethodChanged, format!("changed {id} {name:?}"));
     find(scope, id)
 }

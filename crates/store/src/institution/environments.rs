@@ -86,7 +86,7 @@ pub fn change(
     id: EnvironmentId,
     new: &NewEnvironment,
 ) -> Result<Environment> {
-    let before = find(scope, id)?;
+    find(scope, id)?;
     let hosts = checked(scope, new)?;
     let name = new.name.as_str();
     let row = environments::table.filter(environments::tenant_id.eq(scope.tenant.0)).filter(environments::id.eq(id.0));
@@ -95,9 +95,7 @@ pub fn change(
         .execute(scope.conn)
         .map_err(taken("environment"))?;
     put(scope, id, &hosts)?;
-    if before.environment.name != new.name {
-        identity::names_changed(scope)?;
-    }
+    identity::names_changed(scope)?;
     audit(scope, actor, AuditAction::EnvironmentChanged, format!("changed {id} {name:?}, {} hosts", hosts.len()));
     find(scope, id)
 }

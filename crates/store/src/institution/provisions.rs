@@ -137,7 +137,7 @@ pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, new: &NewProvision) -> 
 
 /// Changes all of a provision.
 pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, id: ProvisionId, new: &NewProvision) -> Result<Provision> {
-    let before = find(scope, id)?;
+    find(scope, id)?;
     let whom = check(scope, new)?;
     let name = new.name.as_str();
     diesel::update(provisions::table.filter(provisions::tenant_id.eq(scope.tenant.0)).filter(provisions::id.eq(id.0)))
@@ -154,9 +154,7 @@ pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, id: ProvisionId, new: &
         .execute(scope.conn)
         .map_err(taken("provision"))?;
     name_all(scope, id, &whom)?;
-    if before.provision.name != new.name {
-        identity::names_changed(scope)?;
-    }
+    identity::names_changed(scope)?;
     audit(scope, actor, AuditAction::ProvisionChanged, format!("changed {id} {name:?}, {}", whom.told(new)));
     find(scope, id)
 }

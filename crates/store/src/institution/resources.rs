@@ -149,9 +149,7 @@ pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, id: ResourceId, new: &N
         ))
         .execute(scope.conn)
         .map_err(taken("app or desktop"))?;
-    if before.resource.name != new.name {
-        identity::names_changed(scope)?;
-    }
+    identity::names_changed(scope)?;
     audit(scope, actor, AuditAction::ResourceChanged, format!("changed {id} {name:?}"));
     find(scope, id)
 }

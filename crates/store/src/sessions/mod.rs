@@ -7,6 +7,7 @@ mod explain;
 mod gather;
 mod ground;
 mod ids;
+mod joined;
 mod known;
 mod list;
 pub(crate) mod names;

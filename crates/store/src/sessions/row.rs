@@ -1,6 +1,6 @@
 //! A session as it is read: one row of everything, made into the wire's type and the rules' facts.
 
-use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use deskwarden_domain::Facts;
 use deskwarden_types::{
@@ -10,9 +10,12 @@ use deskwarden_types::{
         Command, DeliveryMethodRef, DeviceRef, EnvironmentRef, HostRef, ProvisionRef, ResourceRef, Session, UserRef,
     },
 };
-use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, SmallInt, Text};
 
-use super::Viewer;
+use super::{
+    Viewer,
+    names::{Called, Name, Pointers},
+};
 use crate::{
     Result,
     names::{optional_word, word},
@@ -43,24 +46,13 @@ row! { Head, HeadTypes:
     observed_status: i16 as SmallInt = "s.observed_status",
     phase: i16 as SmallInt = "s.phase",
     user_id: i64 as BigInt = "s.user_id",
-    username: String as Text = "u.username",
-    display_name: String as Text = "u.display_name",
-    email: String as Text = "u.email",
-    ad_username: Option<String> as Nullable<Text> = "u.ad_username",
     resource_id: i64 as BigInt = "s.resource_id",
-    resource_name: String as Text = "r.name",
     provision_id: Option<i64> as Nullable<BigInt> = "s.provision_id",
-    provision_name: Option<String> as Nullable<Text> = "p.name",
     delivery_method_id: Option<i64> as Nullable<BigInt> = "s.delivery_method_id",
-    delivery_method_name: Option<String> as Nullable<Text> = "dm.name",
-    licence_kind: Option<i16> as Nullable<SmallInt> = "dm.licence_kind",
     environment_id: Option<i64> as Nullable<BigInt> = "s.environment_id",
-    environment_name: Option<String> as Nullable<Text> = "e.name",
     device_id: Option<i64> as Nullable<BigInt> = "s.device_id",
-    device_name: Option<String> as Nullable<Text> = "d.name",
     host_id: Option<i64> as Nullable<BigInt> = "s.host_id",
-    host_name: Option<String> as Nullable<Text> = "h.name",
-    address: Option<Vec<u8>> as Nullable<Binary> = "a.address",
+    address_id: Option<i64> as Nullable<BigInt> = "s.address_id",
     terminal: i16 as SmallInt = "s.terminal",
     access: i16 as SmallInt = "s.access",
 }
@@ -97,19 +89,15 @@ pub(crate) struct SessionRow {
 /// The types of its columns.
 pub(super) type Types = (HeadTypes, RestTypes);
 
-/// `SELECT` and its columns.
-pub(super) fn columns() -> String {
+/// Its columns.
+pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let columns: Vec<&str> = Head::COLUMNS.iter().chain(Rest::COLUMNS).copied().collect();
-    format!("SELECT {}", columns.join(", "))
-}
+    columns.join(", ")
+});
 
 // no tenant: joined by the ids of a session that is the tenant's.
-/// What sessions point to.
-pub(super) const AROUND: &str = " LEFT JOIN users u ON u.id = s.user_id \
-    LEFT JOIN resources r ON r.id = s.resource_id LEFT JOIN provisions p ON p.id = s.provision_id \
-    LEFT JOIN delivery_methods dm ON dm.id = s.delivery_method_id LEFT JOIN environments e ON e.id = s.environment_id \
-    LEFT JOIN devices d ON d.id = s.device_id LEFT JOIN hosts h ON h.id = s.host_id \
-    LEFT JOIN agents ag ON ag.id = s.agent_id LEFT JOIN addresses a ON a.id = s.address_id \
+/// What belongs to one session alone, and the agent that answers for it.
+pub(super) const BESIDE: &str = " LEFT JOIN agents ag ON ag.id = s.agent_id \
     LEFT JOIN session_beats b ON b.session_id = s.id LEFT JOIN session_extras x ON x.session_id = s.id";
 
 /// A session with what the rules need to know of it.
@@ -127,32 +115,40 @@ fn time(millis: Option<i64>) -> Option<Timestamp> {
     millis.map(Timestamp::from_millis)
 }
 
-/// Reads an address of 4 or 16 bytes.
-fn address(bytes: Option<&[u8]>) -> Option<String> {
-    let bytes = bytes?;
-    let ip = match bytes.len() {
-        4 => IpAddr::from(<[u8; 4]>::try_from(bytes).ok()?),
-        16 => IpAddr::from(<[u8; 16]>::try_from(bytes).ok()?),
-        _ => return None,
-    };
-    Some(ip.to_string())
-}
-
 /// The verbs of a set of bits, bit n being the verb with code n.
 fn verbs(bits: i32) -> Vec<Verb> {
     Verb::ALL.iter().copied().filter(|verb| bits & (1 << verb.code()) != 0).collect()
 }
 
 impl SessionRow {
-    /// Makes the wire's row for the viewer. `command` is the one that stands beside it.
+    /// What it points to.
+    pub(super) fn pointers(&self) -> Pointers {
+        let head = &self.head;
+        [
+            Some(head.user_id),
+            Some(head.resource_id),
+            head.provision_id,
+            head.delivery_method_id,
+            head.environment_id,
+            head.device_id,
+            head.host_id,
+            head.address_id,
+        ]
+    }
+
+    /// Makes the wire's row for the viewer; none where its user or resource is not there any more. `called` is what it
+    /// points to, `command` the one that stands beside it.
     pub(super) fn load(
         self,
+        called: Called,
         viewer: &Viewer,
         rules: &Rules,
         command: Option<Command>,
         now: Timestamp,
-    ) -> Result<Loaded> {
+    ) -> Result<Option<Loaded>> {
         let Self { head, rest } = self;
+        let [user, resource, provision, method, environment, device, host, address] = called;
+        let (Some(Name::User(user)), Some(resource)) = (user, resource) else { return Ok(None) };
         let kind = word(head.kind)?;
         let observed_status = word(head.observed_status)?;
         let started_at = Timestamp::from_millis(rest.started_at);
@@ -196,7 +192,11 @@ impl SessionRow {
             agent_connected: rest.agent_connected_until.is_some_and(|until| until > now.millis()),
             own: head.user_id == viewer.user.0,
         };
-        let named = |id: Option<i64>, name: Option<String>| id.zip(name);
+        let licence = match &method {
+            Some(Name::Method(_, code)) => Some(word(*code)?),
+            _ => None,
+        };
+        let named = |id: Option<i64>, name: Option<Name>| id.zip(name.map(|name| name.text().to_owned()));
         let session = Session {
             id: SessionId(head.id),
             kind,
@@ -205,23 +205,22 @@ impl SessionRow {
             phase: word(head.phase)?,
             user: UserRef {
                 id: UserId(head.user_id),
-                username: head.username,
-                display_name: head.display_name,
-                email: head.email,
-                ad_username: head.ad_username.filter(|_| rules.show_ad_username),
+                username: user.username.to_string(),
+                display_name: user.display_name.to_string(),
+                email: user.email.to_string(),
+                ad_username: user.ad_username.as_deref().filter(|_| rules.show_ad_username).map(str::to_owned),
             },
-            resource: ResourceRef { id: ResourceId(head.resource_id), name: head.resource_name },
-            provision: named(head.provision_id, head.provision_name)
-                .map(|(id, name)| ProvisionRef { id: ProvisionId(id), name }),
-            delivery_method: named(head.delivery_method_id, head.delivery_method_name)
+            resource: ResourceRef { id: ResourceId(head.resource_id), name: resource.text().to_owned() },
+            provision: named(head.provision_id, provision).map(|(id, name)| ProvisionRef { id: ProvisionId(id), name }),
+            delivery_method: named(head.delivery_method_id, method)
                 .map(|(id, name)| DeliveryMethodRef { id: DeliveryMethodId(id), name }),
-            environment: named(head.environment_id, head.environment_name)
+            environment: named(head.environment_id, environment)
                 .map(|(id, name)| EnvironmentRef { id: EnvironmentId(id), name }),
-            device: named(head.device_id, head.device_name).map(|(id, name)| DeviceRef { id: DeviceId(id), name }),
-            host: named(head.host_id, head.host_name).map(|(id, name)| HostRef { id: HostId(id), name }),
+            device: named(head.device_id, device).map(|(id, name)| DeviceRef { id: DeviceId(id), name }),
+            host: named(head.host_id, host).map(|(id, name)| HostRef { id: HostId(id), name }),
             terminal: word(head.terminal)?,
             access: word(head.access)?,
-            ip: address(head.address.as_deref()),
+            ip: address.map(|address| address.text().to_owned()),
             source: facts.source,
             connected: rest.connected,
             started_at,
@@ -237,12 +236,12 @@ impl SessionRow {
             ended_how: optional_word(rest.ended_how)?,
             version: rest.version,
             server,
-            licence: optional_word(head.licence_kind)?,
+            licence,
             command,
             actions: deskwarden_domain::actions(&facts, viewer.role),
             revision: rest.revision,
         };
-        Ok(Loaded { session, facts, agent: rest.agent_id.map(deskwarden_types::AgentId) })
+        Ok(Some(Loaded { session, facts, agent: rest.agent_id.map(deskwarden_types::AgentId) }))
     }
 
     /// The session.

@@ -8,9 +8,11 @@ use deskwarden_types::{
 };
 
 use super::{
-    Loaded, Viewer,
+    Loaded, Viewer, explain,
     ground::{Ground, ground},
-    row::{AROUND, SessionRow, Types, columns},
+    joined,
+    names::called,
+    row::{BESIDE, COLUMNS, SessionRow, Types},
     sql::{Dialect, Sql},
 };
 use crate::{Result, Scope, StoreError, commands, launches, tenants};
@@ -34,24 +36,28 @@ pub(super) fn rows(scope: &mut Scope<'_>, ids: &[i64]) -> Result<Vec<SessionRow>
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    rows_sql(Dialect::of(scope.conn), scope.tenant.0, ids).load::<Types, SessionRow>(scope.conn)
+    let rows = |scope: &mut Scope<'_>| {
+        let mut sql = from_ids(Dialect::of(scope.conn), &COLUMNS, ids);
+        sql.push(BESIDE).push(" WHERE s.tenant_id = ").number(scope.tenant.0);
+        sql.load::<Types, SessionRow>(scope.conn)
+    };
+    explain::instead(scope, |scope| joined::read(scope, ids), rows)
 }
 
-/// The statement of [`rows`].
-pub(super) fn rows_sql(dialect: Dialect, tenant: i64, ids: &[i64]) -> Sql {
-    let mut sql = Sql::new(dialect, columns());
-    sql.push(" FROM ").id_table(ids).push(" v");
+/// `SELECT` these columns of these sessions, so that joins and ` WHERE …` can follow.
+pub(super) fn from_ids(dialect: Dialect, columns: &str, ids: &[i64]) -> Sql {
+    let mut sql = Sql::new(dialect, format!("SELECT {columns} FROM "));
+    sql.id_table(ids).push(" v");
     // no tenant: a part of a statement; whoever puts it together names the tenant.
     sql.push(if dialect == Dialect::Sqlite {
         " CROSS JOIN sessions s ON s.id = v.id"
     } else {
         " JOIN sessions s ON s.id = v.id"
     });
-    sql.push(AROUND).push(" WHERE s.tenant_id = ").number(tenant);
     sql
 }
 
-/// Gives rows their commands and makes them the wire's.
+/// Gives rows their names and commands and makes them the wire's. One whose user went in the meantime is left out.
 pub(super) fn finish(
     scope: &mut Scope<'_>,
     viewer: &Viewer,
@@ -62,10 +68,16 @@ pub(super) fn finish(
     let mut commands: HashMap<_, _> =
         commands::load(scope, &ids)?.into_iter().map(|command| (command.id, command)).collect();
     let now = scope.now;
+    let names = explain::instead(
+        scope,
+        |_| Ok(()),
+        |scope| called(scope, ground.names_revision, rows.iter().map(SessionRow::pointers)),
+    )?;
     rows.into_iter()
-        .map(|row| {
+        .zip(names)
+        .filter_map(|(row, called)| {
             let command = row.command().and_then(|id| commands.remove(&id));
-            row.load(viewer, &ground.rules, command, now)
+            row.load(called, viewer, &ground.rules, command, now).transpose()
         })
         .collect()
 }

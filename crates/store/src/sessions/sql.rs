@@ -116,10 +116,17 @@ impl Sql {
 
     /// Adds `column` being one of these ids.
     pub(crate) fn one_of(&mut self, column: &str, ids: &[i64]) -> &mut Self {
-        match (ids, self.dialect) {
-            ([id], _) => self.push(column).push(" = ").number(*id),
-            (_, Dialect::Sqlite) => self.push(column).push(" IN ").id_table(ids),
-            (_, Dialect::Postgres) => {
+        match ids {
+            [id] => self.push(column).push(" = ").number(*id),
+            _ => self.any_of(column, ids),
+        }
+    }
+
+    /// Adds `column` being one of these ids, however many: one text.
+    pub(crate) fn any_of(&mut self, column: &str, ids: &[i64]) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self.push(column).push(" IN ").id_table(ids),
+            Dialect::Postgres => {
                 self.push(column).push(" = ANY(");
                 self.pieces.push(Piece::Ids(ids.to_vec()));
                 self.push(")")

@@ -17,6 +17,7 @@ mod institution;
 mod jobs;
 mod launches;
 mod live;
+mod names;
 mod openapi;
 mod permissions;
 mod plans;

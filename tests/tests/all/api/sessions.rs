@@ -150,6 +150,39 @@ on_both! {
         assert_eq!(refused(manager.list(nul).await), ErrorCode::InvalidFilter);
     }
 
+    async fn a_tag_moves_with_all_that_is_told_but_not_with_the_clock(app: TestApp) {
+        let session = fill(&app).await.run("ann", "xeyes").await;
+        let manager = app.manager().await;
+        let bearer = format!("Bearer {}", manager.token().unwrap());
+        let path = "/api/v1/sessions?total=none";
+        let mut tag = app.raw().send("GET", path, &[("authorization", &bearer)], "").await.header("etag").to_owned();
+        let again = async |tag: &str| {
+            app.raw().send("GET", path, &[("authorization", &bearer), ("if-none-match", tag)], "").await
+        };
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        assert_eq!(again(&tag).await.status, 304, "a duration is no news");
+        for change in [
+            // Nothing is heard of it any more: nobody knows whether it still is so.
+            format!("UPDATE session_beats SET seen_at = 1 WHERE session_id = {session}"),
+            // Its agent could do less.
+            "UPDATE agents SET verbs = 0".to_owned(),
+            format!("UPDATE session_extras SET version = '7' WHERE session_id = {session}"),
+        ] {
+            let before = manager.list(query("-id", 1, None)).await.unwrap().items;
+            app.sql(change.as_str()).await;
+            let after = manager.list(query("-id", 1, None)).await.unwrap().items;
+            let answer = again(&tag).await;
+            assert_eq!(answer.status == 200, before != after, "{change}");
+            if answer.status == 200 {
+                tag = answer.header("etag").to_owned();
+            }
+            assert_eq!(again(&tag).await.status, 304, "{change}");
+        }
+        let told = manager.list(query("-id", 1, None)).await.unwrap().items.remove(0);
+        assert_ne!(told.trust, deskwarden_types::Trust::Fresh);
+        assert!(told.actions.iter().any(|action| action.why_not.is_some()), "{:?}", told.actions);
+    }
+
     async fn wrong_parameters_are_named(app: TestApp) {
         let manager = app.manager().await;
         let bearer = format!("Bearer {}", manager.token().unwrap());

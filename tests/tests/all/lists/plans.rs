@@ -58,7 +58,9 @@ fn is_sorted(kind: Database, one: &Explained) -> bool {
 
 /// The statements that read sessions' places: not the rows of a page, whose ids are known.
 fn places(all: Vec<Explained>) -> Vec<Explained> {
-    all.into_iter().filter(|one| one.sql.contains("sessions s") && !one.sql.contains("LEFT JOIN users u")).collect()
+    all.into_iter()
+        .filter(|one| one.sql.contains("sessions s") && !one.sql.contains("LEFT JOIN session_beats"))
+        .collect()
 }
 
 fn show(one: &Explained) -> String {

@@ -4,6 +4,7 @@
 //! Before each use the new ones are read, by their ids. A name that changes or goes makes
 //! `tenant_heads.names_revision` rise, and all are read again.
 
+mod called;
 mod shelf;
 
 use std::{
@@ -16,6 +17,7 @@ use deskwarden_domain::list::Dictionary;
 use deskwarden_types::TenantId;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+pub(crate) use called::{Called, Name, Pointers, called};
 use shelf::Texts;
 pub(crate) use shelf::Wanted;
 
@@ -39,6 +41,9 @@ const MOST_FOUND: usize = 10_000;
 /// What is remembered of all tenants.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
+    /// For the rows that lists show.
+    rows: called::RowNames,
+    /// For searches.
     tenants: Mutex<HashMap<TenantId, Arc<Mutex<TenantNames>>>>,
 }
 
