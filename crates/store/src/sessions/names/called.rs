@@ -173,15 +173,13 @@ pub(crate) fn called(
     Ok(all)
 }
 
+/// Names by table and id.
+type Found = HashMap<(usize, i64), Name>;
 type Read = (i16, i64, Option<String>, Option<String>, Option<String>, Option<String>, Option<i16>);
 type Types = (SmallInt, BigInt, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<SmallInt>);
 
 /// Reads names, and in the same statement the revision that they are of.
-fn read(
-    conn: &mut Conn,
-    tenant: i64,
-    missing: &[Vec<i64>; TABLES.len()],
-) -> Result<(i64, HashMap<(usize, i64), Name>)> {
+fn read(conn: &mut Conn, tenant: i64, missing: &[Vec<i64>; TABLES.len()]) -> Result<(i64, Found)> {
     let mut revision = None;
     let mut found = HashMap::with_capacity(missing.iter().map(Vec::len).sum());
     for (table, id, text, display_name, email, ad_username, number) in
