@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use actix_http::{HttpService, HttpServiceBuilder, Response, h1::ExpectHandler};
+use actix_http::{HttpService, HttpServiceBuilder, Response, TlsAcceptorConfig, h1::ExpectHandler};
 use actix_server::{GracefulShutdownSignal, Server};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, boxed, map_config};
 use actix_web::{
@@ -25,7 +25,7 @@ use crate::{
 pub const DRAIN_SECONDS: u64 = 5;
 /// For so long a connection is kept for the next request.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// A request's head may take so long.
+/// A request's head may take so long, and so may TLS before it: a browser looks at a new certificate meanwhile.
 const REQUEST: Duration = Duration::from_secs(10);
 /// The other side may take so long to close, too.
 const DISCONNECT: Duration = Duration::from_secs(1);
@@ -46,10 +46,14 @@ pub fn listen(
         }),
         Some(config) => builder.listen("https", listener, move || {
             let (http, answers) = http(&stopping, address, &state);
-            http.finish(answers).rustls_0_23(config.clone())
+            http.finish(answers).rustls_0_23_with_config(config.clone(), tls_wait())
         }),
     };
     Ok(builder?.run())
+}
+
+fn tls_wait() -> TlsAcceptorConfig {
+    TlsAcceptorConfig::default().handshake_timeout(REQUEST)
 }
 
 /// How connections are spoken with.

@@ -24,10 +24,16 @@ use crate::{
 const PLACES: &[&str] = &["/usr/bin", "/bin", "/usr/local/bin"];
 /// A dialog that ends within this time was never seen, unless its button was pressed.
 const FALLS_OVER: Duration = Duration::from_millis(600);
-/// A bare X server begins anew when its last client leaves, and takes nobody for a moment.
-const TRIES: &[Duration] = &[Duration::ZERO, Duration::from_millis(200), Duration::from_millis(400)];
+/// A bare X server begins anew when its last client leaves, and takes nobody for a moment: on a busy machine for a second.
+const TRIES: &[Duration] = &[
+    Duration::ZERO,
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+    Duration::from_millis(1_600),
+];
 /// How long a display may take to answer.
-const ANSWER: Duration = Duration::from_secs(3);
+const ANSWER: Duration = Duration::from_secs(6);
 
 /// Our texts are UTF-8; without a locale to match, zenity refuses them. A window that was closed is told from a button by
 /// its exit code.

@@ -128,7 +128,7 @@ impl Place {
     /// Waits until no window has this title.
     pub async fn no_window(&self, title: &str) {
         let what = format!("the window {title:?} to close");
-        eventually(&what, Duration::from_secs(15), async || self.display.titled(title).is_empty().then_some(())).await;
+        eventually(&what, Duration::from_secs(40), async || self.display.titled(title).is_empty().then_some(())).await;
     }
 }
 
