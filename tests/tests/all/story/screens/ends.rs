@@ -99,6 +99,7 @@ async fn message(room: &Room<'_>, id: SessionId) {
 
 async fn killed(room: &Room<'_>, id: SessionId, label: &str, status: Status) {
     let seat = room.seat(id);
+    assert!(seat.lives() && seat.has_socket());
     act(room, id, label, Verb::Kill).await;
     room.theirs.sees_in(".screen-cover", &["The session is over", "Killed"]).await;
     room.theirs.picture(&format!("121-killed-{status}")).await;
@@ -108,7 +109,7 @@ async fn killed(room: &Room<'_>, id: SessionId, label: &str, status: Status) {
 
 /// The record says so at once; the kill takes its moment.
 async fn nothing_is_left(seat: &Seat) {
-    let left = async || (!seat.lives() && !seat.socket().exists()).then_some(());
+    let left = async || (!seat.lives() && !seat.has_socket()).then_some(());
     eventually("the end of its processes and its socket", PATIENCE, left).await;
 }
 

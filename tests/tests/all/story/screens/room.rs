@@ -5,7 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     path::PathBuf,
     process::{Command, Output},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use deskwarden_tests::{Agent, Browser, Database, PASSWORD, Person, TestApp, eventually, required, run};
@@ -125,7 +125,9 @@ impl<'a> Room<'a> {
         let number = entry.lines().find_map(|line| line.trim().strip_prefix("\"display\":"));
         let number = number.unwrap_or_else(|| panic!("no display in {entry}")).trim().trim_matches(',').to_owned();
         let cookie = PathBuf::from("/run/deskwarden").join(mark).join(id.to_string()).join("cookie");
-        Seat { group: self.agent.cgroups().unwrap().join(id.to_string()), display: format!(":{number}"), cookie }
+        let display = format!(":{number}");
+        let socket = born(&display);
+        Seat { group: self.agent.cgroups().unwrap().join(id.to_string()), display, socket, cookie }
     }
 
     /// The admin chooses a verb in a session's row, or in the row's menu.
@@ -199,7 +201,13 @@ async fn colours(browser: &Browser) -> i64 {
 pub struct Seat {
     group: PathBuf,
     display: String,
+    socket: Option<SystemTime>,
     cookie: PathBuf,
+}
+
+/// When a display's socket came to be.
+fn born(display: &str) -> Option<SystemTime> {
+    fs::metadata(format!("/tmp/.X11-unix/{}", display.replace(':', "X"))).and_then(|socket| socket.modified()).ok()
 }
 
 impl Seat {
@@ -251,8 +259,8 @@ impl Seat {
         events.contains("populated 1")
     }
 
-    /// The X server's socket.
-    pub fn socket(&self) -> PathBuf {
-        PathBuf::from("/tmp/.X11-unix").join(self.display.replace(':', "X"))
+    /// Whether its X server's socket is there. Another test may have the display's number meanwhile.
+    pub fn has_socket(&self) -> bool {
+        born(&self.display).is_some_and(|born| Some(born) == self.socket)
     }
 }
