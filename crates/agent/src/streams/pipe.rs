@@ -20,8 +20,11 @@ use super::{
     said,
 };
 
-/// The most that one message carries.
-const CHUNK: usize = 64 << 10;
+/// The most that one message carries: with its head it fills one packet of the kernel's (64 KiB and its own heads). A few
+/// bytes more are a packet of their own each time, which costs a sixth of what a line carries.
+const CHUNK: usize = 65_483 - LONGEST_HEAD;
+/// The longest head that a message has.
+const LONGEST_HEAD: usize = 14;
 /// How often the server is asked for a sign of life.
 const PING: Duration = Duration::from_secs(10);
 /// How long the server may be silent.

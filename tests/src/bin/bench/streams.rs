@@ -25,9 +25,9 @@ use viewer::Viewer;
 /// Words to the screen and back, in each turn.
 const WORDS: usize = 200;
 /// Whole screens, in each turn.
-const SCREENS: usize = 20;
+const SCREENS: usize = 40;
 /// Turns of those that are compared.
-const TURNS: usize = 5;
+const TURNS: usize = 15;
 /// How long a desktop may take to be there.
 const PATIENCE: Duration = Duration::from_secs(60);
 

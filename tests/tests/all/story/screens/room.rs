@@ -133,7 +133,8 @@ impl<'a> Room<'a> {
     /// The admin chooses a verb in a session's row, or in the row's menu.
     pub async fn choose(&self, id: SessionId, label: &str) {
         let row = row(id);
-        let find = format!(".//button[normalize-space(.)=\"{label}\"]");
+        // A row that is still greyed has not heard yet.
+        let find = format!(".//button[normalize-space(.)=\"{label}\" and not(@aria-disabled)]");
         let ours = &self.ours;
         eventually(&format!("{label:?} in the row of {id}"), PATIENCE, async || {
             let part = ours.driver().find(Locator::Css(&row)).await.ok()?;
