@@ -12,6 +12,7 @@
     reason = "a bench that cannot run says why on the terminal"
 )]
 
+mod at_once;
 mod console;
 mod export;
 mod figures;
