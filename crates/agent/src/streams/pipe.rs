@@ -20,8 +20,8 @@ use super::{
     said,
 };
 
-/// The most that one message carries: with its head it fills one packet of the kernel's (64 KiB and its own heads). A few
-/// bytes more are a packet of their own each time, which costs a sixth of what a line carries.
+/// The most that one message carries: with its head it fills one segment between programs of one machine. A few bytes more
+/// are a segment of their own each time, and a sixth less gets through there. Networks cut it up in any case.
 const CHUNK: usize = 65_483 - LONGEST_HEAD;
 /// The longest head that a message has.
 const LONGEST_HEAD: usize = 14;

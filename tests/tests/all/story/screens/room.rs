@@ -126,7 +126,7 @@ impl<'a> Room<'a> {
         let number = number.unwrap_or_else(|| panic!("no display in {entry}")).trim().trim_matches(',').to_owned();
         let cookie = PathBuf::from("/run/deskwarden").join(mark).join(id.to_string()).join("cookie");
         let display = format!(":{number}");
-        let socket = born(&display);
+        let socket = born(&display).expect("the X server's socket");
         Seat { group: self.agent.cgroups().unwrap().join(id.to_string()), display, socket, cookie }
     }
 
@@ -202,7 +202,7 @@ async fn colours(browser: &Browser) -> i64 {
 pub struct Seat {
     group: PathBuf,
     display: String,
-    socket: Option<SystemTime>,
+    socket: SystemTime,
     cookie: PathBuf,
 }
 
@@ -262,6 +262,6 @@ impl Seat {
 
     /// Whether its X server's socket is there. Another test may have the display's number meanwhile.
     pub fn has_socket(&self) -> bool {
-        born(&self.display).is_some_and(|born| Some(born) == self.socket)
+        born(&self.display) == Some(self.socket)
     }
 }
