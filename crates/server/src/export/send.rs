@@ -118,9 +118,9 @@ impl Sending {
         let first = self.read();
         let mut rows = self.noting(first).await?;
         loop {
-            let is_last = rows.is_empty();
+            let is_last = rows.is_last();
             lock(&self.desk).lay(rows);
-            // One page is written while the next one is read. Behind the last there is none: that is soon told.
+            // One page is written while the next one is read. Behind the last there is none: that is told at once.
             let both = try_join(self.write(), self.read());
             let (chunks, next) = self.noting(both).await?;
             lock(&self.scan).reuse(lock(&self.desk).spare());

@@ -96,15 +96,10 @@ impl Raw {
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
-    fn clear(&mut self) {
+    /// Has no rows.
+    pub(super) fn clear(&mut self) {
         self.numbers.iter_mut().for_each(Vec::clear);
         self.texts.iter_mut().for_each(Texts::clear);
-    }
-
-    /// Has no rows.
-    pub(super) fn nothing(&mut self) -> usize {
-        self.clear();
-        0
     }
 
     /// Reads a statement's rows: first the numbers, then the texts. Tells how many there were.

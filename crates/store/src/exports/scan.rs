@@ -9,7 +9,7 @@ use deskwarden_types::SessionField;
 use super::{fields::Plan, raw::Raw};
 use crate::{
     Result, Scope,
-    sessions::{Portion, Sql, Viewer, newest_first},
+    sessions::{Portion, Portions, Viewer},
 };
 
 /// Rows of the first page, which is to be there at once.
@@ -20,22 +20,21 @@ const PAGE: usize = 4096;
 /// Reads an export's rows, as numbers. While one page is made into a file the next one can be read.
 pub struct Scan {
     plan: Plan,
-    viewer: Viewer,
-    selection: Selection,
-    below: i64,
+    portions: Portions,
     page: usize,
     spare: Option<Rows>,
 }
 
-/// The rows of a page.
+/// The rows of a page; none where none was found yet.
 pub struct Rows {
     pub(super) raw: Raw,
     pub(super) count: usize,
+    is_last: bool,
 }
 
 impl Rows {
     pub(super) fn new(plan: &Plan) -> Self {
-        Self { raw: Raw::new(plan.numbers.len(), plan.texts.len()), count: 0 }
+        Self { raw: Raw::new(plan.numbers.len(), plan.texts.len()), count: 0, is_last: false }
     }
 
     /// How many there are.
@@ -43,16 +42,21 @@ impl Rows {
         self.count
     }
 
-    /// Whether there is none: the page before was the last.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// Whether nothing comes behind them.
+    pub fn is_last(&self) -> bool {
+        self.is_last
     }
 }
 
 impl Scan {
     /// Of these columns, of what of this the viewer sees.
     pub fn new(fields: &[SessionField], viewer: Viewer, selection: Selection) -> Self {
-        Self { plan: Plan::new(fields), viewer, selection, below: i64::MAX, page: FIRST, spare: None }
+        Self { plan: Plan::new(fields), portions: Portions::new(viewer, selection), page: FIRST, spare: None }
     }
 
     /// Takes rows that are done with, for their memory.
@@ -62,23 +66,17 @@ impl Scan {
 
     /// Reads the next page. `scope.now` must stay the same, so that a filter means the same on each.
     pub fn read(&mut self, scope: &mut Scope<'_>) -> Result<Rows> {
-        let statement = self.statement(scope)?;
-        let mut rows = self.spare.take().unwrap_or_else(|| Rows::new(&self.plan));
-        rows.count = match statement {
-            Some(statement) => rows.raw.read(scope.conn, statement)?,
-            None => rows.raw.nothing(),
-        };
-        self.page = PAGE;
-        if let Some(last) = rows.raw.column(0).last() {
-            self.below = *last;
-        }
-        Ok(rows)
-    }
-
-    /// Reads the next portion; none where nothing can match.
-    fn statement(&self, scope: &mut Scope<'_>) -> Result<Option<Sql>> {
         let (select, joins) = (self.plan.select(), self.plan.joins());
-        let portion = Portion { select: &select, joins: &joins, below: self.below, limit: self.page };
-        newest_first(scope, &self.viewer, &self.selection, &portion)
+        let portion = Portion { select: &select, joins: &joins, limit: self.page };
+        let mut rows = self.spare.take().unwrap_or_else(|| Rows::new(&self.plan));
+        let raw = &mut rows.raw;
+        raw.clear();
+        rows.count = self.portions.read(scope, &portion, |conn, statement| {
+            let count = raw.read(conn, statement)?;
+            Ok((count, raw.column(0).last().copied()))
+        })?;
+        rows.is_last = self.portions.is_over();
+        self.page = PAGE;
+        Ok(rows)
     }
 }

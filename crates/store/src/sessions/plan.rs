@@ -23,7 +23,7 @@ const GATHERED: f64 = 3.0;
 /// Numbers of sessions up to which they are gathered: few numbers, so that there are few statements.
 const STEPS: [i64; 6] = [20_000, 12_000, 6_000, 3_000, 1_500, 500];
 /// Above this share of all sessions a walk finds a page soon; nothing needs to be counted.
-const SPARSE: f64 = 0.1;
+pub(super) const SPARSE: f64 = 0.1;
 /// A row of a walk, whose conditions are all looked at, costs so many times what a value of a lead costs: two looks into
 /// an index. PostgreSQL has what fits in a hash.
 const fn walked(dialect: Dialect) -> f64 {
@@ -103,7 +103,7 @@ fn in_no_order(lead: &[Arm]) -> bool {
     lead.iter().any(|arm| matches!(arm.reach, Reach::Long(_)))
 }
 
-fn share(lead: &[Arm]) -> f64 {
+pub(super) fn share(lead: &[Arm]) -> f64 {
     lead.iter().map(|arm| arm.share).sum()
 }
 

@@ -1,6 +1,7 @@
 //! The queries behind lists, straight at the store: that they are right in every order, and that they stay quick.
 
 mod cancelled;
+mod files;
 mod orders;
 mod plans;
 mod seed;

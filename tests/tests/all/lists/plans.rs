@@ -10,7 +10,7 @@ use deskwarden_tests::Database;
 use deskwarden_types::{Counting, DeliveryKind, ListState, api::SessionSelection};
 
 use super::{
-    cancelled,
+    cancelled, files,
     seed::{NOW, OWNER, Seed},
 };
 
@@ -40,7 +40,7 @@ async fn plans(seed: &Seed, selection: Selection, sort: &str) -> Vec<Explained> 
 }
 
 /// Reads all of the sessions, whatever for. (In SQLite the rows of a part of the statement are scanned, too.)
-fn is_full(kind: Database, one: &Explained) -> bool {
+pub fn is_full(kind: Database, one: &Explained) -> bool {
     let part = one.plan.iter().any(|line| line == "CO-ROUTINE s");
     one.plan.iter().any(|line| match kind {
         Database::Sqlite => (line == "SCAN s" && !part) || line.starts_with("SCAN s USING"),
@@ -63,7 +63,7 @@ fn places(all: Vec<Explained>) -> Vec<Explained> {
         .collect()
 }
 
-fn show(one: &Explained) -> String {
+pub fn show(one: &Explained) -> String {
     format!("{}\n{}", one.sql, one.plan.join("\n"))
 }
 
@@ -190,6 +190,7 @@ async fn all(kind: Database) {
     validity_begins_with_the_range(&seed).await;
     searches_go_through_the_dictionaries(kind, &seed).await;
     counts_use_indexes(kind, &seed).await;
+    files::files_have_what_the_list_has(kind, &seed).await;
     nothing_is_read_for_what_is_not_there(kind, &seed).await;
     cancelled::counts_stop(&seed).await;
 }

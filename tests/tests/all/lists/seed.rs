@@ -4,7 +4,7 @@ use deskwarden_domain::rules;
 use deskwarden_store::{Durability, Options, Store, demo, sessions::Viewer, tenants};
 use deskwarden_tests::{Database, TestDatabase};
 use deskwarden_types::{DeliveryKind, Phase, Role, TenantId, Timestamp, UserId};
-use diesel::connection::SimpleConnection;
+use diesel::{RunQueryDsl, connection::SimpleConnection};
 
 /// When everything is asked.
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_300_000_000);
@@ -50,6 +50,18 @@ impl Seed {
         let run = move |conn: &mut deskwarden_store::Conn| Ok(conn.batch_execute(&sql)?);
         self.store.write_all(run).await.unwrap();
     }
+
+    /// The text in the column `t` of the one row of a query.
+    pub async fn text(&self, sql: &'static str) -> String {
+        let read = move |conn: &mut deskwarden_store::Conn| Ok(diesel::sql_query(sql).get_result::<Line>(conn)?.t);
+        self.store.read_all(read).await.unwrap()
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    t: String,
 }
 
 /// The demo's sessions are all over; here one in forty lives.
