@@ -66,6 +66,7 @@ pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<R
         }
         total => total?,
     };
+    let total = total.map(|total| at_least(total, page.items.len()));
     let write = |place: Option<Cursor>| place.map(|place| state.cursors.write(LIST, &place)).transpose();
     let mut list = SessionList {
         items: page.items,
@@ -77,6 +78,14 @@ pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<R
     };
     let (tag, size) = (list_tag(&mut list), (list.items.len() + 1) * ROW);
     Ok(Reply::new(list).with_tag(tag, call.header("if-none-match")).with_size(size))
+}
+
+/// What is on the page is there, however little of the rest there was time to count.
+fn at_least(total: Total, shown: usize) -> Total {
+    if total.exact {
+        return total;
+    }
+    Total { count: total.count.max(i64::try_from(shown).unwrap_or(i64::MAX)), ..total }
 }
 
 /// The tag of a list without what the clock alone moves.
@@ -123,4 +132,18 @@ pub async fn act(call: Call<ActOnSession>, state: web::Data<State>) -> Result<Co
     let (id, asked) = (call.path.id, call.body);
     let act = move |scope: &mut deskwarden_store::WriteScope<'_>| actions::act(scope, &actor, &viewer, id, &asked);
     Ok(state.store.write(tenant, call.now, act).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_total_is_never_less_than_what_is_shown() {
+        for (count, exact, shown, told) in
+            [(0, false, 50, 50), (640, false, 50, 640), (0, true, 0, 0), (7, true, 50, 7)]
+        {
+            assert_eq!(at_least(Total { count, exact }, shown), Total { count: told, exact });
+        }
+    }
 }
