@@ -37,7 +37,13 @@ if (!elsewhere && navigator.locks && kept("signed-in")) {
   const early = new Map();
   const plain = globalThis.fetch;
   const ask = (path, options) => {
-    const answer = plain(path, options);
+    // Read as it comes: when the program asks, the list is drawn with the page around it, and not after that.
+    const answer = plain(path, options).then((answer) => {
+      const body = answer.arrayBuffer();
+      body.catch(() => {});
+      answer.arrayBuffer = () => body;
+      return answer;
+    });
     answer.catch(() => {});
     early.set(new URL(path, location).href, answer);
     return answer;
@@ -53,7 +59,7 @@ if (!elsewhere && navigator.locks && kept("signed-in")) {
   navigator.locks
     .request("deskwarden.refresh", async () => {
       const answer = await ask("/api/v1/auth/refresh", { method: "POST" });
-      return answer.ok && isList ? answer.clone().json() : null;
+      return answer.ok && isList ? JSON.parse(new TextDecoder().decode(await answer.arrayBuffer())) : null;
     })
     .then((session) => {
       if (!session) return;

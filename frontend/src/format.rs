@@ -1,6 +1,6 @@
 //! Times and numbers for people, in the page's language and in the zone that was chosen.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use deskwarden_types::Timestamp;
 use js_sys::{
@@ -12,127 +12,147 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{strings, zone::Zone};
 
-/// The browser's formatters for one zone; costly to make, so kept.
+/// The browser's formatters for one zone; costly to make, so each is made when it is first needed, and kept.
+#[derive(Default)]
 struct Formats {
-    time: Function,
-    seconds: Function,
-    day: Function,
-    year: Function,
-    full: Function,
-    zone: Function,
-    zone_name: String,
+    zone: String,
+    made: BTreeMap<Form, Function>,
+    /// The day that it is, and the minute in which that was looked up.
+    today: (i64, String),
+}
+
+/// How much of a time is told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Time,
+    Seconds,
+    Day,
+    Year,
+    Full,
+    Zone,
 }
 
 thread_local! {
-    static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
+    static FORMATS: RefCell<Formats> = RefCell::default();
 }
 
-type Options<'a> = &'a [(&'a str, &'a str)];
-
-fn formatter(zone: &str, options: Options<'_>) -> DateTimeFormat {
-    let object = Object::new();
-    let set = |key: &str, value: &str| {
-        // Setting a field of a fresh object does not fail.
-        let _ = Reflect::set(&object, &key.into(), &value.into());
-    };
-    for (key, value) in options {
-        set(key, value);
+impl Form {
+    fn options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Time => &[("hour", "2-digit"), ("minute", "2-digit")],
+            Self::Seconds => &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
+            Self::Day => &[("day", "numeric"), ("month", "short")],
+            Self::Year => &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
+            Self::Full => &[
+                ("weekday", "short"),
+                ("day", "numeric"),
+                ("month", "short"),
+                ("year", "numeric"),
+                ("hour", "2-digit"),
+                ("minute", "2-digit"),
+                ("second", "2-digit"),
+                ("timeZoneName", "short"),
+            ],
+            Self::Zone => &[("timeZoneName", "short")],
+        }
     }
-    if !zone.is_empty() {
-        set("timeZone", zone);
-    }
-    set("hourCycle", "h23");
-    DateTimeFormat::new(&Array::of1(&strings::locale().into()), &object)
-}
 
-/// Whether the browser knows the zone; a formatter for an unknown one throws.
-fn known(zone: &str) -> bool {
-    let check = || {
+    /// Its formatter for the zone, or for the browser's own where that is empty; none where the browser does not know it.
+    fn make(self, zone: &str) -> Option<DateTimeFormat> {
+        let object = Object::new();
+        let zone = Some(("timeZone", zone)).filter(|(_, zone)| !zone.is_empty());
+        for (key, value) in self.options().iter().copied().chain(zone).chain([("hourCycle", "h23")]) {
+            Reflect::set(&object, &key.into(), &value.into()).ok()?;
+        }
         let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
         let class = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into::<Function>().ok()?;
-        let options = Object::new();
-        Reflect::set(&options, &"timeZone".into(), &zone.into()).ok()?;
-        Reflect::construct(&class, &Array::of2(&"en-GB".into(), &options)).ok()
-    };
-    check().is_some()
+        let arguments = Array::of2(&Array::of1(&strings::locale().into()), &object);
+        // Throws for a zone that is unknown.
+        Reflect::construct(&class, &arguments).ok().map(JsCast::unchecked_into)
+    }
 }
 
 /// From now on times are in the tenant's zone (an IANA name), unless the browser's was chosen; an unknown one means the
 /// browser's own.
 pub fn set_zone(tenants: &str) {
-    let zone = if Zone::kept() == Zone::Tenant && known(tenants) { tenants } else { "" };
-    let hm = [("hour", "2-digit"), ("minute", "2-digit")];
-    let dm = [("day", "numeric"), ("month", "short")];
-    let hms = [hm[0], hm[1], ("second", "2-digit")];
-    let dmy = [dm[0], dm[1], ("year", "numeric")];
-    let name = ("timeZoneName", "short");
-    let full = [("weekday", "short"), dmy[0], dmy[1], dmy[2], hms[0], hms[1], hms[2], name];
-    let make = |options: Options<'_>| formatter(zone, options).format();
-    let resolved = Reflect::get(&formatter(zone, &[]).resolved_options(), &"timeZone".into());
-    let formats = Formats {
-        time: make(&hm),
-        seconds: make(&hms),
-        day: make(&dm),
-        year: make(&dmy),
-        full: make(&full),
-        zone: make(&[name]),
-        zone_name: resolved.ok().and_then(|z| z.as_string()).unwrap_or_else(|| tenants.to_owned()),
+    let zone = if Zone::kept() == Zone::Tenant { tenants } else { "" };
+    let (zone, made) = match Form::Time.make(zone) {
+        Some(made) => (zone, Some(made)),
+        None => ("", None),
     };
-    FORMATS.with_borrow_mut(|kept| *kept = Some(formats));
+    let made = made.map(|made| (Form::Time, made.format())).into_iter().collect();
+    FORMATS.set(Formats { zone: zone.to_owned(), made, ..Formats::default() });
 }
 
 /// The zone that times are in, by its IANA name.
 pub fn zone_name() -> String {
-    FORMATS.with_borrow(|formats| formats.as_ref().map(|f| f.zone_name.clone()).unwrap_or_default())
+    let zone = FORMATS.with_borrow(|formats| formats.zone.clone());
+    if !zone.is_empty() {
+        return zone;
+    }
+    let own = Form::Time.make("").and_then(|own| Reflect::get(&own.resolved_options(), &"timeZone".into()).ok());
+    own.and_then(|zone| zone.as_string()).unwrap_or_default()
 }
 
 /// The same in short, as it is called at that time: `CET`.
 pub fn zone_short(at: Timestamp) -> String {
-    let text = with(at, |f| &f.zone);
+    let text = with(at, Form::Zone);
     text.rsplit(", ").next().unwrap_or_default().to_owned()
 }
 
-fn with(time: Timestamp, choose: impl Fn(&Formats) -> &Function) -> String {
-    if FORMATS.with_borrow(Option::is_none) {
-        set_zone("");
-    }
-    FORMATS.with_borrow(|formats| {
-        let text =
-            formats.as_ref().and_then(|f| choose(f).call1(&JsValue::UNDEFINED, &(time.millis() as f64).into()).ok());
-        text.and_then(|t| t.as_string()).unwrap_or_else(|| time.to_string())
+fn with(time: Timestamp, form: Form) -> String {
+    FORMATS
+        .with_borrow_mut(|formats| {
+            if !formats.made.contains_key(&form) {
+                formats.made.extend(form.make(&formats.zone).map(|made| (form, made.format())));
+            }
+            let text = formats.made.get(&form)?.call1(&JsValue::UNDEFINED, &(time.millis() as f64).into());
+            text.ok()?.as_string()
+        })
+        .unwrap_or_else(|| time.to_string())
+}
+
+/// The day that it is, looked up once a minute: every time of a list is held against it.
+fn today(now: Timestamp) -> String {
+    let minute = now.millis() / 60_000;
+    let known = FORMATS.with_borrow(|formats| (formats.today.0 == minute).then(|| formats.today.1.clone()));
+    known.unwrap_or_else(|| {
+        let day = with(now, Form::Year);
+        FORMATS.with_borrow_mut(|formats| formats.today = (minute, day.clone()));
+        day
     })
 }
 
 /// `14:37`.
 pub fn time(at: Timestamp) -> String {
-    with(at, |f| &f.time)
+    with(at, Form::Time)
 }
 
 /// `14:37:05`.
 pub fn seconds(at: Timestamp) -> String {
-    with(at, |f| &f.seconds)
+    with(at, Form::Seconds)
 }
 
 /// `Sat, 21 Nov 2026, 14:37:05 CET`.
 pub fn full(at: Timestamp) -> String {
-    with(at, |f| &f.full)
+    with(at, Form::Full)
 }
 
 /// `14:37` today, `21 Nov 14:37` this year, else `21 Nov 2025`.
 pub fn short(at: Timestamp, now: Timestamp) -> String {
-    let day = with(at, |f| &f.year);
-    if day == with(now, |f| &f.year) {
+    let day = with(at, Form::Year);
+    if day == today(now) {
         return time(at);
     }
     if now.seconds_since(at) < 300 * 86_400 && at.seconds_since(now) < 300 * 86_400 {
-        return format!("{} {}", with(at, |f| &f.day), time(at));
+        return format!("{} {}", with(at, Form::Day), time(at));
     }
     day
 }
 
 /// `14:37:05` today, else as [`short`].
 pub fn stamp(at: Timestamp, now: Timestamp) -> String {
-    if with(at, |f| &f.year) == with(now, |f| &f.year) { seconds(at) } else { short(at, now) }
+    if with(at, Form::Year) == today(now) { seconds(at) } else { short(at, now) }
 }
 
 /// How long ago, in the one unit that matters.

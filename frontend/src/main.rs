@@ -23,7 +23,12 @@ mod zone;
 fn main() {
     browser::show_panics();
     strings::load(|missing| {
-        browser::remove_boot_screen();
-        leptos::mount::mount_to_body(move || leptos::view! { <app::App untranslated=missing /> });
+        let show = move || {
+            browser::remove_boot_screen();
+            leptos::mount::mount_to_body(move || leptos::view! { <app::App untranslated=missing /> });
+        };
+        // Behind the answers that have come while the program was read (assets/first.js): what is here already is drawn
+        // with the page around it.
+        leptos::prelude::set_timeout(show, std::time::Duration::ZERO);
     });
 }

@@ -12,7 +12,7 @@ pub use focus::{focus, focus_first, typing_elsewhere};
 pub use lock::with_lock;
 pub use storage::{can_remember, remember, remembered};
 pub use tab::{Tab, keep_as_file};
-pub use wait::sleep;
+pub use wait::{after_paint, sleep};
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;

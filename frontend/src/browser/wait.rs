@@ -6,6 +6,15 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+/// Does this when the browser has painted what is there now. Nobody waits for a page that is not seen.
+pub fn after_paint(act: impl FnOnce() + 'static) {
+    if document().hidden() {
+        return set_timeout(act, Duration::ZERO);
+    }
+    // Behind the frame, not before it.
+    request_animation_frame(move || set_timeout(act, Duration::ZERO));
+}
+
 /// Lets that much time pass.
 pub async fn sleep(time: Duration) {
     let promise = Promise::new(&mut |resolve, _| {

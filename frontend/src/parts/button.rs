@@ -60,7 +60,7 @@ pub fn Act(
     .into_any()
 }
 
-/// A verb's button in a row: greyed with the reason where it is not allowed, yet reachable by keyboard.
+/// A verb's button: greyed with the reason where it is not allowed, yet reachable by keyboard.
 #[component]
 pub fn VerbButton(
     /// Its words.
@@ -73,9 +73,6 @@ pub fn VerbButton(
     /// Whether it stands in a menu.
     #[prop(optional)]
     in_menu: bool,
-    /// Whether it stands in a grid, where arrows lead to it and Tab passes by.
-    #[prop(optional)]
-    in_grid: bool,
 ) -> impl IntoView {
     let click = move |event: MouseEvent| {
         event.stop_propagation();
@@ -88,7 +85,6 @@ pub fn VerbButton(
             type="button"
             class=if in_menu { "menu-item" } else { "button small" }
             role=in_menu.then_some("menuitem")
-            tabindex=in_grid.then_some("-1")
             aria-disabled=why_not.map(|_| "true")
             aria-description=why_not
             data-tip=why_not

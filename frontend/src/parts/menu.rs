@@ -7,7 +7,7 @@ use leptos::{
     task::spawn_local,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlDivElement;
+use web_sys::Element;
 
 use crate::{
     browser,
@@ -54,12 +54,9 @@ pub fn Menu(
     part: Option<Load>,
 ) -> impl IntoView {
     let place = RwSignal::new(None::<Place>);
-    let button = NodeRef::<html::Button>::new();
-    let panel = NodeRef::<html::Div>::new();
     let close = move || place.set(None);
     let built = StoredValue::new(None::<Build>);
-    let open = move || {
-        let Some(button) = button.get_untracked() else { return };
+    let open = move |button: &Element| {
         let bounds = button.get_bounding_client_rect();
         let of_window = |size: Result<JsValue, JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or_default();
         let right = (of_window(window().inner_width()) - bounds.right()).max(8.0);
@@ -80,38 +77,30 @@ pub fn Menu(
         if place.with_untracked(Option::is_some) {
             return close();
         }
-        let Some(part) = part else { return open() };
+        let Some(button) = heard_by(&event) else { return };
+        let Some(part) = part else { return open(&button) };
         spawn_local(async move {
             // What could not come says so in its place.
             let come = part().await.ok();
             if built.try_set_value(come).is_none() {
-                open();
+                open(&button);
             }
         });
     };
-    Effect::new(move |_| {
-        if place.with(Option::is_some)
-            && let Some(panel) = panel.get()
-        {
-            // In the browser's own top layer: in a table the cells of the rows below would lie on it. Refused only where
-            // it is shown already.
-            let _ = panel.show_popover();
-            browser::focus_first(&panel);
-        }
-    });
     let keys = move |event: KeyboardEvent| {
         if place.with_untracked(Option::is_none) {
             return;
         }
+        let Some(menu) = heard_by(&event) else { return };
         match event.key().as_str() {
             "Escape" => {
                 close();
-                if let Some(button) = button.get_untracked() {
+                if let Ok(Some(button)) = menu.query_selector("button") {
                     browser::focus(&button);
                 }
             }
-            "ArrowDown" => step(&event, panel.get_untracked(), true),
-            "ArrowUp" => step(&event, panel.get_untracked(), false),
+            "ArrowDown" => step(&event, &menu, true),
+            "ArrowUp" => step(&event, &menu, false),
             _ => return,
         }
         event.prevent_default();
@@ -120,9 +109,7 @@ pub fn Menu(
     // Closes when the focus leaves it; a click beside it takes the focus away.
     let left = move |event: FocusEvent| {
         let into = event.related_target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
-        let inside = panel.get_untracked().is_some_and(|p| p.contains(into.as_ref()));
-        let own = button.get_untracked().is_some_and(|b| b.contains(into.as_ref()));
-        if !inside && !own {
+        if !heard_by(&event).is_some_and(|menu| menu.contains(into.as_ref())) {
             close();
         }
     };
@@ -136,7 +123,6 @@ pub fn Menu(
     view! {
         <span class="menu" on:keydown=keys on:focusout=left>
             <button
-                node_ref=button
                 type="button"
                 class=class
                 tabindex=in_grid.then_some("-1")
@@ -151,6 +137,13 @@ pub fn Menu(
                 place
                     .get()
                     .map(|place| {
+                        let panel = NodeRef::<html::Div>::new();
+                        panel.on_load(|panel| {
+                            // In the browser's own top layer: in a table the cells of the rows below would lie on it.
+                            // Refused only where it is shown already.
+                            let _ = panel.show_popover();
+                            browser::focus_first(&panel);
+                        });
                         view! {
                             <div
                                 node_ref=panel
@@ -178,15 +171,20 @@ pub fn Menu(
     .into_any()
 }
 
+/// The element whose listener this is.
+fn heard_by(event: &web_sys::Event) -> Option<Element> {
+    event.current_target()?.dyn_into().ok()
+}
+
 fn pixels(length: f64) -> String {
     // A whole number: writing a fraction would need code of its own.
     format!("{}px", length as i32)
 }
 
 /// Moves the focus to the item before or after.
-fn step(event: &KeyboardEvent, panel: Option<HtmlDivElement>, down: bool) {
+fn step(event: &KeyboardEvent, menu: &Element, down: bool) {
     let current = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-    let Some(Ok(items)) = panel.map(|panel| panel.query_selector_all("button,a")) else { return };
+    let Ok(items) = menu.query_selector_all(".menu-panel button,.menu-panel a") else { return };
     let items: Vec<_> = (0..items.length()).filter_map(|n| items.get(n)?.dyn_into::<web_sys::Element>().ok()).collect();
     let at = items.iter().position(|item| Some(item) == current.as_ref());
     let next = match at {

@@ -1,4 +1,4 @@
-//! Times that move on by themselves.
+//! Times that move on by themselves. The whole time is their tip, made when somebody wants to see it (tip.rs).
 
 use deskwarden_types::Timestamp;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ pub fn Ago(
 ) -> impl IntoView {
     let clock = use_clock();
     view! {
-        <time class="ago" datetime=at.to_string() data-tip=format::full(at)>
+        <time class="ago" datetime=at.to_string()>
             {move || format::ago(at, clock.now())}
         </time>
     }
@@ -28,7 +28,7 @@ pub fn Moment(
 ) -> impl IntoView {
     let now = use_clock().now_once();
     view! {
-        <time class="moment" datetime=at.to_string() data-tip=format::full(at)>{format::short(at, now)}</time>
+        <time class="moment" datetime=at.to_string()>{format::short(at, now)}</time>
     }
     .into_any()
 }
@@ -41,7 +41,7 @@ pub fn Remaining(
 ) -> impl IntoView {
     let clock = use_clock();
     view! {
-        <time class="remaining" datetime=until.to_string() data-tip=format::full(until)>
+        <time class="remaining" datetime=until.to_string()>
             {move || format::left(until, clock.now())}
         </time>
     }

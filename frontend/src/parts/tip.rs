@@ -1,14 +1,17 @@
-//! Tips: one layer for all, fed by `data-tip` of whatever the pointer or the focus is on.
+//! Tips: one layer for all, fed by `data-tip` of whatever the pointer or the focus is on; of a time the whole of it.
 
 use std::time::Duration;
 
 use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::JsCast;
 
-use crate::{clock::use_clock, strings};
+use crate::{clock::use_clock, format, strings};
 
 /// How long the pointer rests before a tip comes.
 const REST: Duration = Duration::from_millis(250);
+
+/// What has a tip.
+const TIPPED: &str = "[data-tip],time[datetime]";
 
 /// What is shown where.
 #[derive(Clone, PartialEq)]
@@ -43,7 +46,7 @@ pub fn TipLayer() -> impl IntoView {
             }
         });
         let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-        let Some(element) = target.and_then(|e| e.closest("[data-tip]").ok().flatten()) else {
+        let Some(element) = target.and_then(|e| e.closest(TIPPED).ok().flatten()) else {
             tip.set(None);
             return;
         };
@@ -92,7 +95,9 @@ pub fn TipLayer() -> impl IntoView {
 
 /// Below the element, or above it near the page's lower edge.
 fn at(element: &web_sys::Element) -> Option<Tip> {
-    let text = element.get_attribute("data-tip").filter(|t| !t.is_empty()).map(|t| strings::plain(&t))?;
+    let told = element.get_attribute("data-tip").filter(|t| !t.is_empty()).map(|t| strings::plain(&t));
+    let time = || element.get_attribute("datetime")?.parse().ok().map(format::full);
+    let text = told.or_else(time)?;
     let bounds = element.get_bounding_client_rect();
     let height = window().inner_height().ok()?.as_f64()?;
     let width = window().inner_width().ok()?.as_f64()?;

@@ -3,7 +3,7 @@
 use deskwarden_types::{SessionField as F, Timestamp, Trust, api::Session};
 use leptos::prelude::*;
 
-use super::{actions::actions, columns::Shown};
+use super::columns::Shown;
 use crate::{
     clock::{Clock, use_clock},
     format,
@@ -15,50 +15,53 @@ use crate::{
 /// The label under which a page has the last activity as a span.
 const IDLE: &str = "Idle";
 
-/// The inside of a cell. What changes with the row or the time changes in place.
-pub fn cell(shown: &Shown, data: &ArcRwSignal<Session>) -> AnyView {
+/// A cell: what more there is to say of it, and its inside.
+pub struct Cell {
+    /// The tip.
+    pub tip: Option<String>,
+    /// What stands in it.
+    pub inside: AnyView,
+}
+
+/// What stands in a cell. What moves on with the time does so by itself; a row that changes has its cells made anew, of
+/// the same elements.
+pub fn cell(shown: &Shown, s: &Session) -> Cell {
     let field = shown.column.field;
-    let part = |of: fn(&Session) -> AnyView| {
-        let data = data.clone();
-        (move || data.with(of)).into_any()
+    let inside = match field {
+        F::Status => view! { <div class="status-cell">{status_mark(s)} {command_line(s)}</div> }.into_any(),
+        F::Connected => connected(s),
+        F::Kind => kind(s),
+        F::Trust => labels::trust_label(s.trust).into_any(),
+        F::StartedAt => moment(Some(s.started_at)),
+        F::EndedAt => moment(s.ended_at),
+        F::SeenAt => moment(s.seen_at),
+        F::ValidUntil => moment(s.valid_until),
+        F::OfflineUntil => moment(s.offline_until),
+        F::LastActivityAt if shown.column.label != IDLE => moment(s.last_activity_at),
+        F::Duration => match s.ended_at {
+            Some(_) => span(s.duration_seconds),
+            None => growing(s.started_at),
+        },
+        F::StartedAgo => view! { <Ago at=s.started_at /> }.into_any(),
+        // Nothing once it is over.
+        F::LastActivityAt => match s.last_activity_at.filter(|_| s.ended_at.is_none()) {
+            Some(since) => growing(since),
+            None => nothing().into_any(),
+        },
+        _ => return Cell { tip: tip(field, s), inside: text(field, s).into_any() },
     };
-    match field {
-        F::Status => part(|s| view! { <div class="status-cell">{status_mark(s)} {command_line(s)}</div> }.into_any()),
-        F::Connected => part(connected),
-        F::Kind => part(kind),
-        F::Trust => part(|s| labels::trust_label(s.trust).into_any()),
-        F::StartedAt => part(|s| moment(Some(s.started_at))),
-        F::EndedAt => part(|s| moment(s.ended_at)),
-        F::SeenAt => part(|s| moment(s.seen_at)),
-        F::ValidUntil => part(|s| moment(s.valid_until)),
-        F::OfflineUntil => part(|s| moment(s.offline_until)),
-        F::LastActivityAt if shown.column.label != IDLE => part(|s| moment(s.last_activity_at)),
-        F::Duration => ticking(data, |s, clock| Some(seconds(s, clock))),
-        F::StartedAgo => part(|s| view! { <Ago at=s.started_at /> }.into_any()),
-        F::LastActivityAt => ticking(data, idle),
-        _ => fixed(field, data),
-    }
+    Cell { tip: None, inside }
 }
 
-/// The verbs of a row.
-pub fn verbs(data: &ArcRwSignal<Session>) -> AnyView {
-    let data = data.clone();
-    (move || data.with(actions)).into_any()
+/// A span of time, in minutes (000), and to the second as a tip.
+fn span(seconds: i64) -> AnyView {
+    view! { <span class="num" data-tip=format::clock_face(seconds)>{format::minutes(seconds)}</span> }.into_any()
 }
 
-fn fixed(field: F, data: &ArcRwSignal<Session>) -> AnyView {
-    let (text_of, tip_of) = (data.clone(), data.clone());
-    let tip = move || tip_of.with(|s| tip(field, s));
-    view! { <span data-tip=tip>{move || text_of.with(|s| text(field, s))}</span> }.into_any()
-}
-
-/// A span of time that grows, in minutes (000), and to the second as a tip.
-fn ticking(data: &ArcRwSignal<Session>, of: fn(&Session, Clock) -> Option<i64>) -> AnyView {
+/// The span since then, which grows.
+fn growing(since: Timestamp) -> AnyView {
     let clock = use_clock();
-    let (short, exact) = (data.clone(), data.clone());
-    let text = move || short.with(|s| of(s, clock)).map_or_else(nothing, format::minutes);
-    let tip = move || exact.with(|s| of(s, clock)).map(format::clock_face);
-    view! { <span class="num" data-tip=tip>{text}</span> }.into_any()
+    (move || span(clock.now().seconds_since(since))).into_any()
 }
 
 fn moment(at: Option<Timestamp>) -> AnyView {
@@ -86,12 +89,6 @@ pub fn seconds(session: &Session, clock: Clock) -> i64 {
         Some(_) => session.duration_seconds,
         None => clock.now().seconds_since(session.started_at),
     }
-}
-
-/// How long the user has not used it; nothing once it is over.
-fn idle(session: &Session, clock: Clock) -> Option<i64> {
-    let since = session.last_activity_at.filter(|_| session.ended_at.is_none())?;
-    Some(clock.now().seconds_since(since))
 }
 
 /// The text of a field; a dash where there is none.

@@ -1,12 +1,14 @@
 //! The table: a grid of rows with one Tab stop.
 
-use deskwarden_types::{Density, SessionField, SessionId};
+use std::time::Duration;
+
+use deskwarden_types::{Density, SessionId};
 use leptos::prelude::*;
 
 use super::{
-    Go, List,
+    Address, Go, List,
     columns::{self, Shown},
-    head::head,
+    head::{self, Edge, head},
     list::Row,
     nothing::nothing,
     row::SessionRow,
@@ -14,6 +16,7 @@ use super::{
     window::Window,
 };
 use crate::{
+    confirm::use_confirm,
     feed::{Connection, Liveness},
     parts::SkeletonRows,
     router::use_router,
@@ -25,6 +28,9 @@ const BOXES: u32 = 34;
 /// The least that is left for the column that takes what is left, in pixels.
 const ROOMY: u32 = 140;
 
+/// How long rows are awaited before something stands in their place.
+const BONES: Duration = Duration::from_millis(500);
+
 /// What rows share.
 #[derive(Clone, Copy)]
 pub struct Shared {
@@ -34,13 +40,18 @@ pub struct Shared {
     pub open: Memo<Option<SessionId>>,
     /// The columns, from left to right.
     pub columns: Memo<Vec<Shown>>,
-    /// The column whose edge is being dragged, and how wide it is now.
-    pub dragged: RwSignal<Option<(SessionField, u16)>>,
     /// The row that Tab reaches: the one the keyboard was on, else the first.
     stop: Memo<Option<SessionId>>,
+    /// The number of the first row that is drawn, from 1.
+    first: Memo<i64>,
 }
 
 impl Shared {
+    /// The number in the list, from 1, of the row that is drawn at this place.
+    pub fn number(self, at: usize) -> i64 {
+        self.first.get() + at as i64
+    }
+
     /// Whether Tab reaches this row.
     pub fn is_stop(self, id: SessionId) -> bool {
         self.stop.get() == Some(id)
@@ -53,6 +64,7 @@ pub fn Table() -> impl IntoView {
     let list = expect_context::<List>();
     let go = expect_context::<Go>();
     let router = use_router();
+    let confirm = use_confirm();
     let seen = Window::of(list);
     let cursor = RwSignal::new(None);
     let stop = Memo::new(move |_| {
@@ -67,15 +79,28 @@ pub fn Table() -> impl IntoView {
         cursor,
         open: Memo::new(move |_| router.session().and_then(|id| id.parse().ok())),
         columns: Memo::new(move |_| list.address.with(|a| columns::shown(a, list.ad_username.get()))),
-        dragged: RwSignal::new(None),
         stop,
+        first: Memo::new(move |_| list.around.with(|around| around.first) + seen.range.get().0 as i64),
     };
     provide_context(shared);
+    // Rows mostly come before anybody could see that they are awaited.
+    let waiting = RwSignal::new(false);
+    set_timeout(
+        move || {
+            // The page may have been left meanwhile.
+            let _ = waiting.try_set(true);
+        },
+        BONES,
+    );
     let empty = move || list.loaded.get() && list.rows.with(Vec::is_empty);
     let liveness = expect_context::<Liveness>();
     let offline = move || matches!(liveness.connection.get(), Connection::Offline(_));
+    let order = Memo::new(move |_| list.address.with(Address::sort));
+    let edge = Edge::default();
     let heads = move || {
-        shared.columns.with(|columns| columns.iter().enumerate().map(|(at, shown)| head(shown, at == 0)).collect_view())
+        let order = order.get();
+        let head = |(at, shown): (usize, &Shown)| head(shown, at == 0, &order);
+        shared.columns.with(|columns| columns.iter().enumerate().map(head).collect_view())
     };
     let least = move || {
         let of = |shown: &Shown| shown.width.map_or(ROOMY, u32::from);
@@ -93,10 +118,7 @@ pub fn Table() -> impl IntoView {
         let (first, last) = seen.range.get();
         list.rows.with(|rows| rows.get(first..last).unwrap_or_default().to_vec())
     };
-    let row = move |at: ReadSignal<usize>, row: Row| {
-        let number = move || list.around.with(|around| around.first) + (seen.range.get().0 + at.get()) as i64;
-        view! { <SessionRow row=row number=Signal::derive(number) /> }
-    };
+    let row = |at: ReadSignal<usize>, row: Row| view! { <SessionRow row=row at=at /> };
     let before = move || seen.range.get().0 * seen.height.get();
     let after = move || list.rows.with(Vec::len).saturating_sub(seen.range.get().1) * seen.height.get();
     let count = move || {
@@ -133,7 +155,19 @@ pub fn Table() -> impl IntoView {
                 aria-rowcount=count
                 style:min-width=least
             >
-                <thead role="rowgroup" on:keydown=move |event| walk::pressed_in_head(&event, list, seen)>
+                <thead
+                    role="rowgroup"
+                    on:keydown=move |event| {
+                        if !head::resized(&event, list, go) {
+                            walk::pressed_in_head(&event, list, seen);
+                        }
+                    }
+                    on:click=move |event| head::clicked(&event, list, go)
+                    on:pointerdown=move |event| edge.taken(&event)
+                    on:pointermove=move |event| edge.moved(&event)
+                    on:pointerup=move |event| edge.left(&event, list, go)
+                    on:pointercancel=move |event| edge.left(&event, list, go)
+                >
                     <tr role="row" aria-rowindex="1">
                         <th class="c-check" role="columnheader">
                             <input type="checkbox" aria-label=strings::select_all() prop:checked=all prop:indeterminate=some on:change=select_all />
@@ -149,9 +183,11 @@ pub fn Table() -> impl IntoView {
                     on:pointermove=move |_| list.touched()
                     on:pointerleave=move |_| list.pointer_left()
                     on:keydown=move |event| walk::pressed(&event, list, go, shared, seen)
+                    on:click=move |event| walk::clicked(&event, list, go, confirm)
+                    on:focusin=move |event| walk::focused(&event, shared)
                 >
                     {move || {
-                        (!list.loaded.get()).then(|| {
+                        (waiting.get() && !list.loaded.get()).then(|| {
                             view! { <SkeletonRows columns=shared.columns.with(Vec::len) + 2 /> }
                         })
                     }}

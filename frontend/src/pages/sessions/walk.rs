@@ -1,13 +1,18 @@
-//! Going through the table with the keyboard: one row is the Tab stop, arrows lead from there.
+//! Going through the table with the keyboard: one row is the Tab stop, arrows lead from there. And what a click does in
+//! a row: the table's body hears it for all of them.
 
 use deskwarden_types::SessionId;
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::{
+    ev::{FocusEvent, KeyboardEvent, MouseEvent},
+    prelude::*,
+};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{Go, List, table::Shared, window::Window};
+use super::{Go, List, row, table::Shared, window::Window};
 use crate::{
     browser,
+    confirm::{Confirm, Target},
     keys::{self, Key},
 };
 
@@ -54,6 +59,55 @@ pub fn pressed(event: &KeyboardEvent, list: List, go: Go, shared: Shared, seen: 
     shared.cursor.update_untracked(|cursor| *cursor = cursor.or(Some(id)));
     event.prevent_default();
     event.stop_propagation();
+}
+
+/// The row that an event is in.
+fn row_of(event: &web_sys::Event) -> Option<(Element, Element, SessionId)> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let row = target.closest("tr[data-session]").ok()??;
+    let id = row.get_attribute("data-session")?.parse().ok()?;
+    Some((target, row, id))
+}
+
+/// A row has the keyboard.
+pub fn focused(event: &FocusEvent, shared: Shared) {
+    if let Some((target, row, id)) = row_of(event)
+        && target == row
+    {
+        shared.cursor.set(Some(id));
+    }
+}
+
+/// Somebody clicked in a row: on its box, on a verb, or beside what can be used, which opens the session.
+pub fn clicked(event: &MouseEvent, list: List, go: Go, confirm: Confirm) {
+    let Some((target, row, id)) = row_of(event) else { return };
+    let within = |css: &str| target.closest(css).ok().flatten();
+    if within("input").is_some() {
+        // The click comes before the change, and knows of the Shift key.
+        if event.shift_key() {
+            list.select_to(id)
+        } else {
+            list.toggle(id)
+        }
+        return row::check(&row, untrack(|| list.selection.has(id)));
+    }
+    if let Some(button) = within("button[data-verb]") {
+        let verb = button.get_attribute("data-verb").and_then(|verb| verb.parse().ok());
+        let may = !button.has_attribute("aria-disabled");
+        if let Some((verb, row)) = verb.filter(|_| may).zip(untrack(|| list.row(id))) {
+            confirm.ask(verb, vec![row.data.with_untracked(|session| Target::from(session))]);
+        }
+        return;
+    }
+    let selecting = window().get_selection().ok().flatten().is_some_and(|s| !s.is_collapsed());
+    if within("a,button,label,.menu").is_some() || selecting {
+        return;
+    }
+    if event.shift_key() {
+        list.select_to(id);
+    } else {
+        go.session(id, &list.address.get_untracked());
+    }
 }
 
 /// A key was pressed in the header: arrows lead from one to the next, and down into the rows.

@@ -1,9 +1,11 @@
-//! Which rows are drawn: all of a short page, of a long one those that can be seen and some around them.
+//! Which rows are drawn: all of a short page, of a long one those that can be seen and some around them. When the page
+//! is opened, what can be seen comes first, and the rest when that is painted.
 
 use deskwarden_types::Density;
 use leptos::{html, prelude::*};
 
 use super::List;
+use crate::browser;
 
 /// Pages of up to so many rows are drawn as a whole, so that the browser's own search finds everything in them.
 const SHORT: usize = 120;
@@ -13,6 +15,8 @@ const MARGIN: usize = 16;
 const STEP: usize = 8;
 /// How high a phone's card is in a long page, in pixels (style/31-cards.css).
 const CARD: usize = 116;
+/// At least so much of the window is not the rows', in pixels: the bar, the tools, the header and the pager.
+const AROUND: usize = 150;
 /// The widest window that has cards, in pixels (style/31-cards.css).
 const PHONE: f64 = 640.0;
 
@@ -26,6 +30,8 @@ pub struct Window {
     /// How high a row is, in pixels.
     pub height: Memo<usize>,
     place: RwSignal<(usize, usize)>,
+    /// Whether the first rows have been painted.
+    painted: RwSignal<bool>,
     list: List,
 }
 
@@ -44,18 +50,30 @@ impl Window {
                 _ => 36,
             }
         });
+        let painted = RwSignal::new(false);
         let range = Memo::new(move |_| {
             let rows = list.rows.with(Vec::len);
+            let (top, seen) = place.get();
+            let height = height.get();
+            if !painted.get() {
+                return (0, rows.min((seen.saturating_sub(AROUND) / height + 1).max(MARGIN)));
+            }
             if rows <= SHORT {
                 return (0, rows);
             }
-            let (top, seen) = place.get();
-            let height = height.get();
             let first = (top / height).saturating_sub(MARGIN) / STEP * STEP;
             let last = ((top + seen) / height + MARGIN + STEP) / STEP * STEP;
             (first.min(rows), last.min(rows))
         });
-        Self { node: NodeRef::new(), range, height, place, list }
+        Effect::new(move |_| {
+            if list.rows.with(|rows| !rows.is_empty()) && !painted.get_untracked() {
+                // The page may have been left meanwhile.
+                browser::after_paint(move || {
+                    let _ = painted.try_set(true);
+                });
+            }
+        });
+        Self { node: NodeRef::new(), range, height, place, painted, list }
     }
 
     /// Whether only some of the rows are drawn.
@@ -63,9 +81,17 @@ impl Window {
         self.list.rows.with(Vec::len) > SHORT
     }
 
+    /// Draws what there is, whether or not the first rows were painted: somebody goes there.
+    fn begin(self) {
+        if !self.painted.get_untracked() {
+            self.painted.set(true);
+        }
+    }
+
     /// Somebody scrolled, or the window has another size.
     pub fn look(self) {
         let Some(node) = self.node.get_untracked() else { return };
+        self.begin();
         let top = node.scroll_top().max(0);
         self.list.at_top.set_value(top < 8);
         let place = (top as usize, node.client_height().max(0) as usize);
@@ -82,6 +108,7 @@ impl Window {
     /// Scrolls so that this row is drawn and can be seen.
     pub fn show(self, row: usize) {
         let Some(node) = self.node.get_untracked() else { return };
+        self.begin();
         if !untrack(|| self.is_long()) {
             return;
         }

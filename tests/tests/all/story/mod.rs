@@ -11,6 +11,7 @@ mod institution;
 mod keeping;
 mod large;
 mod looks;
+mod menus;
 mod place;
 mod restarts;
 mod screens;

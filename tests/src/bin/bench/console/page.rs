@@ -6,12 +6,20 @@ use deskwarden_tests::Browser;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::json;
 
-/// Runs in each page before its own scripts: notes when rows were on the screen for the first time.
-pub const FIRST_ROW: &str = "
+/// Runs in each page before its own scripts: notes when all rows that a person sees were on the screen for the first time,
+/// and when all of the page were drawn.
+pub const ROWS_SHOWN: &str = "
+    const bottom = (css) => [...document.querySelectorAll(css)].at(-1).getBoundingClientRect().bottom;
     const look = () => {
-        if (!document.querySelector('tr[data-session]')) return requestAnimationFrame(look);
-        // Behind the frame that shows them.
-        requestAnimationFrame(() => setTimeout(() => { window.firstRow = performance.now(); }));
+        requestAnimationFrame(look);
+        const rows = document.querySelectorAll('tr[data-session]').length;
+        if (!rows || window.allRows) return;
+        // Behind the frame that shows them, and before whatever else waits for that.
+        scheduler.postTask(() => {
+            const now = performance.now();
+            if (bottom('tr[data-session]') >= bottom('.table-box')) window.firstRows ??= now;
+            if (rows >= 50) window.allRows ??= now;
+        }, { priority: 'user-blocking' });
     };
     requestAnimationFrame(look);";
 /// Whether rows are there, and no others are being waited for.

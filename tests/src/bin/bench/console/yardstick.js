@@ -2,7 +2,6 @@
 const drawn = Number(new URLSearchParams(location.search).get("rows"));
 const number = new Intl.NumberFormat("en-GB");
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 const icons = {
   kind: '<rect x="2" y="4" width="20" height="16" rx="2"/><path d="M10 4v4"/><path d="M2 8h20"/><path d="M6 4v4"/>',
   status: '<circle cx="12" cy="12" r="10"/>',
@@ -29,10 +28,8 @@ const icon = (name) => {
   return made;
 };
 
-const cell = (kind, field, label, inside) =>
-  element("td", { class: kind, role: "gridcell", "data-field": field, "data-label": label }, inside);
-
-const text = (value, tip) => element("span", { "data-tip": tip }, value || "–");
+const cell = (kind, field, label, inside, tip) =>
+  element("td", { class: kind, role: "gridcell", "data-field": field, "data-label": label, "data-tip": tip }, inside || "–");
 
 const button = (label, whyNot) =>
   element("button", {
@@ -63,19 +60,19 @@ const row = (session, place) => {
     { role: "row", "aria-selected": "false", "aria-rowindex": place + 2, tabindex: place ? "-1" : "0", "data-session": session.id },
     element("td", { class: "c-check", role: "gridcell" },
       element("input", { type: "checkbox", tabindex: "-1", "aria-label": `Select session ${session.id}` })),
-    cell("c-id", "id", "ID", element("a", { href: `/sessions/${session.id}`, tabindex: "-1" }, text(String(session.id)))),
+    cell("c-id", "id", "ID", element("a", { href: `/sessions/${session.id}`, tabindex: "-1" }, String(session.id))),
     cell("c-more", "kind", "Kind", element("span", { class: "kind" }, icon("kind"), session.kind)),
-    cell("c-user", "user", "User", text(session.user.display_name, person)),
-    cell("c-app", "app", "App", text(session.resource.name)),
+    cell("c-user", "user", "User", session.user.display_name, person),
+    cell("c-app", "app", "App", session.resource.name),
     cell("c-status", "status", "Status", element("div", { class: "status-cell" }, status, element("span", { class: "command" }))),
     cell("c-more", "connected", "Connected", element("span", { class: "yes" }, icon("yes"), session.connected ? "Yes" : "No")),
     cell("c-start", "started_at", "Started",
-      element("time", { class: "moment", datetime: session.started_at, "data-tip": full.format(started) }, time.format(started))),
+      element("time", { class: "moment", datetime: session.started_at }, time.format(started))),
     cell("c-more", "duration", "Duration",
       element("span", { class: "num", "data-tip": `${Math.floor(seconds)} s` }, `${number.format(Math.floor(seconds / 60))} min`)),
-    cell("c-more", "ip", "IP", text(session.ip)),
-    cell("c-more", "terminal", "Terminal", text(session.terminal)),
-    cell("c-more", "access", "Access", text(session.access)),
+    cell("c-more", "ip", "IP", session.ip),
+    cell("c-more", "terminal", "Terminal", session.terminal),
+    cell("c-more", "access", "Access", session.access),
     element("td", { class: "c-actions", role: "gridcell" }, actions(session)),
   );
 };
