@@ -8,6 +8,7 @@ use super::{
     place::{Place, add_four, load_four},
     question::{Arm, Question, Reach},
     range,
+    source::Extra,
     sql::{Dialect, Sql},
     walk::add_sessions,
 };
@@ -43,6 +44,11 @@ pub(super) fn add_arm(sql: &mut Sql, question: &Question, reach: &Reach) {
                 }
             }
         }
+        Reach::Beside { extra, texts } => {
+            sql.push("(SELECT x.session_id AS id FROM ");
+            add_beside(sql, question.tenant, extra);
+            sql.push(" AND ").one_of_texts(&format!("x.{}", extra.column), texts).push(") s WHERE TRUE");
+        }
         Reach::Open => {
             add_sessions(sql, question.tenant, "sessions_open");
             sql.push(&format!(" AND s.phase < {}", Phase::Over.code()));
@@ -68,6 +74,15 @@ pub(super) fn add_arm(sql: &mut Sql, question: &Question, reach: &Reach) {
             sql.push(" AND s.ended_at IS NULL");
         }
     }
+}
+
+/// Adds what stands beside sessions of the tenant, as `x`, by the index of a text.
+pub(super) fn add_beside(sql: &mut Sql, tenant: i64, extra: &Extra) {
+    sql.push("session_extras x");
+    if sql.dialect == Dialect::Sqlite {
+        sql.push(" INDEXED BY ").push(extra.index);
+    }
+    sql.push(" WHERE x.tenant_id = ").number(tenant);
 }
 
 /// Adds a table `m (id)` of the arms' sessions, each once, in front of a statement.

@@ -8,11 +8,11 @@ use diesel::sql_types::{BigInt, Nullable};
 
 use super::{
     cursor::Key,
-    gather::{Among, gather},
+    gather::{Among, add_beside, gather},
     order::Order,
     place::Place,
     question::{Arm, Question, Reach},
-    sql::Sql,
+    sql::{Dialect, Sql},
     walk::add_sessions,
 };
 use crate::{Conn, Result};
@@ -52,8 +52,8 @@ fn enough(
     };
     let (mut firsts, mut bounds) = (Vec::new(), Vec::new());
     for arm in arms {
-        let Reach::Values { values, .. } = &arm.reach else { continue };
-        let many = values.len() >= limit;
+        let Some(values) = arm.reach.values() else { continue };
+        let many = values >= limit;
         let sql = nth(question, &arm.reach, order, after, if many { 0 } else { limit.saturating_sub(1) });
         let ids: Vec<Option<i64>> = sql.load::<Nullable<BigInt>, _>(conn)?;
         if many { &mut firsts } else { &mut bounds }.extend(ids.into_iter().flatten());
@@ -66,15 +66,39 @@ fn enough(
 
 /// For each value, the id of the session that comes after so many others.
 pub(super) fn nth(question: &Question, reach: &Reach, order: &Order, after: Option<i64>, others: usize) -> Sql {
-    let Reach::Values { column, index, values } = reach else { return Sql::new(question.dialect, "SELECT NULL") };
     let mut sql = Sql::new(question.dialect, "SELECT (SELECT s.id FROM ");
-    add_sessions(&mut sql, question.tenant, index);
-    sql.push(&format!(" AND s.{column} = v.id"));
-    if let Some(id) = after {
-        sql.push(if order.id_descending { " AND s.id < " } else { " AND s.id > " }).number(id);
+    let id = match reach {
+        Reach::Values { column, index, .. } => {
+            add_sessions(&mut sql, question.tenant, index);
+            sql.push(&format!(" AND s.{column} = v.id"));
+            "s.id"
+        }
+        Reach::Beside { extra, .. } => {
+            // One after the other in the order of the index, and the session of each.
+            sql.push("(SELECT x.session_id FROM ");
+            add_beside(&mut sql, question.tenant, extra);
+            sql.push(&format!(" AND x.{} = v.id", extra.column));
+            // no tenant: of the tenant's ids.
+            sql.push(match question.dialect {
+                Dialect::Sqlite => ") x CROSS JOIN sessions s ON s.id = x.session_id WHERE TRUE",
+                Dialect::Postgres => {
+                    ") x CROSS JOIN LATERAL (SELECT s.* FROM sessions s WHERE s.id = x.session_id OFFSET 0) s WHERE TRUE"
+                }
+            });
+            "x.session_id"
+        }
+        _ => return Sql::new(question.dialect, "SELECT NULL"),
+    };
+    if let Some(after) = after {
+        sql.push(&format!(" AND {id} {} ", if order.id_descending { "<" } else { ">" })).number(after);
     }
     question.add_conditions(&mut sql);
-    sql.push(&format!(" ORDER BY s.id {} LIMIT 1 OFFSET {others}) FROM ", order.id_direction()));
-    sql.id_table(values).push(" v");
+    sql.push(&format!(" ORDER BY {id} {} LIMIT 1 OFFSET {others}) FROM ", order.id_direction()));
+    match reach {
+        Reach::Beside { texts, .. } => sql.text_table(texts),
+        Reach::Values { values, .. } => sql.id_table(values),
+        _ => &mut sql,
+    }
+    .push(" v");
     sql
 }

@@ -74,7 +74,7 @@ fn value(dialect: Dialect, field: SessionField, at: i64) -> Sql {
             format!("(SELECT {column} FROM {} {} WHERE {}.id = s.{})", shelf.table, shelf.alias, shelf.alias, shelf.key)
         }
         (None, Some(value)) => value,
-        (None, None) => extra(field).unwrap_or("NULL").to_owned(),
+        (None, None) => extra(field).map_or("NULL", |extra| extra.value).to_owned(),
     };
     Sql::new(
         dialect,

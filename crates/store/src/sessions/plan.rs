@@ -115,15 +115,15 @@ pub(super) fn best(question: &Question) -> Option<&Lead> {
 /// Whether the values of a lead cost less than the rows that a walk would look at.
 fn by_lead(wanted: Wanted<'_>, lead: &[Arm]) -> bool {
     let limit = wanted.limit as f64;
-    let each = |arm: &Arm| match &arm.reach {
+    let each = |arm: &Arm| match (arm.reach.values(), &arm.reach) {
         // Of each as many as are wanted: rows one after the other, which PostgreSQL reads for less than a look each.
-        Reach::Values { values, .. } if values.len() < wanted.limit => match wanted.question.dialect {
-            Dialect::Sqlite => values.len() as f64 * limit,
-            Dialect::Postgres => values.len() as f64 * limit / 10.0,
+        (Some(values), _) if values < wanted.limit => match wanted.question.dialect {
+            Dialect::Sqlite => values as f64 * limit,
+            Dialect::Postgres => values as f64 * limit / 10.0,
         },
-        Reach::Values { values, .. } => values.len() as f64,
-        Reach::Open | Reach::Connected | Reach::Listed | Reach::ValidBefore | Reach::Endless => limit,
-        Reach::Long(_) => f64::INFINITY,
+        (Some(values), _) => values as f64,
+        (None, Reach::Long(_)) => f64::INFINITY,
+        (None, _) => limit,
     };
     lead.iter().map(each).sum::<f64>() < limit / share(lead).max(f64::MIN_POSITIVE) * walked(wanted.question.dialect)
 }

@@ -71,13 +71,32 @@ pub(super) fn plain(field: SessionField) -> Option<String> {
     }
 }
 
-/// The folded text of a field that few sessions have.
-pub(super) fn extra(field: SessionField) -> Option<&'static str> {
+/// A text that few sessions have, and many of them the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Extra {
+    /// The folded column of `session_extras`.
+    pub(super) column: &'static str,
+    /// The index of those that have one: it begins with the tenant and this column and ends with the session's id.
+    pub(super) index: &'static str,
+    /// The text, as an expression over the session `s`.
+    pub(super) value: &'static str,
+}
+
+/// The text of a field that few sessions have.
+pub(super) fn extra(field: SessionField) -> Option<Extra> {
     match field {
         // no tenant: by the id of a session that is the tenant's.
-        SessionField::Version => Some("(SELECT x.version_folded FROM session_extras x WHERE x.session_id = s.id)"),
+        SessionField::Version => Some(Extra {
+            column: "version_folded",
+            index: "session_extras_version",
+            value: "(SELECT x.version_folded FROM session_extras x WHERE x.session_id = s.id)",
+        }),
         // no tenant: by the id of a session that is the tenant's.
-        SessionField::Server => Some("(SELECT x.server_folded FROM session_extras x WHERE x.session_id = s.id)"),
+        SessionField::Server => Some(Extra {
+            column: "server_folded",
+            index: "session_extras_server",
+            value: "(SELECT x.server_folded FROM session_extras x WHERE x.session_id = s.id)",
+        }),
         _ => None,
     }
 }

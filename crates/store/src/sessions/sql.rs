@@ -44,6 +44,7 @@ enum Piece {
     String(String),
     Bytes(Vec<u8>),
     Ids(Vec<i64>),
+    Texts(Vec<String>),
 }
 
 /// A statement under construction, or a part of one.
@@ -114,6 +115,35 @@ impl Sql {
         self
     }
 
+    /// Adds the rows of a list of texts, as a table in brackets whose column is `id`.
+    pub(crate) fn text_table(&mut self, texts: &[String]) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.push("(SELECT value AS id FROM json_each(").string(json_texts(texts)).push("))");
+            }
+            Dialect::Postgres => {
+                self.push("(SELECT unnest(");
+                self.pieces.push(Piece::Texts(texts.to_vec()));
+                self.push(") AS id)");
+            }
+        }
+        self
+    }
+
+    /// Adds `column` being one of these texts.
+    pub(crate) fn one_of_texts(&mut self, column: &str, texts: &[String]) -> &mut Self {
+        self.push(column);
+        match (texts, self.dialect) {
+            ([text], _) => self.push(" = ").string(text.clone()),
+            (_, Dialect::Sqlite) => self.push(" IN ").text_table(texts),
+            (_, Dialect::Postgres) => {
+                self.push(" = ANY(");
+                self.pieces.push(Piece::Texts(texts.to_vec()));
+                self.push(")")
+            }
+        }
+    }
+
     /// Adds `column` being one of these ids.
     pub(crate) fn one_of(&mut self, column: &str, ids: &[i64]) -> &mut Self {
         match ids {
@@ -173,6 +203,10 @@ impl Sql {
                     ("bytea", format!("'\\x{letters}'"))
                 }
                 Piece::Ids(ids) => ("bigint[]", format!("'{{{}}}'", json(ids).trim_matches(['[', ']']))),
+                Piece::Texts(texts) => {
+                    let each: Vec<_> = texts.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
+                    ("text[]", format!("ARRAY[{}]", each.join(", ")))
+                }
             };
             types.push(kind);
             values.push(value);
@@ -214,6 +248,12 @@ fn json(ids: &[i64]) -> String {
     }
     text.push_str(if text.is_empty() { "[]" } else { "]" });
     text
+}
+
+/// Texts as SQLite reads a list of them.
+fn json_texts(texts: &[String]) -> String {
+    // Texts alone can always be written.
+    serde_json::to_string(texts).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// Texts that each connection keeps prepared; further ones are prepared each time. diesel's own cache has no bound, and
@@ -268,7 +308,9 @@ impl<ST> QueryFragment<Sqlite> for Prepared<ST> {
                 Piece::String(text) => out.push_bind_param::<Text, _>(text)?,
                 Piece::Bytes(bytes) => out.push_bind_param::<Binary, _>(bytes)?,
                 // Written as JSON before it comes here.
-                Piece::Ids(_) => return Err(diesel::result::Error::QueryBuilderError("a list in SQLite".into())),
+                Piece::Ids(_) | Piece::Texts(_) => {
+                    return Err(diesel::result::Error::QueryBuilderError("a list in SQLite".into()));
+                }
             }
         }
         Ok(())
@@ -287,6 +329,7 @@ impl<ST> QueryFragment<Pg> for Prepared<ST> {
                 Piece::String(text) => out.push_bind_param::<Text, _>(text)?,
                 Piece::Bytes(bytes) => out.push_bind_param::<Binary, _>(bytes)?,
                 Piece::Ids(ids) => out.push_bind_param::<Array<BigInt>, _>(ids)?,
+                Piece::Texts(texts) => out.push_bind_param::<Array<Text>, _>(texts)?,
             }
         }
         Ok(())

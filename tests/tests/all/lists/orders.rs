@@ -101,6 +101,15 @@ fn selections() -> Vec<(String, Selection)> {
         "user:me",
         "phase:live",
         "-phase:over terminal:browser",
+        "version~2.",
+        "-version~2.",
+        "version~zzqx",
+        "version:none,7.0",
+        "version~1 status:error",
+        "server:\"tigervnc 1.15.0\",\"realvnc server 7.13.1\",unknown",
+        "server~vnc -status:closed",
+        "-server:none",
+        "-version:none -server:none",
     ] {
         found.push((q.to_owned(), selection(q, all, None, None)));
     }

@@ -44,7 +44,7 @@ pub fn is_full(kind: Database, one: &Explained) -> bool {
     let part = one.plan.iter().any(|line| line == "CO-ROUTINE s");
     one.plan.iter().any(|line| match kind {
         Database::Sqlite => (line == "SCAN s" && !part) || line.starts_with("SCAN s USING"),
-        Database::Postgres => line.contains("Seq Scan on sessions"),
+        Database::Postgres => line.contains("Seq Scan on session"),
     })
 }
 
@@ -108,6 +108,11 @@ async fn searches_go_through_the_dictionaries(kind: Database, seed: &Seed) {
         ("host:node-003.northfield.example", "sessions_host"),
         ("status:error", "sessions_status"),
         ("duration>3000h", "sessions_long"),
+        ("version~2.1", "session_extras_version"),
+        ("version:2.1.14,0.0.0 status:error", "session_extras_version"),
+        ("server:\"tigervnc 1.15.0\"", "session_extras_server"),
+        ("server~vnc kind:managed_app", "session_extras_server"),
+        ("-server:none status:error", "session_extras_server"),
     ] {
         let all = places(plans(seed, selection(q, ListState::All, None), "-id").await);
         assert!(all.iter().any(|one| one.plan.iter().any(|line| line.contains(wanted))), "{q}: {all:#?}");
@@ -116,14 +121,16 @@ async fn searches_go_through_the_dictionaries(kind: Database, seed: &Seed) {
         }
     }
     // Nothing is called so: no statement asks for sessions.
-    assert_eq!(places(plans(seed, selection("zzqx", ListState::All, None), "-id").await), []);
+    for q in ["zzqx", "version~zzqx", "server~zzqx"] {
+        assert_eq!(places(plans(seed, selection(q, ListState::All, None), "-id").await), [], "{q}");
+    }
     // So many are called so that a walk finds them at once.
     let all = places(plans(seed, selection("e", ListState::All, None), "-id").await);
     assert!(all.iter().all(|one| !one.sql.starts_with("WITH m")), "{all:#?}");
 }
 
 async fn counts_use_indexes(kind: Database, seed: &Seed) {
-    for q in ["", "status:error", "tanaka", "started_at>=2026-11-01"] {
+    for q in ["", "status:error", "tanaka", "started_at>=2026-11-01", "server~vnc", "-version:none", "version:0.0.0"] {
         let asked = selection(q, ListState::All, None);
         let work = move |scope: &mut Scope<'_>| {
             sessions::explained(scope, |scope| sessions::count(scope, &OWNER, &asked, Counting::Capped))
@@ -132,6 +139,32 @@ async fn counts_use_indexes(kind: Database, seed: &Seed) {
         assert!(total.is_some());
         for one in all.iter().filter(|one| !q.is_empty() && one.sql.contains("sessions s")) {
             assert!(!is_full(kind, one), "{q}\n{}", show(one));
+        }
+    }
+}
+
+/// Which texts there are is asked of their index, from one to the next; so is a version that no session has.
+async fn texts_beside_sessions_are_told_by_their_index(kind: Database, seed: &Seed) {
+    for (q, sort) in [
+        ("version~2.1", "-id"),
+        ("version:0.0.0", "-id"),
+        ("version:0.0.0", "username"),
+        ("-version:none -server:none", "-started_at"),
+    ] {
+        let all = plans(seed, selection(q, ListState::All, None), sort).await;
+        assert!(all.iter().any(|one| one.sql.contains("session_extras x")), "{q}: {all:#?}");
+        for one in &all {
+            let scans = |line: &String| match kind {
+                Database::Sqlite => line.starts_with("SCAN x"),
+                Database::Postgres => line.contains("Seq Scan on session"),
+            };
+            assert!(!one.plan.iter().any(scans), "{q} by {sort}\n{}", show(one));
+            // No walk through all for what is not there.
+            assert!(
+                !one.sql.contains("sessions_tenant_id") || one.sql.starts_with("SELECT COALESCE"),
+                "{q} by {sort}\n{}",
+                show(one)
+            );
         }
     }
 }
@@ -189,6 +222,7 @@ async fn all(kind: Database) {
     people_of_one_status_need_no_rows(kind, &seed).await;
     validity_begins_with_the_range(&seed).await;
     searches_go_through_the_dictionaries(kind, &seed).await;
+    texts_beside_sessions_are_told_by_their_index(kind, &seed).await;
     counts_use_indexes(kind, &seed).await;
     files::files_have_what_the_list_has(kind, &seed).await;
     nothing_is_read_for_what_is_not_there(kind, &seed).await;

@@ -5,6 +5,7 @@
 //! chosen by [`super::plan`], from the [`Lead`]s that terms give beside their condition.
 
 mod anywhere;
+mod beside;
 mod term;
 mod text;
 mod trust;
@@ -20,7 +21,7 @@ use super::{
     Viewer,
     ground::Ground,
     names::{Found, TenantNames, Wanted},
-    source::{Shelf, shelf},
+    source::{Extra, Shelf, shelf},
     sql::{Dialect, Sql},
 };
 use crate::{Result, Scope};
@@ -39,6 +40,8 @@ const fn most_ids(dialect: Dialect) -> usize {
 pub(super) enum Reach {
     /// Sessions with one of these values, by the index that begins with the tenant and this column and ends with the id.
     Values { column: &'static str, index: &'static str, values: Vec<i64> },
+    /// Sessions that have one of these texts beside them.
+    Beside { extra: Extra, texts: Vec<String> },
     /// Sessions that are not over.
     Open,
     /// Sessions to which somebody is connected.
@@ -51,6 +54,17 @@ pub(super) enum Reach {
     Long(i64),
     /// Sessions that have no end.
     Endless,
+}
+
+impl Reach {
+    /// How many values it asks an index for one by one, if it does.
+    pub(super) fn values(&self) -> Option<usize> {
+        match self {
+            Self::Values { values, .. } => Some(values.len()),
+            Self::Beside { texts, .. } => Some(texts.len()),
+            Self::Open | Self::Connected | Self::Listed | Self::ValidBefore | Self::Long(_) | Self::Endless => None,
+        }
+    }
 }
 
 /// Sessions among which some must be that fit.
@@ -185,6 +199,7 @@ pub(super) fn question(
         let made = maker.test(&asked.test)?;
         if asked.negated {
             question.condition(&made.sql, true);
+            question.leads.extend(maker.there(&asked.test)?);
         } else {
             question.nothing |= made.nothing;
             question.condition(&made.sql, false);

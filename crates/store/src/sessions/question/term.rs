@@ -175,7 +175,7 @@ impl Maker<'_, '_> {
             _ => match (dictionary_text(field), plain(field), super::super::source::extra(field)) {
                 (Some((dictionary, _)), ..) => format!("s.{} IS NULL", super::shelf(dictionary).key),
                 (None, Some(value), _) => format!("{value} IS NULL"),
-                (None, None, Some(value)) => format!("{value} IS NULL"),
+                (None, None, Some(extra)) => format!("{} IS NULL", extra.value),
                 // What every session has is never empty.
                 (None, None, None) => "FALSE".to_owned(),
             },

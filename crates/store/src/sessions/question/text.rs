@@ -23,7 +23,7 @@ impl Maker<'_, '_> {
         sql
     }
 
-    fn any_fits(&self, columns: &[&str], wanted: &[Wanted]) -> Sql {
+    pub(super) fn any_fits(&self, columns: &[&str], wanted: &[Wanted]) -> Sql {
         let mut sql = self.sql("(");
         let mut first = true;
         for column in columns {
@@ -50,7 +50,7 @@ impl Maker<'_, '_> {
                 Ok(Asked::new(self.points_to(Dictionary::Address, &self.any_fits(&["a.text"], &wanted))))
             }
             (Some((dictionary, columns)), _) => self.named(dictionary, &columns, &wanted),
-            (None, Some(value)) => Ok(Asked::new(self.any_fits(&[value], &wanted))),
+            (None, Some(extra)) => self.beside(extra, &wanted),
             (None, None) => Ok(self.never()),
         }
     }

@@ -64,8 +64,18 @@ fn term(random: &mut Random, now: Timestamp) -> String {
         ValueKind::Text => match random.below(8) {
             0 if ["user", "username"].contains(&field.as_str()) => format!("{field}:me"),
             0 if field.as_str() == "host" => format!("host:#{}", FIRST + random.below(40) as i64),
-            1 if ["server", "version"].contains(&field.as_str()) => {
-                format!("{field}{}", one(random, &["~7.", ":\"RealVNC 7.13.0\"", "~beta,XRDP", ":7.0"]))
+            1..=5 if ["server", "version"].contains(&field.as_str()) => {
+                let all = [
+                    "~7.",
+                    ":\"RealVNC 7.13.0\"",
+                    "~beta,XRDP",
+                    ":7.0",
+                    ":7.0,none",
+                    ":\"7.0 Beta\",7.0",
+                    "~0",
+                    ":xrdp",
+                ];
+                format!("{field}{}", one(random, &all))
             }
             0..=3 => format!("{field}~{}", values(random, |random| quoted(&part(random)))),
             _ => format!(

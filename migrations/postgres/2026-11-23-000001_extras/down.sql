@@ -1,0 +1,2 @@
+DROP INDEX session_extras_server;
+DROP INDEX session_extras_version;
