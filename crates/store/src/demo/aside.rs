@@ -33,7 +33,7 @@ struct Count {
 }
 
 /// Sets indexes aside, and on PostgreSQL references, where nobody's sessions need them.
-pub(super) fn set_aside(conn: &mut Conn) -> Result<()> {
+pub(crate) fn set_aside(conn: &mut Conn) -> Result<()> {
     // no tenant: an installation without a session of anybody's.
     let held: Count =
         diesel::sql_query("SELECT COUNT(*) AS n FROM (SELECT 1 FROM sessions LIMIT 1) held").get_result(conn)?;

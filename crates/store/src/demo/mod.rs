@@ -28,6 +28,8 @@ pub use load::{Loaded, Progress, load};
 pub use rows::{Row, Rows};
 pub use world::World;
 
+#[cfg(test)]
+pub(crate) use aside::set_aside;
 pub(crate) use aside::{is_aside, put_back};
 
 use deskwarden_types::Timestamp;

@@ -6,12 +6,14 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
     dsl::count_star,
     result::{DatabaseErrorKind, Error as DieselError},
+    sql_types::{BigInt, Nullable, Text},
 };
 
 use crate::{
     Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
     names::word,
     schema::{tenant_heads, users},
+    sessions::{Dialect, Sql},
 };
 
 /// What signing in needs to know of a user.
@@ -207,13 +209,16 @@ pub(crate) fn names_changed(scope: &mut WriteScope<'_>) -> Result<()> {
 
 /// The first owner of the installation, when no owner of it has a password.
 pub fn owner_without_password(conn: &mut Conn) -> Result<Option<(TenantId, UserId)>> {
+    let dialect = Dialect::of(conn);
+    // There are few owners: SQLite would look at everybody for them.
+    let by = if dialect == Dialect::Sqlite { " INDEXED BY users_owners" } else { "" };
+    let role = Role::Owner.code();
     // no tenant: asked once at start, of the installation as a whole.
-    let owners: Vec<(i64, i64, Option<String>)> = users::table
-        .filter(users::role.eq(Role::Owner.code()))
-        .filter(users::disabled_at.is_null())
-        .order(users::id)
-        .select((users::tenant_id, users::id, users::password_hash))
-        .load(conn)?;
+    let text = format!(
+        "SELECT u.tenant_id, u.id, u.password_hash FROM users u{by} WHERE u.role = {role} AND u.disabled_at IS NULL ORDER BY u.id"
+    );
+    let owners: Vec<(i64, i64, Option<String>)> =
+        Sql::new(dialect, text).load::<(BigInt, BigInt, Nullable<Text>), _>(conn)?;
     if owners.iter().any(|(_, _, hash)| hash.is_some()) {
         return Ok(None);
     }

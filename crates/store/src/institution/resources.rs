@@ -50,12 +50,9 @@ const COLUMNS: Columns = (
 );
 
 fn resource(scope: &mut Scope<'_>, row: Row) -> Result<Resource> {
-    let open_sessions = sessions::table
-        .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(parts::number("resource_id").eq(row.id))
-        .filter(parts::is_open())
-        .select(count_star())
-        .first(scope.conn)?;
+    let mut open = parts::open(scope, "COUNT(*)", "");
+    open.push(" AND s.resource_id = ").number(row.id);
+    let open_sessions = open.numbers(scope.conn)?.first().copied().unwrap_or(0);
     let corrupt = |what: &str| StoreError::Corrupt(format!("resource {}: {what}", row.id));
     Ok(Resource {
         id: ResourceId(row.id),

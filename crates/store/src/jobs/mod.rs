@@ -7,8 +7,8 @@ use deskwarden_types::{
     DeliveryKind, EndReason, EventKind, SessionId, Status, TenantId, Timestamp, Verb, api::NewCommand,
 };
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
-    RunQueryDsl,
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+    sql_types::{BigInt, Nullable, SmallInt},
 };
 
 mod screens;
@@ -19,7 +19,7 @@ use crate::{
     exports,
     names::word,
     parts, plans, refreshes, reports,
-    schema::{job_locks, session_beats, session_events, sessions},
+    schema::{job_locks, session_events},
     seats,
     sessions::{SYSTEM, find, state},
     streams, tenants,
@@ -133,23 +133,14 @@ type Silent = (i64, i16, i16, Option<i64>, i64, Option<i64>);
 /// Sessions that are not over and that were not heard of within the lease.
 fn silent(scope: &mut WriteScope<'_>, stale: bool, timing: &Timing) -> Result<Vec<Silent>> {
     let before = scope.now.plus_seconds(-deskwarden_domain::lease_seconds(timing)).millis();
-    Ok(sessions::table
-        .left_join(session_beats::table.on(session_beats::session_id.eq(sessions::id)))
-        .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(parts::is_open())
-        .filter(sessions::stale.eq(stale))
-        .filter(session_beats::seen_at.is_null().or(session_beats::seen_at.le(before)))
-        .order(parts::number("id"))
-        .limit(PORTION)
-        .select((
-            sessions::id,
-            sessions::kind,
-            sessions::observed_status,
-            sessions::offline_until,
-            sessions::started_at,
-            session_beats::seen_at.nullable(),
-        ))
-        .load(scope.conn)?)
+    let columns = "s.id, s.kind, s.observed_status, s.offline_until, s.started_at, b.seen_at";
+    // no tenant: by the ids of sessions that are the tenant's.
+    let beats = " LEFT JOIN session_beats b ON b.session_id = s.id";
+    let mut sql = parts::open(scope, columns, beats);
+    sql.push(if stale { " AND s.stale" } else { " AND NOT s.stale" });
+    sql.push(" AND (b.seen_at IS NULL OR b.seen_at <= ").number(before).push(")");
+    sql.push(&format!(" ORDER BY +s.id LIMIT {PORTION}"));
+    sql.load::<(BigInt, SmallInt, SmallInt, Nullable<BigInt>, BigInt, Nullable<BigInt>), _>(scope.conn)
 }
 
 /// Looks what is due, locks that, and looks again: gives what is due of what is locked, so that what is decided by holds
@@ -263,15 +254,11 @@ fn clean_portion(scope: &mut WriteScope<'_>, after: i64) -> Result<(usize, Optio
 
 /// Managed apps that are not over. What is over leaves the list by its `listed_until`: there is nothing to do for it.
 fn aged(scope: &mut WriteScope<'_>, after: i64) -> Result<Vec<Aged>> {
-    Ok(sessions::table
-        .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(parts::is_open())
-        .filter(parts::is_of(DeliveryKind::ManagedApp))
-        .filter(parts::number("id").gt(after))
-        .order(parts::number("id"))
-        .limit(PORTION)
-        .select((sessions::id, sessions::observed_status, sessions::started_at, sessions::last_activity_at))
-        .load(scope.conn)?)
+    let columns = "s.id, s.observed_status, s.started_at, s.last_activity_at";
+    let mut sql = parts::open(scope, columns, "");
+    sql.push(" AND s.kind = ").number(DeliveryKind::ManagedApp.code().into());
+    sql.push(" AND +s.id > ").number(after).push(&format!(" ORDER BY +s.id LIMIT {PORTION}"));
+    sql.load::<(BigInt, SmallInt, BigInt, Nullable<BigInt>), _>(scope.conn)
 }
 
 /// When the session took this status.

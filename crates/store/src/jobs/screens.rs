@@ -4,13 +4,12 @@ use deskwarden_domain::START_SECONDS;
 use deskwarden_types::{
     DeliveryKind, EndReason, EventKind, Phase, PlanOutcome, SessionId, Status, Timestamp, Verb, api::NewCommand,
 };
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::sql_types::{BigInt, Bool};
 
 use super::{PORTION, locked};
 use crate::{
     Actor, Result, WriteScope, actions, events, parts,
-    schema::sessions,
-    sessions::{SYSTEM, find, state},
+    sessions::{SYSTEM, Sql, find, state},
     tenants,
 };
 
@@ -20,17 +19,11 @@ const BY_ITSELF_SECONDS: i64 = 3;
 /// Ends sessions whose start no agent has ever spoken of.
 pub(super) fn end_unstarted(scope: &mut WriteScope<'_>) -> Result<usize> {
     let look = |scope: &mut WriteScope<'_>| {
-        let ids: Vec<i64> = sessions::table
-            .filter(sessions::tenant_id.eq(scope.tenant.0))
-            .filter(parts::is_open())
-            .filter(sessions::phase.eq(Phase::Pending.code()))
-            .filter(sessions::observed_status.eq(Status::Pending.code()))
-            .filter(parts::number("started_at").le(scope.now.plus_seconds(-START_SECONDS).millis()))
-            .order(parts::number("id"))
-            .limit(PORTION)
-            .select(sessions::id)
-            .load(scope.conn)?;
-        Ok(ids.into_iter().map(|id| (SessionId(id), ())).collect())
+        let mut sql = parts::open(scope, "s.id", "");
+        sql.push(" AND s.phase = ").number(Phase::Pending.code().into());
+        sql.push(" AND s.observed_status = ").number(Status::Pending.code().into());
+        sql.push(" AND s.started_at <= ").number(scope.now.plus_seconds(-START_SECONDS).millis());
+        ids(scope, sql)
     };
     let due = locked(scope, look)?;
     for (id, ()) in &due {
@@ -70,37 +63,28 @@ pub(super) fn end_by_policy(scope: &mut WriteScope<'_>) -> Result<usize> {
 
 /// Streamed apps that nobody is connected to since then.
 fn unused(scope: &mut WriteScope<'_>, since: Timestamp) -> Result<Vec<(SessionId, ())>> {
-    let since = since.millis();
-    let ids: Vec<i64> = sessions::table
-        .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(parts::is_open())
-        .filter(parts::is_of(DeliveryKind::AppStream))
-        .filter(sessions::phase.eq(Phase::Idle.code()))
-        .filter(sessions::observed_status.eq_any([Status::Disconnected.code(), Status::PoorNetwork.code()]))
-        .filter(
-            sessions::last_activity_at
-                .le(since)
-                .or(sessions::last_activity_at.is_null().and(sessions::started_at.le(since))),
-        )
-        .order(parts::number("id"))
-        .limit(PORTION)
-        .select(sessions::id)
-        .load(scope.conn)?;
-    Ok(ids.into_iter().map(|id| (SessionId(id), ())).collect())
+    let idle = format!("s.phase = {} AND s.kind = {}", Phase::Idle.code(), DeliveryKind::AppStream.code());
+    let mut sql = parts::part(scope, "s.id", ("sessions_unused", &idle), "");
+    sql.push(" AND COALESCE(s.last_activity_at, s.started_at) <= ").number(since.millis());
+    sql.push(" AND s.observed_status IN (").number(Status::Disconnected.code().into());
+    sql.push(", ").number(Status::PoorNetwork.code().into()).push(")");
+    ids(scope, sql)
+}
+
+/// The first of the sessions that a statement finds. The plus keeps PostgreSQL from a walk in that order.
+fn ids(scope: &mut WriteScope<'_>, mut sql: Sql) -> Result<Vec<(SessionId, ())>> {
+    sql.push(&format!(" ORDER BY +s.id LIMIT {PORTION}"));
+    Ok(sql.numbers(scope.conn)?.into_iter().map(|id| (SessionId(id), ())).collect())
 }
 
 /// Sessions whose time is over, and whether they are silent.
 fn not_valid(scope: &mut WriteScope<'_>) -> Result<Vec<(SessionId, bool)>> {
     let until = scope.now.plus_seconds(-BY_ITSELF_SECONDS).millis();
-    let rows: Vec<(i64, bool)> = sessions::table
-        .filter(sessions::tenant_id.eq(scope.tenant.0))
-        .filter(parts::is_open())
-        .filter(parts::is_of(DeliveryKind::CloudDelivery))
-        .filter(parts::number("valid_until").le(until))
-        .order(parts::number("id"))
-        .limit(PORTION)
-        .select((sessions::id, sessions::stale))
-        .load(scope.conn)?;
+    let open = format!("s.phase < {} AND s.kind = {}", Phase::Over.code(), DeliveryKind::CloudDelivery.code());
+    let mut sql = parts::part(scope, "s.id, s.stale", ("sessions_to_end", &open), "");
+    sql.push(" AND s.valid_until <= ").number(until);
+    sql.push(&format!(" ORDER BY +s.id LIMIT {PORTION}"));
+    let rows: Vec<(i64, bool)> = sql.load::<(BigInt, Bool), _>(scope.conn)?;
     Ok(rows.into_iter().map(|(id, stale)| (SessionId(id), stale)).collect())
 }
 

@@ -38,7 +38,7 @@ pub(crate) use portions::{Portion, Portions};
 pub use row::Loaded;
 pub(crate) use row::SYSTEM;
 pub use show::{find, load, show};
-pub(crate) use sql::Sql;
+pub(crate) use sql::{Dialect, Sql};
 pub use values::values;
 pub use zone::TenantZone;
 
