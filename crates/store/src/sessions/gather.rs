@@ -69,9 +69,17 @@ pub(super) fn add_arm(sql: &mut Sql, question: &Question, reach: &Reach) {
             add_sessions(sql, question.tenant, "sessions_long");
             sql.push(&range::took(*hours));
         }
-        Reach::Endless => {
-            add_sessions(sql, question.tenant, "sessions_ended");
-            sql.push(" AND s.ended_at IS NULL");
+        Reach::Empty { column, index } => {
+            add_sessions(sql, question.tenant, index);
+            sql.push(&format!(" AND s.{column} IS NULL"));
+        }
+        Reach::Commanded => {
+            add_sessions(sql, question.tenant, "sessions_commanded");
+            sql.push(" AND s.command_id IS NOT NULL");
+        }
+        Reach::Since { column, index, at } => {
+            add_sessions(sql, question.tenant, index);
+            sql.push(&format!(" AND s.{column} >= ")).number(*at);
         }
     }
 }

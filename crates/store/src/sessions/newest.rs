@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Nullable};
 
 use super::{
     cursor::Key,
-    gather::{Among, add_beside, gather},
+    gather::{Among, add_arm, add_beside, gather},
     order::Order,
     place::Place,
     question::{Arm, Question, Reach},
@@ -87,18 +87,21 @@ pub(super) fn nth(question: &Question, reach: &Reach, order: &Order, after: Opti
             });
             "x.session_id"
         }
+        Reach::Empty { .. } | Reach::Commanded => {
+            add_arm(&mut sql, question, reach);
+            "s.id"
+        }
         _ => return Sql::new(question.dialect, "SELECT NULL"),
     };
     if let Some(after) = after {
         sql.push(&format!(" AND {id} {} ", if order.id_descending { "<" } else { ">" })).number(after);
     }
     question.add_conditions(&mut sql);
-    sql.push(&format!(" ORDER BY {id} {} LIMIT 1 OFFSET {others}) FROM ", order.id_direction()));
+    sql.push(&format!(" ORDER BY {id} {} LIMIT 1 OFFSET {others})", order.id_direction()));
     match reach {
-        Reach::Beside { texts, .. } => sql.text_table(texts),
-        Reach::Values { values, .. } => sql.id_table(values),
+        Reach::Beside { texts, .. } => sql.push(" FROM ").text_table(texts).push(" v"),
+        Reach::Values { values, .. } => sql.push(" FROM ").id_table(values).push(" v"),
         _ => &mut sql,
-    }
-    .push(" v");
+    };
     sql
 }

@@ -100,7 +100,7 @@ fn sessions(conn: &mut Conn, question: &Question) -> Result<i64> {
 
 /// Whether all that a lead reaches has to be put in order, however many are wanted.
 fn in_no_order(lead: &[Arm]) -> bool {
-    lead.iter().any(|arm| matches!(arm.reach, Reach::Long(_)))
+    lead.iter().any(|arm| matches!(arm.reach, Reach::Long(_) | Reach::Since { .. }))
 }
 
 pub(super) fn share(lead: &[Arm]) -> f64 {
@@ -122,7 +122,7 @@ fn by_lead(wanted: Wanted<'_>, lead: &[Arm]) -> bool {
             Dialect::Postgres => values as f64 * limit / 10.0,
         },
         (Some(values), _) => values as f64,
-        (None, Reach::Long(_)) => f64::INFINITY,
+        (None, Reach::Long(_) | Reach::Since { .. }) => f64::INFINITY,
         (None, _) => limit,
     };
     lead.iter().map(each).sum::<f64>() < limit / share(lead).max(f64::MIN_POSITIVE) * walked(wanted.question.dialect)

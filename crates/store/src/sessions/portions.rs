@@ -12,7 +12,7 @@ use super::{
     gather::{Among, reached, select},
     ground::ground,
     plan::{FEW, SPARSE, best, share},
-    question::{Lead, Question, Reach, question},
+    question::{Lead, Question, question},
     range,
     sql::Sql,
 };
@@ -200,5 +200,5 @@ impl Portions {
 
 /// Whether it leads to few enough, by indexes that have the ids in order.
 fn leads(lead: &Lead) -> bool {
-    share(lead) < SPARSE && lead.iter().all(|arm| matches!(arm.reach, Reach::Values { .. }))
+    share(lead) < SPARSE && lead.iter().all(|arm| arm.reach.values().is_some())
 }

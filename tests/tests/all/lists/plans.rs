@@ -108,6 +108,12 @@ async fn searches_go_through_the_dictionaries(kind: Database, seed: &Seed) {
         ("host:node-003.northfield.example", "sessions_host"),
         ("status:error", "sessions_status"),
         ("duration>3000h", "sessions_long"),
+        ("ended_at:none", "sessions_ended"),
+        ("device:none", "sessions_device"),
+        ("-provision:none command:evict", "sessions_commanded"),
+        ("-command:none", "sessions_commanded"),
+        // PostgreSQL may find the index that has the status, too, to be smaller.
+        ("valid_until>2026-11-22T06:00:00Z valid_until<2026-12-01", "_valid"),
         ("version~2.1", "session_extras_version"),
         ("version:2.1.14,0.0.0 status:error", "session_extras_version"),
         ("server:\"tigervnc 1.15.0\"", "session_extras_server"),

@@ -4,10 +4,12 @@
 //! those that fit.
 
 use deskwarden_domain::list::{Operand, Test};
+use deskwarden_types::SessionField;
 
 use super::{
     super::source::{Extra, extra},
     Arm, Asked, Lead, Maker, Reach, Sql, Wanted,
+    term::commanded,
 };
 use crate::Result;
 
@@ -43,10 +45,13 @@ impl Maker<'_, '_> {
         Ok(Asked::new(sql).with(texts.map(|texts| lead(extra, texts))))
     }
 
-    /// The way to sessions of which a test says that they have no such text, for those that do not fit it.
+    /// The way to sessions that have a text or a command, for a test that says that they have none and does not fit.
     pub(super) fn there(&mut self, test: &Test) -> Result<Option<Lead>> {
         let Test::Is(field, operands) = test else { return Ok(None) };
-        let (Some(extra), [Operand::None]) = (extra(*field), operands.as_slice()) else { return Ok(None) };
+        let [Operand::None] = operands.as_slice() else { return Ok(None) };
+        let Some(extra) = extra(*field) else {
+            return Ok((*field == SessionField::Command).then(commanded));
+        };
         let all = self.sql("TRUE");
         Ok(self.texts_beside(extra, &all)?.map(|texts| lead(extra, texts)))
     }

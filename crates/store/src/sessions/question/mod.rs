@@ -52,8 +52,13 @@ pub(super) enum Reach {
     ValidBefore,
     /// Sessions that took at least so many hours, and some that took less; at least one.
     Long(i64),
-    /// Sessions that have no end.
-    Endless,
+    /// Sessions that have nothing in a column, by the index that begins with the tenant and this column and goes on with the
+    /// id.
+    Empty { column: &'static str, index: &'static str },
+    /// Sessions beside which a command stands.
+    Commanded,
+    /// Sessions whose time in a column is this instant or later, by the index that begins with the tenant and this column.
+    Since { column: &'static str, index: &'static str, at: i64 },
 }
 
 impl Reach {
@@ -62,10 +67,16 @@ impl Reach {
         match self {
             Self::Values { values, .. } => Some(values.len()),
             Self::Beside { texts, .. } => Some(texts.len()),
-            Self::Open | Self::Connected | Self::Listed | Self::ValidBefore | Self::Long(_) | Self::Endless => None,
+            Self::Empty { .. } | Self::Commanded => Some(1),
+            Self::Open | Self::Connected | Self::Listed | Self::ValidBefore | Self::Long(_) | Self::Since { .. } => {
+                None
+            }
         }
     }
 }
+
+/// Sessions that have no end.
+pub(super) const ENDLESS: Reach = Reach::Empty { column: "ended_at", index: "sessions_ended" };
 
 /// Sessions among which some must be that fit.
 #[derive(Debug, Clone, PartialEq)]

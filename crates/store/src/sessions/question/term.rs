@@ -8,7 +8,7 @@ use super::{
         range,
         source::{dictionary_text, plain},
     },
-    Arm, Asked, Lead, Maker, Reach, Wanted,
+    Arm, Asked, ENDLESS, Lead, Maker, Reach, Wanted,
 };
 use crate::Result;
 
@@ -23,6 +23,23 @@ impl Asked {
     }
 }
 
+/// A history of so many milliseconds: a guess.
+const USUAL_HISTORY: f64 = 500.0 * 86_400_000.0;
+
+/// The column of a time that has an index, and the index: it begins with the tenant and the column and goes on with the id.
+fn timed(field: SessionField) -> Option<(&'static str, &'static str)> {
+    match field {
+        SessionField::EndedAt => Some(("ended_at", "sessions_ended")),
+        SessionField::ValidUntil => Some(("valid_until", "sessions_valid")),
+        _ => None,
+    }
+}
+
+/// The way to sessions beside which a command stands.
+pub(super) fn commanded() -> Lead {
+    vec![Arm { reach: Reach::Commanded, share: 0.001, whole: false }]
+}
+
 /// Of those that took less there are so many that a walk finds them.
 const LONG_HOURS: i64 = 16;
 
@@ -34,7 +51,7 @@ fn long(field: SessionField, comparison: Comparison, operand: &Operand) -> Optio
         return None;
     }
     let arm = |reach, share| Arm { reach, share, whole: false };
-    Some(vec![arm(Reach::Long(hours), range::share_that_took(hours)), arm(Reach::Endless, 0.001)])
+    Some(vec![arm(Reach::Long(hours), range::share_that_took(hours)), arm(ENDLESS, 0.001)])
 }
 
 impl Maker<'_, '_> {
@@ -46,7 +63,7 @@ impl Maker<'_, '_> {
                 self.texts(*field, texts.iter().map(|text| Wanted::Part(fold(text))).collect())
             }
             Test::Compare(field, comparison, operand) => {
-                let lead = long(*field, *comparison, operand);
+                let lead = long(*field, *comparison, operand).or_else(|| self.since(*field, *comparison, operand));
                 Ok(Asked::new(self.compare(*field, *comparison, operand)).with(lead))
             }
             Test::Is(field, operands) => self.is(*field, operands),
@@ -142,7 +159,25 @@ impl Maker<'_, '_> {
         let codes: Vec<i64> = codes.into_iter().map(Into::into).collect();
         let mut sql = self.sql("");
         sql.among(&value, &codes);
-        Asked::new(sql).with(self.lead(field, codes))
+        let lead = match field {
+            SessionField::Command => Some(commanded()),
+            _ => self.lead(field, codes),
+        };
+        Asked::new(sql).with(lead)
+    }
+
+    /// The way to sessions whose time is an instant or later.
+    fn since(&self, field: SessionField, comparison: Comparison, operand: &Operand) -> Option<Lead> {
+        let Operand::Time(time) = operand else { return None };
+        let (column, index) = timed(field)?;
+        let span = self.context.span(*time);
+        let at = match comparison {
+            Comparison::Greater => span.to.millis(),
+            Comparison::GreaterOrEqual => span.from.millis(),
+            Comparison::Less | Comparison::LessOrEqual => return None,
+        };
+        let share = (self.ground.now.millis() - at) as f64 / USUAL_HISTORY;
+        Some(vec![Arm { reach: Reach::Since { column, index, at }, share: share.clamp(0.001, 1.0), whole: true }])
     }
 
     /// The way to sessions with one of these values.
@@ -181,7 +216,15 @@ impl Maker<'_, '_> {
             },
         };
         debug_assert!(definition(field).optional, "{field} is never empty");
-        Ok(Asked::new(self.sql(&text)))
+        let named = || {
+            let shelf = super::shelf(dictionary_text(field).filter(|_| field != AdUsername)?.0);
+            Some((shelf.key, shelf.index?))
+        };
+        let lead = named().or_else(|| timed(field)).map(|(column, index)| {
+            let share = if column == "ended_at" { 0.001 } else { 0.01 };
+            vec![Arm { reach: Reach::Empty { column, index }, share, whole: true }]
+        });
+        Ok(Asked::new(self.sql(&text)).with(lead))
     }
 
     /// From which instant on a session must have begun to fit.
