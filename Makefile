@@ -63,14 +63,11 @@ test: ## All tests, with a real browser, real agents, SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory build-dev
 	@scripts/test.sh
 
-# The server keeps memory as the packaged unit lets it; the yardsticks do, too.
-UNIT_MEMORY := $(shell sed -n 's/^Environment=\(MALLOC_.*\)/\1/p' packaging/deskwarden.service)
-
 bench: ## Figures of the released programs, beside yardsticks of the same run (PARTS="reads rows=1000000")
 	@scripts/setup.sh bench
 	$(XTASK) console --release
 	cargo build --locked --release -p deskwarden-server -p deskwarden-agent -p deskwarden-tests --bins
-	PATH="$$PATH:$(abspath $(TARGET))/peers/bin" $(UNIT_MEMORY) $(TARGET)/release/bench $(PARTS)
+	PATH="$$PATH:$(abspath $(TARGET))/peers/bin" $(TARGET)/release/bench $(PARTS)
 
 openapi: ## Write the API description to api-spec/
 	cargo run --locked --package deskwarden-server --bin deskwarden -- openapi --out api-spec

@@ -15,6 +15,7 @@ mod http;
 mod jobs;
 mod listen;
 mod live;
+mod memory;
 mod openapi;
 mod options;
 mod relay;

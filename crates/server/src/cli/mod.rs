@@ -14,6 +14,7 @@ use std::{io::Write, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    memory,
     options::{DatabaseOptions, ServeOptions},
     server::open_store,
 };
@@ -82,6 +83,7 @@ enum AuditCommand {
 /// Runs the command line; errors go to standard error as one sentence.
 pub fn main() -> ExitCode {
     let line = Line::parse();
+    memory::give_back();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
