@@ -61,10 +61,29 @@ impl Sort {
         &self.keys
     }
 
+    /// The same order without the keys that come after `id`: no two sessions have the same id, so that they order nothing.
+    #[must_use]
+    pub fn up_to_id(&self) -> Self {
+        let end = self.keys.iter().position(|key| key.field == SessionField::Id).map_or(self.keys.len(), |at| at + 1);
+        Self { keys: self.keys.iter().take(end).copied().collect() }
+    }
+
     /// Whether it is one key with an index, so that a page costs the same at any size.
     pub fn is_indexed(&self) -> bool {
         matches!(self.keys.as_slice(), [key] if definition(key.field).sorting == Sorting::Indexed)
     }
+}
+
+/// An order by these keys and then by one more. The id stays last, where it can still tell equal values apart, and the
+/// order that a list has by itself makes room.
+pub fn then_by(order: &[SortKey], key: SortKey) -> Vec<SortKey> {
+    if order == Sort::default().keys && key.field != SessionField::Id {
+        return vec![key];
+    }
+    let (id, mut keys): (Vec<SortKey>, Vec<SortKey>) =
+        order.iter().chain([&key]).partition(|key| key.field == SessionField::Id);
+    keys.extend(id);
+    keys
 }
 
 impl FromStr for Sort {
@@ -92,6 +111,36 @@ impl fmt::Display for Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_ordered_after_an_id() {
+        for (text, cut) in [
+            ("-id,app", "-id"),
+            ("id,-status", "id"),
+            ("app,id,status", "app,id"),
+            ("app,-id", "app,-id"),
+            ("-id", "-id"),
+            ("name,-app", "name,-app"),
+        ] {
+            assert_eq!(text.parse::<Sort>().unwrap().up_to_id().to_string(), cut, "{text}");
+        }
+        assert!("-id,app".parse::<Sort>().unwrap().up_to_id().is_indexed());
+    }
+
+    #[test]
+    fn one_more_key_orders_something() {
+        let keys = |text: &str| text.parse::<Sort>().unwrap().keys;
+        for (order, key, then) in [
+            // The order that nobody asked for.
+            ("-id", "app", "app"),
+            ("id", "app", "app,id"),
+            ("app", "-status", "app,-status"),
+            ("app", "id", "app,id"),
+            ("app,-id", "status", "app,status,-id"),
+        ] {
+            assert_eq!(then_by(&keys(order), keys(key)[0]), keys(then), "{order} {key}");
+        }
+    }
 
     #[test]
     fn every_key_is_read_both_ways() {

@@ -45,12 +45,14 @@ pub fn list(
     cursor: Option<&Cursor>,
     limit: u32,
 ) -> Result<SessionPage> {
+    let by_ad = sort.keys().iter().any(|key| key.field == SessionField::AdUsername);
+    // The statement, its places and the cursor know the same keys.
+    let sort = &sort.up_to_id();
     if cursor.is_some_and(|cursor| !cursor.fits(sort)) {
         let detail = "The cursor belongs to a list with another order; start again without it.";
         return Err(StoreError::refused(ErrorCode::InvalidCursor, detail));
     }
     let ground = ground(scope)?;
-    let by_ad = sort.keys().iter().any(|key| key.field == SessionField::AdUsername);
     if by_ad && !ground.rules.show_ad_username {
         let detail = "This institution does not show AD usernames, so no list is sorted by them.";
         return Err(StoreError::bad_parameter("sort", detail));

@@ -30,7 +30,7 @@ pub(super) struct Order {
     pub(super) id_descending: bool,
 }
 
-/// The order in which a page is read: backwards is the other way round. `at`: when lengths of time are taken.
+/// The order in which a page is read: backwards is the other way round. No key comes after `id`. `at`: when lengths of time are taken.
 pub(super) fn order(dialect: Dialect, sort: &Sort, backwards: bool, at: i64) -> Order {
     let keys: Vec<OrderKey> = sort
         .keys()

@@ -88,8 +88,8 @@ pub fn place_in(order: &[SortKey], field: F) -> Option<(usize, bool)> {
     Some((at, order.get(at)?.descending != reversed))
 }
 
-/// The order after a click on a header: this column, or with `also` the ones before and then this one; again for the
-/// reverse. `None` where there are too many keys.
+/// The order after a click on a header: this column, or with `also` the ones before and then this one (instead of the
+/// order that a list has by itself); again for the reverse. `None` where there are too many keys.
 pub fn clicked(order: &[SortKey], field: F, also: bool) -> Option<Vec<SortKey>> {
     let (key, reversed) = sort_key(field)?;
     let turned = |descending: bool| SortKey { field: key, descending: descending != reversed };
@@ -106,7 +106,7 @@ pub fn clicked(order: &[SortKey], field: F, also: bool) -> Option<Vec<SortKey>> 
                 order.insert(at, turned(!descending));
             }
         }
-        None => order.push(turned(false)),
+        None => order = list::then_by(&order, turned(false)),
     }
     (order.len() <= list::MOST_KEYS).then_some(order)
 }

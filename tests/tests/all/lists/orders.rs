@@ -200,8 +200,17 @@ async fn every_order(kind: Database, seed: u64) {
         .filter(|definition| definition.sorting != Sorting::No)
         .flat_map(both)
         .chain(
-            ["status,-name", "app,-ended_at,ip", "-environment,duration", "kind,-valid_until,name,id"]
-                .map(str::to_owned),
+            [
+                "status,-name",
+                "app,-ended_at,ip",
+                "-environment,duration",
+                "kind,-valid_until,name,id",
+                // Nothing is left to order after an id.
+                "-id,app",
+                "id,-status",
+                "app,-id,status",
+            ]
+            .map(str::to_owned),
         )
         .map(|text| text.parse().unwrap())
         .collect();
