@@ -88,10 +88,15 @@ fn at_least(total: Total, shown: usize) -> Total {
     Total { count: total.count.max(i64::try_from(shown).unwrap_or(i64::MAX)), ..total }
 }
 
-/// The tag of a list without what the clock alone moves.
+/// The tag of a list without what the clock alone moves: how long sessions have lasted, and of the cursors the moment to
+/// which they belong. That there are cursors counts; where they lead follows from the rows. Whoever has the same list
+/// from before goes on from there with the cursors of then: those take lengths of time as they were when his rows were
+/// read, so that none is left out or comes twice.
 fn list_tag(list: &mut SessionList) -> Tag {
     let durations: Vec<i64> = list.items.iter_mut().map(|row| mem::take(&mut row.duration_seconds)).collect();
+    let (next, prev) = (list.next.as_mut().map(mem::take), list.prev.as_mut().map(mem::take));
     let tag = Tag::of(&*list);
+    (list.next, list.prev) = (next, prev);
     list.items.iter_mut().zip(durations).for_each(|(row, duration)| row.duration_seconds = duration);
     tag
 }
@@ -137,6 +142,23 @@ pub async fn act(call: Call<ActOnSession>, state: web::Data<State>) -> Result<Co
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_knows_whether_a_page_follows_but_not_since_when() {
+        let tag = |next: Option<&str>, prev: Option<&str>| {
+            let (next, prev) = (next.map(str::to_owned), prev.map(str::to_owned));
+            let refresh = deskwarden_types::api::RefreshState::default();
+            let mut list = SessionList { items: Vec::new(), next, prev, total: None, refresh, revision: 1 };
+            let tag = format!("{:?}", list_tag(&mut list));
+            (tag, list.next, list.prev)
+        };
+        let (first, next, prev) = tag(Some("a"), None);
+        assert_eq!((next.as_deref(), prev), (Some("a"), None));
+        assert_eq!(tag(Some("b"), None).0, first);
+        for (next, prev) in [(None, None), (None, Some("a")), (Some("a"), Some("a"))] {
+            assert_ne!(tag(next, prev).0, first);
+        }
+    }
 
     #[test]
     fn a_total_is_never_less_than_what_is_shown() {

@@ -28,6 +28,7 @@ pub struct Reply<E: Endpoint> {
 }
 
 /// What an answer is told apart by: an `ETag`, of values instead of their text, which would be written twice.
+#[derive(Debug)]
 pub struct Tag(String);
 
 impl Tag {
