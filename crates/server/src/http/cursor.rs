@@ -13,8 +13,9 @@ pub const CURSOR_KEY: &str = "cursors";
 
 /// Bytes of the signature that go along.
 const TAG: usize = 16;
-/// The longest cursor that is looked at, in characters.
-const LONGEST: usize = 2048;
+/// The longest cursor that is looked at, in characters. A list has up to four keys of up to 1,000 characters (what an agent
+/// calls a version), and of a character JSON makes at most 6 bytes.
+const LONGEST: usize = 32 * 1024;
 
 /// Signs places in lists, and reads them back.
 pub struct Cursors {
@@ -65,6 +66,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_written_is_read_however_long_the_names_are() {
+        let cursors = Cursors::new([1; 32]);
+        for letter in ["a", "ü", "漢", "𐐀", "\"", "\u{1}"] {
+            let place = (
+                vec![letter.repeat(1_000); 4],
+                "-ad_username,-delivery_method,-last_activity_at,id",
+                i64::MIN,
+                i64::MIN,
+            );
+            let text = cursors.write("sessions", &place).unwrap();
+            assert!(text.len() <= LONGEST, "{letter:?}: {}", text.len());
+            let read: (Vec<String>, String, i64, i64) = cursors.read("sessions", &text).unwrap();
+            assert_eq!(read.0, place.0);
+        }
+    }
+
+    #[test]
     fn a_cursor_is_good_for_its_list_alone() {
         let cursors = Cursors::new([1; 32]);
         let text = cursors.write("users", &("ann", 7)).unwrap();
@@ -72,7 +90,7 @@ mod tests {
         let code = |cursors: &Cursors, list, text: &str| cursors.read::<(String, i64)>(list, text).unwrap_err().code;
         assert_eq!(code(&cursors, "hosts", &text), ErrorCode::InvalidCursor);
         assert_eq!(code(&Cursors::new([2; 32]), "users", &text), ErrorCode::InvalidCursor);
-        for bad in ["", "AAAA", "%", "ä", &format!("{text}A"), &"A".repeat(3000)] {
+        for bad in ["", "AAAA", "%", "ä", &format!("{text}A"), &"A".repeat(40_000)] {
             assert_eq!(code(&cursors, "users", bad), ErrorCode::InvalidCursor, "{bad}");
         }
     }
