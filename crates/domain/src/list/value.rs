@@ -107,7 +107,23 @@ pub enum Sorting {
     Small,
 }
 
-/// Folds case, so that texts compare as people expect; the same everywhere.
+/// Folds case, so that texts compare as people expect; the same everywhere. Letter by letter: what a text contains it
+/// contains folded, too. (Greek writes a sigma that ends a word as ς; here it is a σ like every other.)
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_letter_stands_changes_nothing() {
+        for (text, folded) in [("ΟΔΟΣ", "οδοσ"), ("οδος", "οδοσ"), ("ΟΔΟΣΑ", "οδοσα"), ("Ünal İ ẞ", "ünal i\u{307} ß")]
+        {
+            assert_eq!(fold(text), folded, "{text}");
+            assert_eq!(fold(folded), folded, "{text}");
+        }
+        assert!(fold("ΟΔΟΣΑ").contains(&fold("ΟΔΟΣ")));
+    }
 }
