@@ -84,6 +84,23 @@ impl Raw {
         (status, text)
     }
 
+    /// The first server-sent event of an address, as it is written; then the stream is broken off.
+    pub async fn first_event(&self, path: &str, headers: &[(&str, &str)]) -> String {
+        let mut request = self.client.get(format!("http://127.0.0.1:{}{path}", self.port));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut answer = request.send().await.unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        let mut bytes = Vec::new();
+        loop {
+            let text = String::from_utf8_lossy(&bytes);
+            if let Some((first, _)) = text.split_once("\n\n") {
+                return first.to_owned();
+            }
+            bytes.extend(answer.chunk().await.expect("the stream goes on").expect("an event comes"));
+        }
+    }
+
     /// Reads an address.
     pub async fn get(&self, path: &str) -> RawAnswer {
         self.send("GET", path, &[], "").await

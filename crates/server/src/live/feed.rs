@@ -10,7 +10,7 @@ use deskwarden_types::{
     api::{FollowSessions, LiveEvent},
 };
 use tokio::{
-    sync::{broadcast, mpsc},
+    sync::{broadcast, mpsc, watch},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 use tokio_stream::wrappers::ReceiverStream;
@@ -82,11 +82,16 @@ impl Reader {
     }
 
     async fn read(&self, events: &Events, joined: Joined) -> Result<(), Over> {
-        let Joined { revision, missed, events: mut told } = joined;
-        let open = Item::Data { id: Some(revision), data: LiveEvent::Open { revision } };
+        let Joined { revision, since, missed, events: mut told, mut audited } = joined;
+        // He was let in a moment ago; from here on each audit entry is a reason to look.
+        audited.mark_unchanged();
+        self.still_signed_in().await?;
+        // Who comes back after this alone has still missed the same.
+        let id = since.filter(|_| !missed.is_empty()).unwrap_or(revision);
+        let open = Item::Data { id: Some(id), data: LiveEvent::Open { revision } };
         events.send(open).await.map_err(|_| Over)?;
         for missed in &missed {
-            self.pass_on(events, missed).await?;
+            self.pass_on(events, &mut audited, missed).await?;
         }
         // Apart from the ping, which a busy tenant never needs.
         let (mut ping, mut check) = (interval(PING), interval(PING));
@@ -101,19 +106,29 @@ impl Reader {
                     Ok(news) => {
                         // What was dropped for a slow reader is made good by the list.
                         let news = if std::mem::take(&mut behind) { Told::Reload(news.revision()) } else { news };
-                        self.pass_on(events, &news).await?;
+                        self.pass_on(events, &mut audited, &news).await?;
                         ping.reset();
                     }
                     Err(broadcast::error::RecvError::Lagged(_)) => behind = true,
                     Err(broadcast::error::RecvError::Closed) => return Err(Over),
                 },
+                // None is left to say so where the tenant's task has ended.
+                moved = audited.changed() => {
+                    moved.map_err(|_| Over)?;
+                    self.still_signed_in().await?;
+                }
                 _ = check.tick() => self.still_signed_in().await?,
                 _ = ping.tick() => events.send(Item::plain(LiveEvent::Ping {})).await.map_err(|_| Over)?,
             }
         }
     }
 
-    async fn pass_on(&self, events: &Events, told: &Told) -> Result<(), Over> {
+    /// Nothing is told that was read after his access was over.
+    async fn pass_on(&self, events: &Events, audited: &mut watch::Receiver<i64>, told: &Told) -> Result<(), Over> {
+        if audited.has_changed().map_err(|_| Over)? {
+            audited.mark_unchanged();
+            self.still_signed_in().await?;
+        }
         let Some(written) = told.written(self.user.id) else {
             tracing::error!("an event of the live feed could not be written");
             return Err(Over);

@@ -8,7 +8,7 @@ use std::{
 use deskwarden_domain::list::Selection;
 use deskwarden_store::StoreError;
 use deskwarden_types::TenantId;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::{
     known::Budget,
@@ -42,12 +42,16 @@ pub struct Join {
 
 /// What a reader begins with.
 pub struct Joined {
-    /// The revision from which he is told everything.
+    /// The revision from which he is told everything, beside what he has missed.
     pub revision: i64,
+    /// The revision that he knew.
+    pub since: Option<i64>,
     /// What he has missed.
     pub missed: Vec<Told>,
     /// What comes.
     pub events: broadcast::Receiver<Told>,
+    /// The number of the tenant's newest audit entry, which moves before anything is told that was read after it.
+    pub audited: watch::Receiver<i64>,
 }
 
 impl Feeds {

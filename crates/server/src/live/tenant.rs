@@ -39,6 +39,8 @@ pub struct TenantFeed {
     tenant: TenantId,
     /// Up to which revision everybody was told. None before anything was read.
     revision: Option<i64>,
+    /// Up to which audit entry readers have looked whether they still may read, or are about to.
+    audited: watch::Sender<i64>,
     refresh: RefreshState,
     audiences: HashMap<String, Audience>,
     too_many: bool,
@@ -47,6 +49,7 @@ pub struct TenantFeed {
 /// What one look at the database gave.
 struct Seen {
     revision: i64,
+    audited: i64,
     /// Changed rows, or none where they were too many.
     rows: Option<Vec<Arc<ChangedRow>>>,
     /// Those that one who comes back has missed.
@@ -79,11 +82,16 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
     drop(stopping.wait_for(|stopping| *stopping).await);
 }
 
+/// Lets readers look whether they still may read, before they tell anything that was read together with this.
+fn saw_audit(audited: &watch::Sender<i64>, newest: i64) {
+    audited.send_if_modified(|known| std::mem::replace(known, newest) != newest);
+}
+
 impl TenantFeed {
     /// A feed that nobody reads yet.
     pub fn new(state: Arc<State>, tenant: TenantId) -> Self {
-        let refresh = RefreshState::default();
-        Self { state, tenant, revision: None, refresh, audiences: HashMap::new(), too_many: false }
+        let (refresh, (audited, _)) = (RefreshState::default(), watch::channel(0));
+        Self { state, tenant, revision: None, audited, refresh, audiences: HashMap::new(), too_many: false }
     }
 
     /// Runs until nobody reads any more.
@@ -134,11 +142,12 @@ impl TenantFeed {
         }
     }
 
-    /// Whether there is something to look for. Having missed messages is a reason, too.
+    /// Whether there is something to look for. Having missed messages is a reason, too, and an audit entry, which leaves the
+    /// revision as it is: it may say that somebody's access is over.
     fn concerns(&self, change: Result<Change, broadcast::error::RecvError>) -> Option<bool> {
         match change {
             Ok(change) => {
-                Some(change.tenant == self.tenant && self.revision.is_none_or(|known| change.revision > known))
+                Some(change.tenant == self.tenant && self.revision.is_none_or(|known| change.revision >= known))
             }
             Err(broadcast::error::RecvError::Lagged(_)) => Some(true),
             Err(broadcast::error::RecvError::Closed) => None,
@@ -165,6 +174,7 @@ impl TenantFeed {
             };
             Ok(Seen {
                 revision: news.revision,
+                audited: news.audited,
                 rows: (!news.too_many).then(|| shared(news.rows)),
                 missed: missed.filter(|missed| !missed.too_many).map(|missed| shared(missed.rows)),
                 refresh: refreshes::state(scope)?,
@@ -174,6 +184,7 @@ impl TenantFeed {
         };
         let seen = self.state.store.read(self.tenant, now, read).await?;
         self.revision = Some(seen.revision);
+        saw_audit(&self.audited, seen.audited);
         self.too_many = seen.rows.is_none();
         for audience in self.audiences.values_mut() {
             match &seen.rows {
@@ -226,7 +237,13 @@ impl TenantFeed {
             missed.push(Told::Refreshed(revision, seen.refresh));
         }
         // Who has gone already is not missed.
-        let _ = reply.send(Ok(Joined { revision, missed, events: audience.join() }));
+        let _ = reply.send(Ok(Joined {
+            revision,
+            since,
+            missed,
+            events: audience.join(),
+            audited: self.audited.subscribe(),
+        }));
         Ok(())
     }
 
@@ -238,9 +255,14 @@ impl TenantFeed {
         for audience in self.audiences.values_mut().filter(|audience| audience.is_to_be_asked_again()) {
             let (viewer, selection) = (audience.viewer(), audience.selection().clone());
             let depends_on_time = selection.depends_on_time();
-            let read = move |scope: &mut Scope<'_>| sessions::matching_ids(scope, &viewer, &selection, MOST_ASKED);
+            let read = move |scope: &mut Scope<'_>| {
+                Ok((sessions::audited(scope)?, sessions::matching_ids(scope, &viewer, &selection, MOST_ASKED)?))
+            };
             let news = match self.state.store.read(tenant, now, read).await {
-                Ok(ids) => audience.compare(ids, &self.state.feeds.budget),
+                Ok((audited, ids)) => {
+                    saw_audit(&self.audited, audited);
+                    audience.compare(ids, &self.state.feeds.budget)
+                }
                 // It takes too long.
                 Err(StoreError::Refused(_)) => None,
                 Err(error) => return Err(error.into()),
@@ -249,9 +271,15 @@ impl TenantFeed {
                 Some((new, gone)) => {
                     // Those that are too many are not told one by one.
                     let few: Vec<SessionId> = new.iter().copied().take(MOST_READ).collect();
-                    let read = move |scope: &mut Scope<'_>| sessions::changed_rows(scope, &few);
-                    let rows =
-                        if new.is_empty() { Vec::new() } else { self.state.store.read(tenant, now, read).await? };
+                    let read = move |scope: &mut Scope<'_>| {
+                        Ok((sessions::audited(scope)?, sessions::changed_rows(scope, &few)?))
+                    };
+                    let mut rows = Vec::new();
+                    if !new.is_empty() {
+                        let (audited, found) = self.state.store.read(tenant, now, read).await?;
+                        saw_audit(&self.audited, audited);
+                        rows = found;
+                    }
                     audience.tell_of(revision, rows.into_iter().map(Arc::new).collect(), gone);
                 }
                 None if depends_on_time => audience.tell(Told::Reload(revision)),

@@ -28,6 +28,8 @@ pub struct ChangedRow {
 pub struct Changes {
     /// The tenant's revision, read before the rows.
     pub revision: i64,
+    /// The number of the tenant's newest audit entry: whatever takes somebody's access away makes one.
+    pub audited: i64,
     /// The sessions, by id.
     pub rows: Vec<ChangedRow>,
     /// More changed than was asked for; nothing is listed.
@@ -42,11 +44,14 @@ pub fn changes(scope: &mut Scope<'_>, since: i64, limit: usize) -> Result<Change
     let mut sql = Sql::new(Dialect::of(scope.conn), "SELECT s.id FROM sessions s WHERE s.tenant_id = ");
     sql.number(scope.tenant.0).push(" AND s.revision > ").number(since).push(&format!(" LIMIT {}", limit + 1));
     let ids = sql.numbers(scope.conn)?;
-    let revision = ground.revision;
-    if ids.len() > limit {
-        return Ok(Changes { revision, rows: Vec::new(), too_many: true, zone: ground.zone });
-    }
-    Ok(Changes { revision, rows: made(scope, &ground, &ids)?, too_many: false, zone: ground.zone })
+    let (too_many, Ground { revision, audited, zone, .. }) = (ids.len() > limit, ground);
+    let rows = if too_many { Vec::new() } else { made(scope, &ground, &ids)? };
+    Ok(Changes { revision, audited, rows, too_many, zone })
+}
+
+/// The number of the tenant's newest audit entry.
+pub fn audited(scope: &mut Scope<'_>) -> Result<i64> {
+    Ok(ground(scope)?.audited)
 }
 
 /// These sessions, of all users, by id; those that are not there are left out.

@@ -27,7 +27,7 @@ mod values;
 mod walk;
 mod zone;
 
-pub use changed::{ChangedRow, Changes, changed_rows, changes, for_viewer};
+pub use changed::{ChangedRow, Changes, audited, changed_rows, changes, for_viewer};
 pub use count::count;
 pub use cursor::{Cursor, Key};
 pub use explain::{Explained, explained, timed};

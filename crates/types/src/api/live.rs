@@ -3,14 +3,14 @@
 use super::{RefreshState, Session, SessionQuery};
 use crate::{NoArgs, NoBody, SessionId};
 
-/// What the live feed tells. Every item but `ping` carries the revision to resume from.
+/// What the live feed tells. Every item but `ping` carries the revision to resume from; of `open` it is its `id`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", try_from = "Told")]
 pub enum LiveEvent {
     /// The feed is open.
     Open {
-        /// The tenant's revision.
+        /// The tenant's revision. Not to resume from: what was missed up to it comes next.
         revision: i64,
     },
     /// Sessions that changed, gathered for at most 250 ms.

@@ -5,8 +5,8 @@ use std::{pin::Pin, time::Duration};
 use deskwarden_client::{Client, ClientError};
 use deskwarden_tests::{Database, Person, Server, TestApp, on_both, run, within};
 use deskwarden_types::{
-    NoArgs, NoBody, SessionId, Status, Verb,
-    api::{FollowSessions, LiveEvent, SessionQuery, SignOut, StartRefresh},
+    NoArgs, NoBody, Role, SessionId, Status, UserPath, Verb,
+    api::{ChangeUser, ChangedUser, FollowSessions, LiveEvent, SessionQuery, ShowUser, SignOut, StartRefresh},
 };
 use futures_util::{Stream, StreamExt};
 use tokio::time::Instant;
@@ -54,6 +54,18 @@ impl Feed {
         tokio::time::timeout(Duration::from_millis(700), self.next()).await.is_err()
     }
 
+    /// What is told up to the end.
+    async fn rest(&mut self) -> Vec<LiveEvent> {
+        let told = async {
+            let mut told = Vec::new();
+            while let Some(Ok(event)) = self.0.next().await {
+                told.extend((event != LiveEvent::Ping {}).then_some(event));
+            }
+            told
+        };
+        within("the feed to end", Duration::from_secs(25), told).await
+    }
+
     /// Waits for the end.
     async fn ended(&mut self, limit: Duration) {
         within("the feed to end", limit, async { while let Some(Ok(_)) = self.0.next().await {} }).await;
@@ -62,6 +74,19 @@ impl Feed {
 
 fn q(text: &str) -> SessionQuery {
     SessionQuery { q: Some(text.to_owned()), ..SessionQuery::default() }
+}
+
+/// Gives a person another role, or takes all access away.
+async fn change(by: &Person, whose: &Person, role: Role, disabled: bool) {
+    let user = by.call::<ShowUser>(UserPath { id: whose.id }, NoArgs {}, NoBody {}).await.unwrap().user;
+    let new = ChangedUser {
+        display_name: user.display_name.parse().unwrap(),
+        email: user.email,
+        role,
+        ad_username: None,
+        disabled,
+    };
+    by.call::<ChangeUser>(UserPath { id: whose.id }, NoArgs {}, new).await.unwrap();
 }
 
 async fn all(by: &Person) -> (Feed, i64) {
@@ -103,6 +128,68 @@ on_both! {
         let headers = [("authorization", bearer.as_str()), ("last-event-id", "abc")];
         let answer = app.raw().send("GET", "/api/v1/sessions/stream", &headers, "").await;
         assert_eq!(answer.code(), deskwarden_types::ErrorCode::InvalidQuery);
+    }
+
+    async fn what_was_missed_is_not_lost_when_the_feed_breaks_again(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let known = support.list(SessionQuery::default()).await.unwrap().revision;
+        let session = agent.run(&member.username, "xterm").await;
+        let bearer = format!("Bearer {}", support.token().unwrap());
+        let mut at = known.to_string();
+        for _ in 0..2 {
+            let headers = [("authorization", bearer.as_str()), ("last-event-id", at.as_str())];
+            let open = app.raw().first_event("/api/v1/sessions/stream", &headers).await;
+            assert!(open.contains(r#""type":"open""#), "{open}");
+            at = open.lines().find_map(|line| line.strip_prefix("id: ")).unwrap().to_owned();
+        }
+        let (mut feed, now) = Feed::open(&support, SessionQuery::default(), Some(at.parse().unwrap())).await;
+        assert_eq!(feed.changes().await, (now, vec![(session, Status::Running)], vec![]));
+        // Where nothing is missing it says how far it is.
+        let now = now.to_string();
+        for known in [None, Some(now.as_str())] {
+            let mut headers = vec![("authorization", bearer.as_str())];
+            headers.extend(known.map(|known| ("last-event-id", known)));
+            let open = app.raw().first_event("/api/v1/sessions/stream", &headers).await;
+            assert!(open.starts_with(&format!("id: {now}\n")), "{open}");
+        }
+    }
+
+    async fn nothing_is_told_after_access_is_over(app: TestApp) {
+        let (owner, agent) = (app.owner().await, app.agent("h1").await);
+        let session = agent.run(&owner.username, "xterm").await;
+        let (secret, token) = super::tokens::make(&owner, &[deskwarden_types::Scope::Read]).await;
+        let script = Client::new(app.server.url()).with_token(secret);
+        // He sees the session: it is not for its owner's sake that he hears nothing.
+        let out = app.new_person("out", Role::Support).await;
+        let moved = app.new_person("moved", Role::Support).await;
+        let disabled = app.new_person("disabled", Role::Support).await;
+        let mut feeds = Vec::new();
+        for by in [&script, &*out, &*moved, &*disabled] {
+            feeds.push(Feed::open(by, SessionQuery::default(), None).await.0);
+        }
+        let (mut goes_on, _) = all(&owner).await;
+        assert_eq!(super::tokens::revoke(&owner, token.id).await, None);
+        out.send::<SignOut>(NoBody {}).await.unwrap();
+        change(&owner, &moved, Role::Manager, false).await;
+        change(&owner, &disabled, Role::Support, true).await;
+        agent.seen(session, &[Status::Stopped]).await;
+        assert_eq!(goes_on.changes().await.1, [(session, Status::Stopped)]);
+        for (feed, who) in feeds.iter_mut().zip(["a token", "signed out", "another role", "disabled"]) {
+            let told = feed.rest().await;
+            assert!(told.is_empty(), "{who}: {told:?}");
+        }
+        assert!(goes_on.is_quiet().await);
+    }
+
+    async fn a_feed_ends_when_access_does_though_nothing_changes(app: TestApp) {
+        let (owner, support) = (app.owner().await, app.support().await);
+        let (secret, token) = super::tokens::make(&owner, &[deskwarden_types::Scope::Read]).await;
+        let (mut feed, _) = Feed::open(&Client::new(app.server.url()).with_token(secret), SessionQuery::default(), None).await;
+        let (mut other, _) = all(&support).await;
+        super::tokens::revoke(&owner, token.id).await;
+        feed.ended(Duration::from_secs(5)).await;
+        change(&owner, &support, Role::Support, true).await;
+        other.ended(Duration::from_secs(5)).await;
     }
 
     async fn a_filter_decides_what_is_told(app: TestApp) {
@@ -304,5 +391,21 @@ fn two_servers_on_one_postgres_tell_the_same() {
         let session = agent.ask(&member.username, "xterm").await.unwrap().session_id;
         assert_eq!(feed.changes().await.1, [(session, Status::Launched)]);
         assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    });
+}
+
+#[test]
+fn a_server_hears_that_access_was_ended_at_another() {
+    run(Database::Postgres, async |app: TestApp| {
+        let other = Server::start(app.server.options().clone()).await;
+        let (owner, agent) = (app.owner().await, app.agent("h1").await);
+        let session = agent.run(&owner.username, "xterm").await;
+        let (secret, token) = super::tokens::make(&owner, &[deskwarden_types::Scope::Read]).await;
+        let there = Client::new(other.url()).with_token(secret);
+        let (mut busy, _) = Feed::open(&there, SessionQuery::default(), None).await;
+        super::tokens::revoke(&owner, token.id).await;
+        agent.seen(session, &[Status::Stopped]).await;
+        let told = busy.rest().await;
+        assert!(told.is_empty(), "{told:?}");
     });
 }

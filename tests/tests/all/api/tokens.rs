@@ -25,7 +25,8 @@ async fn list(person: &Client) -> Page<ApiToken> {
     person.call::<ListTokens>(NoArgs {}, PageQuery::default(), NoBody {}).await.unwrap()
 }
 
-async fn revoke(person: &Client, id: TokenId) -> Option<ErrorCode> {
+/// Revokes a token; gives why it is refused.
+pub async fn revoke(person: &Client, id: TokenId) -> Option<ErrorCode> {
     person.call::<RevokeToken>(TokenPath { id }, NoArgs {}, NoBody {}).await.err().and_then(|error| error.code())
 }
 
