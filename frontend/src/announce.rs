@@ -2,16 +2,21 @@
 
 use leptos::prelude::*;
 
-/// What was said last.
+/// So many words stay, so that a later one does not take away one that was not begun.
+const KEPT: usize = 3;
+
+/// What was said last, each with its number.
 #[derive(Clone, Copy)]
-struct Said(RwSignal<String>);
+struct Said(RwSignal<Vec<(u32, String)>>);
 
 /// Provides the region's text to what is below.
-pub fn provide() {
-    provide_context(Said(RwSignal::default()));
+pub fn provide() -> Announce {
+    let said = Said(RwSignal::default());
+    provide_context(said);
+    Announce(said)
 }
 
-/// Says it when whoever listens has heard the rest; a later word takes the place of one that was not begun.
+/// Says it when whoever listens has heard the rest.
 #[derive(Clone, Copy)]
 pub struct Announce(Said);
 
@@ -22,20 +27,30 @@ pub fn use_announce() -> Announce {
 
 impl Announce {
     /// Says a text, politely.
-    pub fn say(self, mut text: String) {
+    pub fn say(self, text: String) {
         self.0.0.update(|said| {
-            // The same text once more is only heard when it is another one.
-            if *said == text {
-                text.push('\u{a0}');
-            }
-            *said = text;
+            let number = said.last().map_or(0, |(number, _)| number + 1);
+            said.push((number, text));
+            let first = said.len().saturating_sub(KEPT);
+            said.drain(..first);
         });
     }
 }
 
-/// The region that is listened to; once in the page.
+/// The region that is listened to: once in the page, and once in each dialog, whose outside is not heard.
 #[component]
 pub fn Announcements() -> impl IntoView {
     let said = expect_context::<Said>();
-    view! { <p class="unseen" role="status" aria-live="polite">{move || said.0.get()}</p> }.into_any()
+    // What was said before it was there is no news.
+    let before = said.0.with_untracked(|said| said.last().map(|(number, _)| *number));
+    let news = move || {
+        let new = |(number, _): &(u32, String)| before.is_none_or(|before| *number > before);
+        said.0.with(|said| said.iter().filter(|word| new(word)).cloned().collect::<Vec<_>>())
+    };
+    view! {
+        <div class="unseen" role="status" aria-live="polite" aria-atomic="false" aria-relevant="additions">
+            <For each=news key=|(number, _)| *number children=|(_, text)| view! { <p>{text}</p> } />
+        </div>
+    }
+    .into_any()
 }

@@ -1,21 +1,26 @@
 //! The pages and their addresses.
 
+use deskwarden_domain::list::kind_of;
 use deskwarden_types::ListPage;
 use leptos::prelude::*;
 
 use crate::{
     announce::{self, Announcements},
     api::Api,
+    browser,
     clock::Clock,
     confirm::Confirm,
     feed::Liveness,
     later::{self, Later},
     notices::Notices,
-    pages::{not_found::NotFound, sessions::SessionsPage},
+    pages::{
+        not_found::NotFound,
+        sessions::{SessionsPage, address::place},
+    },
     parts::TipLayer,
     router::{HOME, Router, use_router},
     shell::Shell,
-    strings,
+    strings::{self, labels},
 };
 
 /// What is around a page.
@@ -46,6 +51,25 @@ enum Page {
     Unknown,
 }
 
+impl Page {
+    /// What it is called.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sessions => strings::sessions(),
+            Self::My => strings::my_page(),
+            Self::Hosts => strings::hosts(),
+            Self::Audit => strings::audit(),
+            Self::Tokens => strings::api_tokens(),
+            Self::People => strings::people(),
+            Self::Seats => strings::seats(),
+            Self::Settings | Self::Resources | Self::Provisions | Self::Environments | Self::Methods => {
+                strings::settings()
+            }
+            Self::Unknown => strings::product(),
+        }
+    }
+}
+
 /// The whole console.
 #[component]
 pub fn App(
@@ -55,12 +79,12 @@ pub fn App(
     let clock = Clock::provide();
     let router = Router::provide();
     Api::provide(clock);
-    let notices = Notices::provide(clock);
+    let notices = Notices::provide(clock, announce::provide());
+    browser::keep_focus();
     if untranslated {
         let how = strings::language_missing_how().to_owned();
         notices.failure(strings::language_missing().to_owned(), Some(how), None);
     }
-    announce::provide();
     Liveness::provide(clock);
     Confirm::provide();
     let frame = Memo::new(move |_| match router.path.read().as_str() {
@@ -102,6 +126,26 @@ pub fn PageHere() -> impl IntoView {
         path if path == "/people" || path.starts_with("/people/") => Page::People,
         path if is_list(path) || router.session().is_some() => Page::Sessions,
         _ => Page::Unknown,
+    });
+    let announce = announce::use_announce();
+    Effect::new(move |before: Option<String>| {
+        let name = match page.get() {
+            Page::Sessions => {
+                let kind =
+                    || kind_of(router.path.with(|path| place(path).0)).map(|kind| labels::kind_label(kind).to_owned());
+                router
+                    .session()
+                    .map(strings::session_title)
+                    .or_else(kind)
+                    .unwrap_or_else(|| strings::sessions().to_owned())
+            }
+            page => page.name().to_owned(),
+        };
+        document().set_title(&format!("{name} · {}", strings::product()));
+        if before.is_some_and(|before| before != name) {
+            announce.say(name.clone());
+        }
+        name
     });
     move || {
         let part = match page.get() {

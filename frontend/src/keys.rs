@@ -12,6 +12,20 @@ use leptos::{
 pub use self::dialog::KeysDialog;
 use crate::{browser, router::use_router, strings};
 
+/// Where this browser keeps that keys without Ctrl do nothing, for whoever speaks to the machine or hits keys by chance
+/// (WCAG 2.1.4).
+const OFF: &str = "deskwarden.keys";
+
+/// Whether single keys work everywhere in the page.
+pub fn single_keys() -> bool {
+    browser::remembered(OFF).is_none()
+}
+
+/// Turns single keys on or off.
+pub fn set_single_keys(on: bool) {
+    browser::remember(OFF, (!on).then_some("off"));
+}
+
 /// Between the two keys of a way to a page passes no more than this, in milliseconds.
 const TOGETHER_MS: f64 = 1_500.0;
 
@@ -173,6 +187,9 @@ pub fn provide() -> RwSignal<bool> {
             return;
         }
         let (name, after) = (name_of(&event), begun());
+        if name.chars().count() == 1 && !single_keys() {
+            return;
+        }
         let pressed = |b: &&Binding| match (b.pressed, &after) {
             ([one], None) => *one == name,
             ([first, second], Some(before)) => first == before && *second == name,

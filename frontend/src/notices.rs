@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use deskwarden_types::{SessionId, Timestamp};
 use leptos::prelude::*;
 
-use crate::clock::Clock;
+use crate::{announce::Announce, clock::Clock, strings};
 
 /// How many are kept.
 const KEPT: usize = 50;
@@ -61,6 +61,7 @@ pub struct Notices {
     pub unread: RwSignal<u32>,
     next: StoredValue<u32>,
     clock: Clock,
+    announce: Announce,
 }
 
 /// What was told, from the context.
@@ -70,8 +71,9 @@ pub fn use_notices() -> Notices {
 
 impl Notices {
     /// Provides the list to what is below.
-    pub fn provide(clock: Clock) -> Self {
-        let notices = Self { list: RwSignal::default(), unread: RwSignal::new(0), next: StoredValue::new(0), clock };
+    pub fn provide(clock: Clock, announce: Announce) -> Self {
+        let (list, unread, next) = (RwSignal::default(), RwSignal::new(0), StoredValue::new(0));
+        let notices = Self { list, unread, next, clock, announce };
         provide_context(notices);
         notices
     }
@@ -103,6 +105,9 @@ impl Notices {
     ) -> u32 {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
+        self.announce.say(strings::plain(
+            &[Some(&*title), detail.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(". "),
+        ));
         let notice = Notice { id, at: self.clock.now_once(), tone, title, detail, session, again, shown: true };
         self.list.update(|list| {
             // The newest word on a session stands for the earlier ones; the list keeps all.

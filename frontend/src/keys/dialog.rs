@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Binding, KEYS, KeysOpen, Place};
+use super::{Binding, KEYS, KeysOpen, Place, set_single_keys, single_keys};
 use crate::{
     parts::{Act, Dialog},
     strings,
@@ -20,6 +20,14 @@ pub fn KeysDialog() -> impl IntoView {
     view! {
         <Dialog title=strings::keys().to_owned() on_close=close>
             <div class="dialog-body" tabindex="0">
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=single_keys()
+                        on:change=move |event| set_single_keys(event_target_checked(&event))
+                    />
+                    {strings::single_keys()}
+                </label>
                 {group(strings::keys_everywhere(), |place| place != Place::List)}
                 {group(strings::keys_of_list(), |place| place == Place::List)}
             </div>

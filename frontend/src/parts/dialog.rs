@@ -3,7 +3,7 @@
 use leptos::{ev::Event, html, prelude::*};
 
 use super::{Icon, icons};
-use crate::strings;
+use crate::{announce::Announcements, browser::Spot, strings};
 
 /// A dialog that is open as long as it is in the page.
 #[component]
@@ -21,7 +21,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    let opener = document().active_element();
+    let opener = Spot::now();
     Effect::new(move |_| {
         if let Some(dialog) = node.get()
             && !dialog.open()
@@ -33,9 +33,9 @@ pub fn Dialog(
     // Where the element goes with its dialog, the browser does not give the focus back by itself.
     let opener = StoredValue::new_local(opener);
     on_cleanup(move || {
-        opener.try_with_value(|opener| {
-            if let Some(opener) = opener.clone() {
-                request_animation_frame(move || crate::browser::focus(&opener));
+        opener.try_update_value(|opener| {
+            if let Some(opener) = opener.take() {
+                request_animation_frame(move || opener.come_back());
             }
         });
     });
@@ -52,6 +52,8 @@ pub fn Dialog(
                 </button>
             </header>
             {children()}
+            // What is around the dialog is not heard while it is open.
+            <Announcements />
         </dialog>
     }
     .into_any()

@@ -99,12 +99,18 @@ pub fn Menu(
                     browser::focus(&button);
                 }
             }
-            "ArrowDown" => step(&event, &menu, true),
-            "ArrowUp" => step(&event, &menu, false),
+            "ArrowDown" | "ArrowUp" | "Home" | "End" => step(&event, &menu),
             _ => return,
         }
         event.prevent_default();
         event.stop_propagation();
+    };
+    // Before the menu goes, so that a dialog that one of its items opens knows where to come back to.
+    let back = |event: &MouseEvent| {
+        let button = heard_by(event).and_then(|panel| panel.parent_element()?.query_selector("button").ok()?);
+        if let Some(button) = button {
+            browser::focus(&button);
+        }
     };
     // Closes when the focus leaves it; a click beside it takes the focus away.
     let left = move |event: FocusEvent| {
@@ -158,6 +164,7 @@ pub fn Menu(
                                 style:max-height=place.height
                                 on:click=move |event| {
                                     event.stop_propagation();
+                                    back(&event);
                                     close();
                                 }
                             >
@@ -181,16 +188,17 @@ fn pixels(length: f64) -> String {
     format!("{}px", length as i32)
 }
 
-/// Moves the focus to the item before or after.
-fn step(event: &KeyboardEvent, menu: &Element, down: bool) {
+/// Moves the focus to the item before or after, beyond the last to the first, or to the first or last.
+fn step(event: &KeyboardEvent, menu: &Element) {
     let current = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
     let Ok(items) = menu.query_selector_all(".menu-panel button,.menu-panel a") else { return };
     let items: Vec<_> = (0..items.length()).filter_map(|n| items.get(n)?.dyn_into::<web_sys::Element>().ok()).collect();
     let at = items.iter().position(|item| Some(item) == current.as_ref());
-    let next = match at {
-        Some(at) if down => items.get(at + 1),
-        Some(at) => at.checked_sub(1).and_then(|before| items.get(before)),
-        None => items.first(),
+    let next = match (event.key().as_str(), at) {
+        ("End", _) | ("ArrowUp", None | Some(0)) => items.last(),
+        ("ArrowUp", Some(at)) => items.get(at - 1),
+        ("ArrowDown", Some(at)) => items.get(at + 1).or(items.first()),
+        _ => items.first(),
     };
     if let Some(item) = next {
         browser::focus(item);

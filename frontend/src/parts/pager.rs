@@ -27,6 +27,9 @@ pub fn Pager(
     /// Called with the cursor to go to, and the number of the first row there.
     #[prop(into)]
     on_go: Callback<(String, i64)>,
+    /// Whether the list itself tells a screen reader which rows are shown.
+    #[prop(optional)]
+    told: bool,
 ) -> impl IntoView {
     let words = move || match total.get() {
         Some(total) => strings::range(first.get(), shown.get(), total),
@@ -45,7 +48,7 @@ pub fn Pager(
     };
     view! {
         <nav class="pager" aria-label=strings::pages()>
-            <span class="pager-range" role="status" data-testid="range">{words}</span>
+            <span class="pager-range" role=(!told).then_some("status") data-testid="range">{words}</span>
             <button
                 type="button"
                 class="button icon-only"

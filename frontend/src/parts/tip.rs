@@ -46,8 +46,13 @@ pub fn TipLayer() -> impl IntoView {
             }
         });
         let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        // Who points at the tip itself reads it.
+        if target.as_ref().is_some_and(|target| target.class_list().contains("tip")) {
+            return;
+        }
         let Some(element) = target.and_then(|e| e.closest(TIPPED).ok().flatten()) else {
-            tip.set(None);
+            // Not at once: the way to the tip leads over what is between.
+            waiting.set_value(set_timeout_with_handle(move || tip.set(None), rest).ok());
             return;
         };
         let place = move || {
@@ -65,7 +70,21 @@ pub fn TipLayer() -> impl IntoView {
             }
         }),
         window_event_listener(ev::focusout, move |_| tip.set(None)),
-        window_event_listener(ev::mousedown, move |_| tip.set(None)),
+        window_event_listener(ev::mousedown, move |event| {
+            let on_tip = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+            let on_tip = on_tip.is_some_and(|element| element.class_list().contains("tip"));
+            tip.set(None);
+            if on_tip {
+                // Nobody means the tip: what lies under it is pressed.
+                let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+                request_animation_frame(move || {
+                    let under = document().element_from_point(x, y);
+                    if let Some(under) = under.and_then(|under| under.dyn_into::<web_sys::HtmlElement>().ok()) {
+                        under.click();
+                    }
+                });
+            }
+        }),
         window_event_listener(ev::keydown, move |event| {
             if event.key() == "Escape" {
                 tip.set(None);
@@ -102,7 +121,7 @@ fn at(element: &web_sys::Element) -> Option<Tip> {
     let height = window().inner_height().ok()?.as_f64()?;
     let width = window().inner_width().ok()?.as_f64()?;
     let above = bounds.bottom() + 80.0 > height;
-    let top = if above { bounds.top() - 6.0 } else { bounds.bottom() + 6.0 };
+    let top = if above { bounds.top() - 2.0 } else { bounds.bottom() + 2.0 };
     let left = bounds.left().min(width - 300.0).max(8.0);
     element.is_connected().then_some(Tip { text, left, top, above })
 }

@@ -55,7 +55,7 @@ pub fn NoticeLayer() -> impl IntoView {
         }
     };
     view! {
-        <div class="notices" role="status" aria-live="polite">
+        <div class="notices">
             {move || shown.get().map(show)}
         </div>
     }

@@ -18,6 +18,11 @@ texts! {
     sorted_by(list): "Sorted by {list}.";
     most_keys: "Four sort keys are the most";
     too_wide_how: "Only lists of up to 100,000 sessions can be put in this order. Narrow the list with the search, a filter or dates, or sort by session ID.";
+    sort_list: "Sort by";
+    sort_own: "Several columns";
+    first_page: "First page";
+    not_asked: "Not looked for yet";
+    not_asked_how: "What stands in the address cannot be read: correct it, or show everything.";
     sort_by_id: "Sort by session ID";
     select_every: "Select all";
     deselect_every: "Deselect all";

@@ -16,6 +16,7 @@ texts! {
     /// Behind what a column of times means.
     in_zone(tip, zone): "{tip}. Times are in {zone}";
     keys: "Keys";
+    single_keys: "Keys without Ctrl work everywhere on the page";
     keys_of_list: "In the list of sessions";
     keys_everywhere: "Everywhere";
     key_search: "Search";

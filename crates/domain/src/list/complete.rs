@@ -108,7 +108,9 @@ fn fields(asked: &str, whole: bool) -> Vec<Choice> {
 /// The operator that most often follows a field.
 fn usual(definition: &Definition) -> &'static str {
     match definition.kind {
-        ValueKind::Duration | ValueKind::Time => ">",
+        ValueKind::Duration => ">",
+        // From that day on: after `today` nothing has begun.
+        ValueKind::Time => ">=",
         _ => ":",
     }
 }
@@ -200,7 +202,7 @@ mod tests {
         assert_eq!((replace, all.len()), (0..0, DEFINITIONS.len()));
         let (replace, found, values) = inserts("ä sta x", 5);
         assert_eq!((replace, values), (2..5, None));
-        assert_eq!(found[..3], ["status:", "started_at>", "started_ago>"]);
+        assert_eq!(found[..3], ["status:", "started_at>=", "started_ago>"]);
         assert_eq!(inserts("-dur", 4).1, ["duration>"]);
         assert_eq!(inserts("use:anna", 3).0, 0..3);
         assert_eq!(inserts("username:anna", 13).2, Some((SessionField::Username, "anna".to_owned())));

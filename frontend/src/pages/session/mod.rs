@@ -14,7 +14,7 @@ pub use self::known::KnownSession;
 use crate::{
     keys::{self, Key},
     later::{self, Later},
-    pages::sessions::{Go, List},
+    pages::sessions::{Go, List, focus_row_of},
     parts::{Icon, icons},
     router::use_router,
     strings,
@@ -27,7 +27,13 @@ pub fn SessionPanel() -> impl IntoView {
     let go = expect_context::<Go>();
     let router = use_router();
     let title = move || strings::session_title(router.session().unwrap_or_default());
-    let close = move || go.close(&list.address.get_untracked());
+    let close = move || {
+        let id = router.session();
+        go.close(&list.address.get_untracked());
+        if let Some(id) = id.and_then(|id| id.parse().ok()) {
+            request_animation_frame(move || focus_row_of(id));
+        }
+    };
     keys::on(Key::Escape, close);
     view! {
         <aside class="panel" aria-label=title>

@@ -3,7 +3,7 @@
 use deskwarden_types::ListState;
 use leptos::prelude::*;
 
-use super::{Address, Go, List, find::Narrowed};
+use super::{Address, Go, List, find::Narrowed, order::OrderChoice};
 use crate::{
     format,
     later::{self, Later},
@@ -23,6 +23,7 @@ pub fn Above() -> impl IntoView {
             <nav class="tabs" aria-label=strings::lists()>
                 {tab(list, ListState::All)} {tab(list, ListState::Current)} {tab(list, ListState::Historical)}
             </nav>
+            <OrderChoice />
             {news(list)}
             <Narrowed />
             {more(list)}

@@ -82,6 +82,12 @@ pub struct List {
     pub(super) newest: StoredValue<i64>,
     pub(super) moved_at: StoredValue<f64>,
     pub(super) at_top: StoredValue<bool>,
+    /// Whether something changed beside the rows that are shown.
+    pub(super) outdated: StoredValue<bool>,
+    /// When the rows were last asked for, in milliseconds.
+    pub(super) looked_at: StoredValue<f64>,
+    /// Whether the rows were asked for by the page itself, which is not told.
+    pub(super) silent: StoredValue<bool>,
     pub(super) turn: StoredValue<u32>,
     pub(super) feed: StoredValue<Option<Feed>, LocalStorage>,
     pub(super) work: StoredValue<Option<AbortHandle>>,
@@ -114,6 +120,9 @@ impl List {
             ad_username: Memo::new(move |_| api.me().is_some_and(|me| me.tenant.show_ad_username)),
             announce: use_announce(),
             newest: StoredValue::new(0),
+            outdated: StoredValue::new(false),
+            looked_at: StoredValue::new(0.0),
+            silent: StoredValue::new(false),
             moved_at: StoredValue::new(0.0),
             at_top: StoredValue::new(true),
             turn: StoredValue::new(0),

@@ -17,6 +17,8 @@ use crate::{
 
 /// Rows move when the pointer and the keyboard have rested for so long, in milliseconds.
 const REST_MS: f64 = 4_000.0;
+/// A page beside which something changed is asked for again no more often than that, in milliseconds.
+const AGAIN_MS: f64 = 10_000.0;
 /// Rows that came on top are not cut off at the end, up to so many pages.
 const MOST_PAGES: usize = 4;
 
@@ -46,8 +48,9 @@ impl List {
                 }
                 for id in gone {
                     self.held.update(|held| held.retain(|s| s.id != id));
-                    if let Some(row) = untrack(|| self.row(id)) {
-                        row.gone.set(true);
+                    match untrack(|| self.row(id)) {
+                        Some(row) => row.gone.set(true),
+                        None => self.outdated.set_value(true),
                     }
                 }
                 self.settle();
@@ -72,16 +75,28 @@ impl List {
             });
             return;
         }
-        // An older session that changed stands on another page.
-        if session.id.0 <= self.newest.get_value() {
+        if session.id.0 > self.newest.get_value() {
+            self.newest.set_value(session.id.0);
+            if self.address.with_untracked(Address::takes_new_on_top) {
+                self.held.update(|held| held.push(session));
+            } else {
+                self.elsewhere.update(|ids| ids.extend([session.id]));
+            }
             return;
         }
-        self.newest.set_value(session.id.0);
-        if self.address.with_untracked(Address::takes_new_on_top) {
+        // An older one: it may stand on another page, or fit only now. The order by ids tells its place.
+        if self.belongs_here(&session) {
             self.held.update(|held| held.push(session));
         } else {
-            self.elsewhere.update(|ids| ids.extend([session.id]));
+            self.outdated.set_value(true);
         }
+    }
+
+    /// Whether a session that is not shown has its place among the rows that are.
+    fn belongs_here(self, session: &Session) -> bool {
+        let last = self.rows.with_untracked(|rows| rows.last().map(|row| row.id));
+        let ends_here = self.around.with_untracked(|around| around.next.is_none());
+        self.address.with_untracked(Address::takes_new_on_top) && (ends_here || last < Some(session.id))
     }
 
     /// A command of this page has come to its end: that is told, whether or not anybody looks at the row.
@@ -122,8 +137,15 @@ impl List {
 
     /// Shows what was held back, unless it would move rows under the pointer or in the middle of the table.
     fn settle(self) {
-        if self.at_top.get_value() && js_sys::Date::now() - self.moved_at.get_value() > REST_MS {
-            self.show_held();
+        let now = js_sys::Date::now();
+        if !self.at_top.get_value() || now - self.moved_at.get_value() <= REST_MS {
+            return;
+        }
+        self.show_held();
+        // What changed beside the page may belong to it, and is counted.
+        let look = self.outdated.get_value() && now - self.looked_at.get_value() > AGAIN_MS;
+        if look && self.loaded.get_untracked() && !self.loading.get_untracked() {
+            self.look_again();
         }
     }
 
@@ -139,8 +161,10 @@ impl List {
         self.held.update(|held| new.append(held));
         self.rows.update(|rows| {
             rows.retain(|row| !is_gone(row));
-            let new = new.into_iter().rev().map(|session| Row::new(session, true));
-            drop(rows.splice(0..0, new));
+            for session in new {
+                let at = rows.iter().position(|row| row.id < session.id).unwrap_or(rows.len());
+                rows.insert(at, Row::new(session, true));
+            }
         });
         self.around.update(|around| {
             if let Some(total) = around.total.as_mut().filter(|total| total.exact) {

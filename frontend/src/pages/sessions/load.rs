@@ -12,16 +12,40 @@ use super::{
     list::{Around, List, Row},
     order,
 };
-use crate::{feed::follow, strings};
+use crate::{
+    feed::{Connection, follow},
+    strings,
+};
 
 impl List {
     /// Loads the rows that the address asks for, and follows them; with `anew` they are counted, too. What was asked
     /// before is not waited for any more.
     pub fn load(self, anew: bool) {
+        self.loading.set(true);
+        self.silent.set_value(false);
+        self.ask();
+        if anew {
+            self.around.update(|around| around.total = None);
+            self.count(Counting::Capped);
+        }
+    }
+
+    /// Asks for the rows once more because something changed beside them. What is shown stays until the answer is
+    /// here; a number that was exact is counted again.
+    pub(super) fn look_again(self) {
+        self.silent.set_value(true);
+        self.ask();
+        if self.around.with_untracked(|around| around.total.is_some_and(|total| total.exact)) {
+            self.count(Counting::Capped);
+        }
+    }
+
+    fn ask(self) {
         self.stop();
+        self.outdated.set_value(false);
+        self.looked_at.set_value(js_sys::Date::now());
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
-        self.loading.set(true);
         let query = self.asked.get_untracked();
         let (work, handle) = abortable(self.api.call::<ListSessions>(NoArgs {}, query.clone(), NoBody {}));
         stop(self.work, Some(handle));
@@ -42,10 +66,6 @@ impl List {
                 Err(error) => self.fail(error, turn),
             }
         });
-        if anew {
-            self.around.update(|around| around.total = None);
-            self.count(Counting::Capped);
-        }
     }
 
     /// Counts the matches.
@@ -78,10 +98,14 @@ impl List {
             self.liveness.down();
             let again = move || {
                 if self.turn.try_get_value() == Some(turn) {
-                    self.load(false);
+                    let uncounted = self.around.with_untracked(|around| around.total.is_none());
+                    self.load(uncounted);
                 }
             };
             set_timeout(again, Duration::from_secs(3));
+        } else {
+            // The server has answered; there is nothing to follow.
+            self.liveness.connection.set(Connection::Still);
         }
         self.failure.set(Some(error));
     }
@@ -155,7 +179,10 @@ impl List {
         self.sorted.set_value(Some(sort.clone().unwrap_or_default()));
         let is_new = before.is_some_and(|before| before != sort.unwrap_or_default());
         let order = is_new.then(|| self.address.with_untracked(order::in_words));
-        self.announce.say([order, Some(range)].into_iter().flatten().collect::<Vec<_>>().join(" "));
+        let text = [order, Some(range)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        if !self.silent.get_value() {
+            self.announce.say(text);
+        }
     }
 }
 

@@ -32,7 +32,9 @@ use self::{
     nothing::failure,
     table::Table,
 };
-pub use self::{address::Address, arrange::ArrangeDialog, cells::seconds, list::List, mass_bar::MassBar};
+pub use self::{
+    address::Address, arrange::ArrangeDialog, cells::seconds, list::List, mass_bar::MassBar, walk::focus_row_of,
+};
 use crate::{
     later::{self, Later},
     pages::session::SessionPanel,
@@ -125,6 +127,7 @@ pub fn SessionsPage() -> impl IntoView {
                         prev=Signal::derive(move || list.around.with(|a| a.prev.clone()))
                         next=Signal::derive(move || list.around.with(|a| a.next.clone()))
                         on_go=turn
+                        told=true
                     />
                     <Count />
                     {move || selected.get().then(|| view! { <Later part=later::mass_bar /> })}

@@ -4,7 +4,7 @@ use deskwarden_client::ClientError;
 use deskwarden_types::ErrorCode;
 use leptos::prelude::*;
 
-use super::{Address, Go, List};
+use super::{Address, Find, Go, List};
 use crate::{
     parts::{CopyText, Empty, Failed, Icon, explain, icons},
     strings,
@@ -37,16 +37,60 @@ pub fn nothing() -> AnyView {
     .into_any()
 }
 
+/// Nothing was looked for, because what was asked for could not be read.
+pub fn not_asked() -> AnyView {
+    let list = expect_context::<List>();
+    let everything = move || list.address.with(|a| a.unfiltered().link());
+    view! {
+        <Empty title=strings::not_asked()>
+            <p>{strings::not_asked_how()}</p>
+            <p><a class="button" href=everything>{strings::show_everything()}</a></p>
+        </Empty>
+    }
+    .into_any()
+}
+
+impl List {
+    /// Whether the server could not read what it was asked for; it has looked for nothing.
+    pub fn refused(self) -> bool {
+        let code = |error: &ClientError| error.code();
+        let refused = [ErrorCode::InvalidFilter, ErrorCode::InvalidCursor, ErrorCode::InvalidQuery];
+        self.failure.with(|failure| failure.as_ref().and_then(code).is_some_and(|code| refused.contains(&code)))
+    }
+}
+
 /// Why there are no new rows. What is wrong with the filter is shown at the filter.
 pub fn failure() -> AnyView {
     let list = expect_context::<List>();
     let go = expect_context::<Go>();
+    let find = expect_context::<Find>();
     let code = |error: &ClientError| error.code();
     (move || {
         list.failure.with(|failure| {
             let error = failure.as_ref()?;
             match code(error) {
-                Some(ErrorCode::InvalidFilter) => None,
+                Some(ErrorCode::InvalidFilter) if find.faulty.get() => None,
+                Some(ErrorCode::InvalidCursor) => {
+                    let first = move |_| {
+                        let to = list.address.with_untracked(|a| {
+                            a.with(|a| {
+                                a.query.cursor = None;
+                                a.first = 1;
+                            })
+                        });
+                        go.list(&to, true);
+                    };
+                    Some(
+                        view! {
+                            <div class="failed" role="alert">
+                                <Icon icon=icons::ALERT />
+                                <span>{explain(error)}</span>
+                                <button type="button" class="button small" on:click=first>{strings::first_page()}</button>
+                            </div>
+                        }
+                        .into_any(),
+                    )
+                }
                 Some(ErrorCode::SortTooWide) => {
                     let by_id = move |_| {
                         go.list(&list.address.with_untracked(|a| a.with(|a| a.query.sort = None)), false);

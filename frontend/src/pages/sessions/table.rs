@@ -10,7 +10,7 @@ use super::{
     columns::{self, Shown},
     head::{self, Edge, head},
     list::Row,
-    nothing::nothing,
+    nothing::{not_asked, nothing},
     row::SessionRow,
     walk,
     window::Window,
@@ -93,6 +93,7 @@ pub fn Table() -> impl IntoView {
         BONES,
     );
     let empty = move || list.loaded.get() && list.rows.with(Vec::is_empty);
+    let unreadable = move || !list.loaded.get() && list.refused();
     let liveness = expect_context::<Liveness>();
     let offline = move || matches!(liveness.connection.get(), Connection::Offline(_));
     let order = Memo::new(move |_| list.address.with(Address::sort));
@@ -139,7 +140,7 @@ pub fn Table() -> impl IntoView {
         <div
             node_ref=seen.node
             class="table-box"
-            class:loading=move || list.loading.get() && list.loaded.get()
+            class:loading=move || list.loaded.get() && (list.loading.get() || list.failure.with(Option::is_some))
             class:offline=offline
             class:compact=compact
             aria-busy=move || list.loading.get().to_string()
@@ -187,7 +188,7 @@ pub fn Table() -> impl IntoView {
                     on:focusin=move |event| walk::focused(&event, shared)
                 >
                     {move || {
-                        (waiting.get() && !list.loaded.get()).then(|| {
+                        (waiting.get() && !list.loaded.get() && !unreadable()).then(|| {
                             view! { <SkeletonRows columns=shared.columns.with(Vec::len) + 2 /> }
                         })
                     }}
@@ -197,6 +198,7 @@ pub fn Table() -> impl IntoView {
                 </tbody>
             </table>
             {move || empty().then(nothing)}
+            {move || unreadable().then(not_asked)}
         </div>
     }
     .into_any()

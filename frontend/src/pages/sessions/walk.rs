@@ -147,6 +147,11 @@ fn to_row(list: List, seen: Window, at: usize) {
     }
 }
 
+/// Puts the keyboard on the row of a session that was closed.
+pub fn focus_row_of(id: SessionId) {
+    focus_row(id);
+}
+
 /// Puts the keyboard on the row of this session, if it is drawn.
 fn focus_row(id: SessionId) -> bool {
     let row = document().query_selector(&format!("tr[data-session='{id}']")).ok().flatten();

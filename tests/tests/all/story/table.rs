@@ -216,7 +216,7 @@ fn the_table_works_with_the_keyboard_alone() {
         browser.press(Key::Down).await;
         browser.keys(&format!("{} {}", char::from(Key::Shift), char::from(Key::Null))).await;
         gives(&browser, selected, "2").await;
-        gives(&browser, "document.querySelector('body > [role=status]').innerText.trim()", "2 sessions selected").await;
+        gives(&browser, "document.querySelector('body > [role=status] > p:last-child').innerText.trim()", "2 sessions selected").await;
         // The actions of the row, and back to it.
         browser.keys("a").await;
         gives(&browser, "document.activeElement.innerText.trim()", "Evict").await;

@@ -178,7 +178,6 @@ pub fn Search() -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                maxlength="2000"
                 prop:value=move || find.text.get()
                 on:input=input
                 on:keydown=move |event| find.key(&event)
