@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use deskwarden_domain::{effective_by, explain, list::Selection, plan_outcome, warning_seconds};
 use deskwarden_types::{
-    Counting, ErrorCode, Phase, PlanId, PlanOutcome, SessionId, Timestamp, UserId, Verb,
+    Counting, ErrorCode, PlanId, PlanOutcome, SessionId, Timestamp, UserId, Verb,
     api::{Plan, PlanItem, PlanSummary},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
@@ -13,6 +13,7 @@ use crate::{
     Conn, Result, Scope, StoreError, WriteScope, launches,
     names::word,
     schema::plans,
+    seats,
     sessions::{self, Known, Viewer},
     sets::reserve,
     tenants,
@@ -106,11 +107,16 @@ pub fn draft(scope: &mut Scope<'_>, viewer: &Viewer, verb: Verb, ids: &[SessionI
             ways_still_open: ways_still_open.cloned().unwrap_or_default(),
         });
     }
+    let mut summary = summarise(&items);
+    if ends(verb) {
+        let acted_on = items.iter().filter(|item| item.outcome == PlanOutcome::WillAct);
+        summary.seats_freed = seats::held_by(scope, acted_on.map(|item| item.session_id))?;
+    }
     let plan = Plan {
         id: PlanId(0),
         verb,
         expires_at: scope.now.plus_seconds(KEPT),
-        summary: summarise(&items, verb, &found),
+        summary,
         first_warning_seconds: rules.timing.first_warning_seconds,
         items,
     };
@@ -137,7 +143,7 @@ fn not_found(id: SessionId) -> PlanItem {
     }
 }
 
-fn summarise(items: &[PlanItem], verb: Verb, found: &HashMap<SessionId, Known>) -> PlanSummary {
+fn summarise(items: &[PlanItem]) -> PlanSummary {
     let mut summary = PlanSummary::default();
     let mut warned = HashSet::new();
     for item in items {
@@ -150,11 +156,6 @@ fn summarise(items: &[PlanItem], verb: Verb, found: &HashMap<SessionId, Known>) 
         }
         if item.outcome != PlanOutcome::WillAct {
             continue;
-        }
-        // A live session holds a seat until it is ended.
-        let live = found.get(&item.session_id).is_some_and(|known| known.phase == Phase::Live);
-        if live && ends(verb) {
-            summary.seats_freed += 1;
         }
         if item.warning_seconds > 0
             && let Some(user) = &item.user

@@ -2,7 +2,7 @@
 
 use deskwarden_domain::seat_count;
 use deskwarden_types::{
-    AuditAction, DeliveryKind, Phase, Source, Timestamp, UserId,
+    AuditAction, DeliveryKind, Phase, SessionId, Source, Timestamp, UserId,
     api::{MySeats, SeatCapacity, SeatCount, SeatRefusal, Seats},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, sql_types::BigInt};
@@ -12,6 +12,7 @@ use crate::{
     Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
     consents::user_refs,
     schema::{seat_refusals, tenants, users},
+    sets::id_list,
 };
 
 /// The most seats there can be.
@@ -50,6 +51,16 @@ pub fn count(scope: &mut Scope<'_>) -> Result<SeatCount> {
     let in_use = diesel::sql_query(sql).get_result::<Number>(scope.conn)?.n;
     let number = |value: i64| u32::try_from(value).unwrap_or(0);
     Ok(seat_count(number(capacity.into()), number(in_use), number(percent.into())))
+}
+
+/// How many of these sessions have a seat.
+pub(crate) fn held_by(scope: &mut Scope<'_>, sessions: impl IntoIterator<Item = SessionId>) -> Result<u32> {
+    let (tenant, ids) = (scope.tenant.0, id_list(sessions.into_iter().map(|SessionId(id)| id)));
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM sessions s WHERE s.tenant_id = {tenant} AND s.id IN ({ids}) AND {}",
+        takes_a_seat()
+    );
+    Ok(u32::try_from(diesel::sql_query(sql).get_result::<Number>(scope.conn)?.n).unwrap_or(0))
 }
 
 /// Keeps other connections waiting until the transaction ends: who counts then counts what is.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use deskwarden_domain::{Facts, is_open, rules, trust, went_wrong};
 use deskwarden_types::{
-    AgentId, CommandState, Phase, ResourceId, SessionId, Timestamp, Trust, UserId, Verb,
+    AgentId, CommandState, ResourceId, SessionId, Timestamp, Trust, UserId, Verb,
     api::{ResourceRef, UserRef},
 };
 use diesel::{
@@ -37,7 +37,6 @@ row! {
     kind: i16 as SmallInt,
     status: i16 as SmallInt,
     observed_status: i16 as SmallInt,
-    phase: i16 as SmallInt,
     connected: bool as Bool,
     source: i16 as SmallInt,
     started_at: i64 as BigInt,
@@ -61,7 +60,7 @@ row! {
 }
 
 // no tenant: the rest of a statement that puts the tenant last; the joins go by the ids of one session.
-const SELECT: &str = "SELECT s.id, s.kind, s.status, s.observed_status, s.phase, s.connected, s.source, s.started_at, \
+const SELECT: &str = "SELECT s.id, s.kind, s.status, s.observed_status, s.connected, s.source, s.started_at, \
     s.offline_until, s.revision, s.user_id, u.username, u.display_name, u.email, u.ad_username, s.resource_id, \
     r.name AS resource_name, s.agent_id, ag.verbs AS agent_verbs, ag.connected_until, b.seen_at, x.server_product, \
     x.server_version, c.verb AS command_verb, c.state AS command_state \
@@ -76,7 +75,6 @@ pub(crate) struct Known {
     pub(crate) user: UserRef,
     pub(crate) resource: ResourceRef,
     pub(crate) agent: Option<AgentId>,
-    pub(crate) phase: Phase,
     pub(crate) revision: i64,
     pub(crate) facts: Facts,
 }
@@ -142,7 +140,6 @@ impl Row {
             },
             resource: ResourceRef { id: ResourceId(self.resource_id), name: self.resource_name },
             agent: self.agent_id.map(AgentId),
-            phase: word(self.phase)?,
             revision: self.revision,
             facts,
         })

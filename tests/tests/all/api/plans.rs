@@ -39,7 +39,7 @@ on_both! {
         );
         let sum = &made.summary;
         assert_eq!((sum.will_act, sum.no_op, sum.not_applicable, sum.forbidden, sum.not_found), (1, 1, 1, 0, 1));
-        assert_eq!((sum.users_warned, sum.seats_freed), (1, 1));
+        assert_eq!((sum.users_warned, sum.seats_freed), (1, 0), "a managed app takes no seat");
         assert_eq!(sum.effective_by, made.items[0].effective_by);
         assert_eq!(made.items[0].warning_seconds, 120);
         assert_eq!(made.items[0].ways_still_open[0].through, "everyone");

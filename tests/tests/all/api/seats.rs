@@ -104,6 +104,15 @@ on_both! {
         assert_eq!(of(&member.username).await, mine);
         let nobody = of("nobody-here").await;
         assert_eq!((nobody.count, nobody.own.len()), (mine.count, 0));
+        // A plan frees the seats that there are, and no app has one.
+        let app_of_hers = agent.run(&member.username, "xterm").await;
+        let plan = async |verb, ids| {
+            let plan = app.manager().await.send::<MakePlan>(NewPlan { verb, ids, matching: None }).await.unwrap();
+            (plan.summary.will_act, plan.summary.seats_freed)
+        };
+        assert_eq!(plan(Verb::Evict, vec![app_of_hers]).await, (1, 0));
+        assert_eq!(plan(Verb::End, vec![session, app_of_hers]).await, (1, 1));
+        assert_eq!(plan(Verb::Message, vec![session, app_of_hers]).await.1, 0);
         // Ended: the seat is free at once.
         app.manager().await.act(session, Verb::End).await.unwrap();
         let command = orders.command().await;
