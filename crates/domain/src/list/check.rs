@@ -134,8 +134,7 @@ fn check_operator(text: &str, definition: &Definition, raw: &RawField) -> Result
     }
     let (field, signs) = (definition.field, fitting.iter().map(|operator| operator.as_str()));
     let signs: Vec<&str> = signs.collect();
-    let message =
-        format!("{field} does not go with {}; write {field}{}.", raw.operator.as_str(), definition.kind.in_words());
+    let message = format!("{field} does not go with {}; write {field}{}.", raw.operator.as_str(), definition.takes());
     Err(FilterError::at(text, raw.at.clone(), message).expecting(signs))
 }
 

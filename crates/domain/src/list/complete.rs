@@ -146,7 +146,7 @@ fn signs(definition: &Definition) -> Vec<Choice> {
     let choice = |operator: &Operator| Choice {
         insert: operator.as_str().to_owned(),
         label: meaning(operator).to_owned(),
-        hint: definition.kind.in_words().to_owned(),
+        hint: definition.takes(),
     };
     operators(definition.kind).iter().map(choice).collect()
 }

@@ -19,6 +19,7 @@ mod selection;
 mod show;
 mod sort;
 mod time;
+mod told;
 mod value;
 mod words;
 

@@ -44,21 +44,6 @@ pub enum ValueKind {
     Address,
 }
 
-impl ValueKind {
-    /// What may stand behind the field in a filter, in words.
-    pub const fn in_words(self) -> &'static str {
-        match self {
-            Self::Text => ":text, :\"two words\", :one,two or ~part; :none where there is none",
-            Self::Id => ":1042 or :1042,1043",
-            Self::Word => ":word or :one,two",
-            Self::Time => ":2026-11-21, >2026-11-21, <=2026-11-21T14:05:00Z, >-7d, >=today; :none where there is none",
-            Self::Duration => ">90m, <2h, >=1d; a number alone is minutes",
-            Self::YesNo => ":yes or :no",
-            Self::Address => ":198.51.100.7, :198.51.100.0/24, :2001:db8::/32 or ~198.51; :none where there is none",
-        }
-    }
-}
-
 /// Where a field's value is kept, by the names of the storage tables. `None` of it leaves domain's tables as they are:
 /// the store turns it into a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,7 +30,7 @@ fn info(definition: &Definition, is_hidden: bool) -> FieldInfo {
         field: definition.field,
         label: definition.label.to_owned(),
         description: definition.tip.to_owned(),
-        values: Some(definition.kind.in_words().to_owned()),
+        values: Some(definition.takes()),
         words: definition.words().into_iter().map(|(word, _)| word.to_owned()).collect(),
         aliases: definition.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
         sortable: definition.sorting != Sorting::No && !is_hidden,
