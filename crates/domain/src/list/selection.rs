@@ -38,6 +38,10 @@ impl Selection {
 fn read_time(parameter: &'static str, text: &str) -> Result<TimeValue, FilterError> {
     refuse_control(text).map_err(|error| error.of(parameter))?;
     TimeValue::parse(text)
+        .map_err(|message| {
+            let plus = text.contains(' ') && TimeValue::parse(&text.replacen(' ', "+", 1)).is_ok();
+            if plus { format!("{message} A + in an address is a space; write %2B for it.") } else { message }
+        })
         .map_err(|message| FilterError::at(text, 0..text.len(), message).of(parameter).expecting(TIMES))
 }
 

@@ -63,13 +63,13 @@ fn check_columns(asked: &NewExport) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// `deskwarden-sessions-2026-11-21-1405.csv`, by the tenant's clock.
+/// `deskwarden-sessions-2026-11-21-140507.csv`, by the tenant's clock.
 fn file_name(asked: &NewExport, zone: &str, now: Timestamp) -> String {
     let extension = match asked.format {
         ExportFormat::Csv => "csv",
         ExportFormat::Jsonl => "jsonl",
     };
-    let at = now.to_chrono().with_timezone(&export::zone(zone)).format("%Y-%m-%d-%H%M");
+    let at = now.to_chrono().with_timezone(&export::zone(zone)).format("%Y-%m-%d-%H%M%S");
     format!("deskwarden-sessions-{at}.{extension}")
 }
 

@@ -32,7 +32,7 @@ pub struct ApiError {
     /// Seconds to wait, sent as `Retry-After`.
     pub retry_after: Option<u32>,
     /// The methods that the address does take, sent as `Allow`.
-    allow: Option<&'static str>,
+    allow: Option<String>,
     /// For the log; never sent.
     cause: Option<Cause>,
 }
@@ -71,7 +71,7 @@ impl ApiError {
     }
 
     /// The path is right, the method is not.
-    pub fn method_not_allowed(allow: &'static str) -> Self {
+    pub fn method_not_allowed(allow: String) -> Self {
         let error = Self::new(ErrorCode::MethodNotAllowed, format!("This address takes {allow}."));
         Self { allow: Some(allow), ..error }
     }

@@ -17,7 +17,7 @@ use super::{ApiError, REQUEST_ID, called_host};
 use crate::state::State;
 
 const METHODS: &str = "GET, POST, PUT, DELETE";
-const HEADERS: &str = "authorization, content-type, idempotency-key, last-event-id, x-request-id";
+const HEADERS: &str = "authorization, content-type, idempotency-key, if-none-match, last-event-id, x-request-id";
 
 /// Answers preflights, and refuses pages that are not on the list.
 pub async fn guard_origin(
@@ -54,7 +54,7 @@ pub async fn guard_origin(
 }
 
 fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
-    let exposed = format!("{REQUEST_ID}, retry-after");
+    let exposed = format!("{REQUEST_ID}, content-disposition, etag, retry-after");
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     if let Ok(exposed) = HeaderValue::from_str(&exposed) {

@@ -13,7 +13,7 @@ use crate::{openapi::Description, state::State};
 #[derive(Default)]
 pub struct Routes {
     // By path.
-    paths: BTreeMap<&'static str, Vec<(Method, Route)>>,
+    paths: BTreeMap<&'static str, Vec<(Method, Content, Route)>>,
     descriptions: Vec<fn(&mut Description)>,
 }
 
@@ -85,7 +85,7 @@ impl Routes {
             (Method::Get, Content::Json) => route.guard(guard::Any(guard::Get()).or(guard::Head())),
             (method, _) => route.method(http_method(method)),
         };
-        self.paths.entry(E::PATH).or_default().push((E::METHOD, route));
+        self.paths.entry(E::PATH).or_default().push((E::METHOD, E::CONTENT, route));
         self.descriptions.push(Description::add::<E>);
     }
 
@@ -101,28 +101,32 @@ impl Routes {
         // Fixed addresses first: those with a part that varies are told by a regular expression each.
         let (varying, fixed): (Vec<_>, Vec<_>) = self.paths.into_iter().partition(|(path, _)| path.contains('{'));
         for (path, methods) in fixed.into_iter().chain(varying) {
-            let allow = allowed(methods.iter().map(|(method, _)| *method));
-            let resource = methods.into_iter().fold(web::resource(path), |resource, (_, route)| resource.route(route));
-            config.service(resource.default_service(web::to(move |request: HttpRequest| async move {
-                ApiError::method_not_allowed(allow).into_response(&request)
+            let allow = allowed(methods.iter().map(|(method, content, _)| (*method, *content)));
+            let resource =
+                methods.into_iter().fold(web::resource(path), |resource, (_, _, route)| resource.route(route));
+            config.service(resource.default_service(web::to(move |request: HttpRequest| {
+                let error = ApiError::method_not_allowed(allow.clone());
+                async move { error.into_response(&request) }
             })));
         }
     }
 }
 
-/// The methods of one address, as `Allow` has them.
-fn allowed(methods: impl Iterator<Item = Method>) -> &'static str {
-    let methods: Vec<Method> = methods.collect();
-    let has = |method| methods.contains(&method);
-    match (has(Method::Get), has(Method::Post), has(Method::Put), has(Method::Delete)) {
-        (true, true, _, _) => "GET, POST",
-        (true, _, true, _) => "GET, PUT",
-        (true, _, _, true) => "GET, DELETE",
-        (true, _, _, _) => "GET",
-        (_, true, _, _) => "POST",
-        (_, _, true, _) => "PUT",
-        _ => "DELETE",
-    }
+/// The methods of one address, as `Allow` has them. What is no document cannot be asked for its head alone: a ticket would
+/// be used up by it.
+fn allowed(methods: impl Iterator<Item = (Method, Content)>) -> String {
+    let methods: Vec<(Method, Content)> = methods.collect();
+    let has = |asked: Method| methods.iter().any(|(method, _)| *method == asked);
+    let has_head = methods.contains(&(Method::Get, Content::Json));
+    let names = [
+        ("GET", has(Method::Get)),
+        ("HEAD", has_head),
+        ("POST", has(Method::Post)),
+        ("PUT", has(Method::Put)),
+        ("DELETE", has(Method::Delete)),
+    ];
+    let names: Vec<&str> = names.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect();
+    names.join(", ")
 }
 
 fn http_method(method: Method) -> http::Method {

@@ -138,7 +138,11 @@ async fn unknown_addresses_and_methods_are_problems() {
     }
     let answer = call!(app, TestRequest::delete().uri("/api/v1/users"));
     assert_eq!(answer.problem().code, ErrorCode::MethodNotAllowed);
-    assert_eq!(answer.header("allow"), "GET, POST");
+    assert_eq!(answer.header("allow"), "GET, HEAD, POST");
+    for path in ["/api/v1/openapi.json", "/docs/", "/docs/index.html"] {
+        let request = TestRequest::default().method(http::Method::HEAD).uri(path);
+        assert_eq!(call!(app, request).status, StatusCode::OK, "{path}");
+    }
 }
 
 #[actix_web::test]
@@ -247,7 +251,12 @@ async fn pages_from_elsewhere_need_to_be_allowed() {
     let asked = from("https://console.example.org").method(http::Method::OPTIONS);
     let asked = call!(app, asked.uri("/api/v1/sessions"));
     assert_eq!(asked.status, StatusCode::NO_CONTENT);
-    assert!(asked.header("access-control-allow-headers").contains("authorization"));
+    for name in ["authorization", "if-none-match", "idempotency-key"] {
+        assert!(asked.header("access-control-allow-headers").contains(name), "{name}");
+    }
+    for name in ["etag", "content-disposition", "retry-after"] {
+        assert!(allowed.header("access-control-expose-headers").contains(name), "{name}");
+    }
 }
 
 #[actix_web::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Route, guard,
     http::header,
     web::{self, Redirect},
 };
@@ -19,10 +19,15 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'u
 /// Adds the addresses.
 pub fn configure(config: &mut web::ServiceConfig) {
     for api in Api::ALL {
-        config.route(api.address(), web::get().to(move |request: HttpRequest| description(*api, request)));
+        config.route(api.address(), read().to(move |request: HttpRequest| description(*api, request)));
     }
     config.service(Redirect::new("/docs", "/docs/"));
-    config.route("/docs/{file:.*}", web::get().to(page));
+    config.route("/docs/{file:.*}", read().to(page));
+}
+
+/// What is read, whole or its head alone.
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 async fn description(api: Api, request: HttpRequest) -> HttpResponse {

@@ -30,7 +30,7 @@ on_both! {
         assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
         assert_eq!(answer.header("content-disposition"), format!("attachment; filename=\"{}\"", export.file_name));
         let name = export.file_name.strip_prefix("deskwarden-sessions-").unwrap().strip_suffix(".csv").unwrap();
-        assert!(name.len() == "2026-11-21-1405".len() && name.chars().all(|c| c.is_ascii_digit() || c == '-'), "{name}");
+        assert!(name.len() == "2026-11-21-140507".len() && name.chars().all(|c| c.is_ascii_digit() || c == '-'), "{name}");
         let text = answer.text();
         assert!(text.ends_with("\r\n") && !text.starts_with('\u{feff}'));
         let found = records(&answer.body);
