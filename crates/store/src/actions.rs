@@ -3,13 +3,14 @@
 
 use deskwarden_domain::{Facts, Timing, effective_by, explain, over_status, plan_outcome, warning_seconds};
 use deskwarden_types::{
-    AgentId, AuditAction, BulkActionId, CommandId, CommandOutcome, EndReason, ErrorCode, EventKind, PlanOutcome,
-    ResourceId, SessionId, Timestamp, UserId, Verb, WhyNot,
+    AgentId, AuditAction, BulkActionId, BulkOutcome, CommandId, CommandOutcome, EndReason, ErrorCode, EventKind,
+    PlanOutcome, ResourceId, SessionId, Timestamp, UserId, Verb, WhyNot,
     api::{Command, NewCommand, Session},
 };
 
 use crate::{
     Actor, AuditDraft, Refusal, Result, StoreError, WriteScope,
+    bulk::Once,
     commands::{self, NewRow, Words},
     consents,
     events::{self, NewEvent},
@@ -62,17 +63,24 @@ fn refusal(code: ErrorCode, detail: String, field: Option<&'static str>) -> Stor
     StoreError::Refused(Box::new(Refusal { code, detail, field, session_id: None, why_not: None }))
 }
 
-/// Uses a verb on one session.
+/// Uses a verb on one session. The same key with the same request gives the same command and acts once.
 pub fn act(
     scope: &mut WriteScope<'_>,
     actor: &Actor,
     viewer: &Viewer,
     id: SessionId,
     asked: &NewCommand,
+    idempotency_key: Option<&str>,
 ) -> Result<Command> {
     let request = Request::new(asked)?;
+    let once = idempotency_key.map(|key| Once::new(key, id, asked)).transpose()?;
     // Two admins at once: the second waits here and then sees what the first has done.
     state::lock(scope, id)?;
+    if let Some(once) = &once
+        && let Some(command) = once.written(scope, viewer)?
+    {
+        return commands::find(scope, command);
+    }
     let loaded = sessions::find(scope, viewer, id)?;
     let (outcome, why) = plan_outcome(&loaded.facts, viewer.role, request.verb);
     match (outcome, why) {
@@ -80,6 +88,11 @@ pub fn act(
             let rules = tenants::rules(scope)?;
             let issued = issue(scope, actor, &[Target::new(&loaded, outcome)], &request, &rules, None)?;
             let issued = issued.first().ok_or_else(|| StoreError::Corrupt("no command".to_owned()))?;
+            if let Some(once) = &once {
+                let no_op = outcome == PlanOutcome::NoOp;
+                let told = if no_op { BulkOutcome::NoOp } else { BulkOutcome::Accepted };
+                once.keep(scope, viewer, request.verb, told, issued)?;
+            }
             commands::find(scope, issued.command)
         }
         (PlanOutcome::Forbidden, why) => Err(not_allowed(&loaded, request.verb, why, ErrorCode::Forbidden)),

@@ -3,7 +3,7 @@
 use actix_web::web;
 use deskwarden_store::bulk;
 use deskwarden_types::{
-    BulkState, ErrorCode,
+    BulkState, Endpoint, ErrorCode,
     api::{BulkAction, ShowBulkAction, StartBulkAction},
 };
 
@@ -16,16 +16,15 @@ use crate::{
 /// The work goes on after the answer.
 const ACCEPTED: u16 = 202;
 
+/// Says that a repeated request is the same.
+const KEY: &str = "Idempotency-Key";
+
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 200;
 
 /// Carries a plan out, or acts without one; with the same key only once. What takes long goes on after the answer.
 pub async fn start(call: Call<StartBulkAction>, state: web::Data<State>) -> Result<Reply<StartBulkAction>, ApiError> {
-    let key = call.header("idempotency-key").map(str::to_owned);
-    if key.as_ref().is_some_and(|key| key.is_empty() || key.chars().count() > LONGEST_KEY) {
-        let detail = "An Idempotency-Key has 1 to 200 characters.";
-        return Err(ApiError::new(ErrorCode::InvalidField, detail).with_field("Idempotency-Key"));
-    }
+    let key = idempotency_key(&call)?;
     let (actor, viewer, tenant) = (call.actor()?, call.user()?.viewer(), call.tenant()?);
     let asked = call.body;
     let start =
@@ -37,6 +36,16 @@ pub async fn start(call: Call<StartBulkAction>, state: web::Data<State>) -> Resu
     let (runtime, id) = (state.runtime.clone(), action.id);
     runtime.spawn(jobs::work_off(state.into_inner(), tenant, id));
     Ok(Reply::new(action).with_status(ACCEPTED))
+}
+
+/// The key under which the request is to act once, if it has one.
+pub fn idempotency_key<E: Endpoint>(call: &Call<E>) -> Result<Option<String>, ApiError> {
+    let key = call.exact_header(KEY)?;
+    if key.is_some_and(|key| key.is_empty() || key.chars().count() > LONGEST_KEY) {
+        let detail = "An Idempotency-Key has 1 to 200 characters.";
+        return Err(ApiError::new(ErrorCode::InvalidField, detail).with_field(KEY));
+    }
+    Ok(key.map(str::to_owned))
 }
 
 /// Shows a bulk action of the caller's.

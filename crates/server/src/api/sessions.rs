@@ -13,6 +13,7 @@ use deskwarden_types::{
     api::{ActOnSession, Command, CountSessions, ListSessions, SessionList, ShowSession, Total},
 };
 
+use super::bulk_actions::idempotency_key;
 use crate::{
     http::{ApiError, Call, Reply, Tag, page_limit},
     state::State,
@@ -131,11 +132,13 @@ pub async fn show(call: Call<ShowSession>, state: web::Data<State>) -> Result<Re
     Ok(Reply::new(detail).with_tag(Tag::of(&unmoved), call.header("if-none-match")))
 }
 
-/// Uses a verb on a session.
+/// Uses a verb on a session; with the same key only once.
 pub async fn act(call: Call<ActOnSession>, state: web::Data<State>) -> Result<Command, ApiError> {
     let (actor, viewer, tenant) = (call.actor()?, call.user()?.viewer(), call.tenant()?);
-    let (id, asked) = (call.path.id, call.body);
-    let act = move |scope: &mut deskwarden_store::WriteScope<'_>| actions::act(scope, &actor, &viewer, id, &asked);
+    let (key, id, asked) = (idempotency_key(&call)?, call.path.id, call.body);
+    let act = move |scope: &mut deskwarden_store::WriteScope<'_>| {
+        actions::act(scope, &actor, &viewer, id, &asked, key.as_deref())
+    };
     Ok(state.store.write(tenant, call.now, act).await?)
 }
 

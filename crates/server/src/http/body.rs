@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, web};
 use bytes::BytesMut;
-use deskwarden_types::{ErrorCode, NoArgs};
+use deskwarden_types::{ErrorCode, NoArgs, api::SessionSelection};
 use futures_util::StreamExt;
-use serde::{de::DeserializeOwned, de::value::MapDeserializer};
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, value::MapDeserializer},
+};
 use utoipa::IntoParams;
 
-use super::ApiError;
+use super::{ApiError, strict::Strict};
+use crate::openapi::Api;
 
 /// The largest body, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -56,28 +60,67 @@ async fn read_all(request: &HttpRequest, payload: &mut web::Payload) -> Result<B
     Ok(body)
 }
 
-/// Reads a JSON body.
-pub fn parse_body<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, ApiError> {
+/// Reads a JSON body. Agents may be newer than the server and say more than it knows; people and scripts are told of
+/// what would be passed over.
+pub fn parse_body<T: DeserializeOwned>(api: Api, request: &HttpRequest, body: &[u8]) -> Result<T, ApiError> {
     let invalid = |detail: String| ApiError::new(ErrorCode::InvalidBody, detail);
-    let kind = request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let header = request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = header.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(invalid("Send the body as JSON, with Content-Type: application/json.".to_owned()));
+        let sent = if kind.is_empty() { "has no Content-Type" } else { "has another Content-Type" };
+        let detail = format!("The body {sent}; send JSON with Content-Type: application/json (curl: -H or --json).");
+        return Err(invalid(detail).with_field("Content-Type"));
     }
     let text = std::str::from_utf8(body)
         .map_err(|error| invalid(format!("The body is not UTF-8: the byte at {} is wrong.", error.valid_up_to())))?;
-    if let Ok(value) = serde_json::from_str(text) {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = match api {
+        Api::People => T::deserialize(Strict(&mut json)),
+        Api::Agents => T::deserialize(&mut json),
+    };
+    if let Ok(value) = value
+        && json.end().is_ok()
+    {
         return Ok(value);
     }
     // Once more, with an eye on the way to what is wrong: that takes twice as long.
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let value = match api {
+        Api::People => with_path(Strict(&mut json)),
+        Api::Agents => with_path(&mut json),
+    }?;
+    json.end().map_err(|error| invalid(format!("Something stands after the JSON document: {error}.")))?;
+    Ok(value)
+}
+
+fn with_path<'de, T: DeserializeOwned>(json: impl Deserializer<'de, Error = serde_json::Error>) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(json).map_err(|error| {
         let field = error.path().to_string();
         // Neither the document as a whole nor a place that nobody could name.
         refuse(error.inner().to_string(), (field != "." && field != "?").then_some(field), ErrorCode::InvalidBody)
-    })?;
-    json.end().map_err(|error| invalid(format!("Something stands after the JSON document: {error}.")))?;
-    Ok(value)
+    })
+}
+
+/// A member that is not known, and those that are, out of what serde says of it.
+fn unknown_member(message: &str) -> Option<(&str, Vec<&str>)> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (name, known) = rest.rsplit_once("`, expected ").or_else(|| rest.rsplit_once("`, there are "))?;
+    Some((name, known.split('`').skip(1).step_by(2).collect()))
+}
+
+fn refuse_member(name: &str, known: &[&str], inside: Option<&str>) -> ApiError {
+    let name: String = name.chars().take(100).collect();
+    let there = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let mut detail = format!("There is no such member; there are: {there}.");
+    let selects = serde_json::to_string(&name).and_then(|name| serde_json::from_str(&format!("{{{name}:null}}")));
+    let place = known.iter().find(|known| ["selection", "matching"].contains(known));
+    if let (Ok(SessionSelection { .. }), Some(place)) = (selects, place) {
+        detail.push_str(&format!(" {name} stands in {place}: {{\"{place}\": {{\"{name}\": …}}}}."));
+    }
+    // The name itself is a part of the way that nobody could name.
+    let inside = inside.unwrap_or_default().trim_end_matches('?').trim_end_matches('.');
+    let field = if inside.is_empty() { name } else { format!("{inside}.{name}") };
+    ApiError::new(ErrorCode::InvalidBody, detail).with_field(field)
 }
 
 /// Reads the query string; a parameter that the endpoint does not have is an error.
@@ -98,7 +141,7 @@ pub fn parse_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> R
     let query = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(query).map_err(|error| {
         let field = error.path().to_string();
-        let detail = sentence(&error.inner().to_string());
+        let detail = sentence(number_in_words(&error.inner().to_string()));
         let error = invalid(&detail);
         if field == "." { error } else { error.with_field(field) }
     })
@@ -118,6 +161,9 @@ pub fn is_nothing<T: 'static>() -> bool {
 
 /// A wrong form is `otherwise`; a value that our own checks refuse is `invalid_field`.
 fn refuse(message: String, field: Option<String>, otherwise: ErrorCode) -> ApiError {
+    if let Some((name, known)) = unknown_member(&message) {
+        return refuse_member(name, &known, field.as_deref());
+    }
     let is_form = FORM_ERRORS.iter().any(|start| message.starts_with(start)) || message.contains("while parsing");
     let code = match &field {
         _ if is_form => otherwise,
@@ -134,6 +180,17 @@ fn refuse(message: String, field: Option<String>, otherwise: ErrorCode) -> ApiEr
     match field {
         Some(field) => error.with_field(field),
         None => error,
+    }
+}
+
+/// What Rust says of a number that it cannot read, in our words.
+fn number_in_words(message: &str) -> &str {
+    match message {
+        "invalid digit found in string" | "cannot parse integer from empty string" => "this takes a whole number",
+        "number too large to fit in target type" => "this number is too large",
+        "number too small to fit in target type" => "this number is too small",
+        "provided string was not `true` or `false`" => "this is true or false",
+        other => other,
     }
 }
 

@@ -4,12 +4,13 @@ use std::net::IpAddr;
 
 use actix_web::{HttpRequest, web};
 use deskwarden_store::{Actor, agents::AgentIdentity};
-use deskwarden_types::{Endpoint, TenantId, Timestamp};
+use deskwarden_types::{Endpoint, ErrorCode, TenantId, Timestamp};
 
 use super::{ApiError, called_host, client_address};
 use crate::{
     auth::{Caller, UserCaller, authenticate},
     http::body::{is_nothing, parse_body, parse_path, parse_query, read_body},
+    openapi::Api,
     state::State,
 };
 
@@ -52,7 +53,7 @@ impl<E: Endpoint> Call<E> {
         let bytes = read_body(&request, &mut payload).await?;
         let body = match is_nothing::<E::Body>() && bytes.is_empty() {
             true => serde_json::from_str("{}").map_err(ApiError::internal)?,
-            false => parse_body::<E::Body>(&request, &bytes)?,
+            false => parse_body::<E::Body>(Api::of(E::PATH), &request, &bytes)?,
         };
         Ok(Self { path, query, body, caller, client, now, request })
     }
@@ -85,6 +86,18 @@ impl<E: Endpoint> Call<E> {
             Caller::Agent(agent) => Ok(Actor::agent(&agent.host_name)),
             Caller::Anonymous => Err(ApiError::internal("a public endpoint asked for the caller's name")),
         }
+    }
+
+    /// A header without which the request would mean something else: what is no text, or there twice, is refused.
+    pub fn exact_header(&self, name: &'static str) -> Result<Option<&str>, ApiError> {
+        let refused = |detail: &str| ApiError::new(ErrorCode::InvalidField, detail).with_field(name);
+        let mut values = self.request.headers().get_all(name);
+        let Some(value) = values.next() else { return Ok(None) };
+        if values.next().is_some() {
+            return Err(refused(&format!("{name} is there more than once.")));
+        }
+        let text = value.to_str();
+        text.map(Some).map_err(|_| refused(&format!("{name} may have visible ASCII characters and spaces only.")))
     }
 
     /// A header's text, unless it is no text.

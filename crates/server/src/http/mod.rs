@@ -14,6 +14,7 @@ mod routes;
 mod socket;
 mod store_error;
 mod stream;
+mod strict;
 mod switch;
 mod trace;
 mod upgrade;

@@ -1,16 +1,20 @@
 //! From an endpoint's type to its entry in the description.
 
+use std::collections::BTreeSet;
+
+use deskwarden_domain::scope_allows;
 use deskwarden_types::{
-    Content, Counting, Endpoint, ListState, Method, NoBody, Permission, Problem,
+    Content, Counting, Endpoint, ListState, Method, NoBody, Permission, Problem, Scope,
     api::{ActivePerson, ApiToken, AuditEntry, Event, Host, Session, User},
 };
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
-        Components, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref,
-        RefOr, Required, Response, ResponseBuilder, Schema, Type,
+        Components, ContentBuilder, Header, HeaderBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi,
+        OpenApiBuilder, Paths, Ref, RefOr, Required, Response, ResponseBuilder, Schema, Type,
         path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
+        schema::AdditionalProperties,
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
         tag::TagBuilder,
     },
@@ -29,7 +33,7 @@ const ERRORS: &[(u16, &str)] = &[
     (403, "The role, the token's scope or the rules do not allow it."),
     (404, "There is no such thing in the tenant."),
     (409, "The thing does not allow this now."),
-    (410, "The one-time code or link, or the plan, is not good any more."),
+    (410, "The one-time code, link or ticket, or the plan, is not good any more."),
     (413, "The body has more than 1 MiB."),
     (422, "A value cannot be taken: see `code`, `field` and `detail`."),
     (426, "The agent's protocol version is not supported."),
@@ -39,14 +43,20 @@ const ERRORS: &[(u16, &str)] = &[
     (507, "The disk under the database is full. Nothing was changed."),
 ];
 
+const IDEMPOTENCY_KEY: &str = "1 to 200 visible ASCII characters or spaces, new for each thing to be done.";
+
 /// Headers that an operation reads: its id, the header, what it is for.
 const HEADERS: &[(&str, &str, &str)] = &[
-    ("StartBulkAction", "Idempotency-Key", "1 to 200 characters, new for each thing to be done."),
+    ("StartBulkAction", "Idempotency-Key", IDEMPOTENCY_KEY),
+    ("ActOnSession", "Idempotency-Key", IDEMPOTENCY_KEY),
     ("FollowSessions", "Last-Event-ID", "The id of the last event seen, or a page's revision: goes on from there."),
 ];
 
 /// Further statuses of success: the operation's id, the status, what it means.
 const ALSO: &[(&str, u16, &str)] = &[("StartBulkAction", 202, "It is worked off from now on: ask for its progress.")];
+
+/// Operations whose answer has an `ETag`.
+const TAGGED: &[&str] = &["ListSessions", "ShowSession", "ShowConsent"];
 
 /// The description of one API on its way.
 pub struct Description {
@@ -54,12 +64,15 @@ pub struct Description {
     paths: Paths,
     components: Components,
     tags: Vec<&'static str>,
+    /// The schemas of bodies that people send, and all that they are made of.
+    asked: BTreeSet<String>,
 }
 
 impl Description {
     /// Of this API, with nothing in it.
     pub fn new(api: Api) -> Self {
-        let mut description = Self { api, paths: Paths::new(), components: Components::new(), tags: Vec::new() };
+        let mut description =
+            Self { api, paths: Paths::new(), components: Components::new(), tags: Vec::new(), asked: BTreeSet::new() };
         description.schema::<Problem>();
         let format = match api {
             Api::People => "An API token `dw_…`, or the access token of a sign-in.",
@@ -79,7 +92,7 @@ impl Description {
             .operation_id(Some(E::ID))
             .tag(E::TAG)
             .summary(Some(E::SUMMARY.trim()))
-            .description(Some(paragraphs(E::DESCRIPTION, E::PERMISSION)))
+            .description(Some(paragraphs::<E>()))
             .securities(Some(match E::PERMISSION {
                 // Said, not left out: nobody has to sign in for this.
                 Permission::Public => vec![SecurityRequirement::default()],
@@ -95,20 +108,32 @@ impl Description {
         for (_, name, what) in HEADERS.iter().filter(|(id, _, _)| *id == E::ID) {
             operation = operation.parameter(header(name, what));
         }
+        let is_tagged = TAGGED.contains(&E::ID);
+        if is_tagged {
+            operation = operation.parameter(header("If-None-Match", "The `ETag` of an answer that the caller has."));
+        }
         let has_body = std::any::TypeId::of::<E::Body>() != std::any::TypeId::of::<NoBody>();
         if has_body {
             let content = ContentBuilder::new().schema(Some(self.schema::<E::Body>())).build();
+            self.asked.extend(names_of::<E::Body>());
             let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
             operation = operation.request_body(Some(body.description(Some("What is asked for.")).build()));
         }
-        operation = operation.response(E::STATUS.to_string(), self.success::<E>());
+        let mut success = self.success::<E>();
+        if is_tagged {
+            let unchanged = "Nothing has changed since the answer with the `ETag` in `If-None-Match`. No body.";
+            let unchanged = ResponseBuilder::new().description(unchanged).header("ETag", etag()).build();
+            success.headers.insert("ETag".to_owned(), RefOr::T(etag()));
+            operation = operation.response("304", unchanged);
+        }
+        operation = operation.response(E::STATUS.to_string(), success);
         for (_, status, what) in ALSO.iter().filter(|(id, _, _)| *id == E::ID) {
             let mut response = self.success::<E>();
             response.description = (*what).to_owned();
             operation = operation.response(status.to_string(), response);
         }
         for (status, what) in ERRORS.iter().filter(|(status, _)| can_answer::<E>(*status, has_body, is_list)) {
-            operation = operation.response(status.to_string(), problem(what));
+            operation = operation.response(status.to_string(), problem(*status, what));
         }
         self.paths.add_path_operation(E::PATH, vec![http_method(E::METHOD)], operation.build());
         if !self.tags.contains(&E::TAG) {
@@ -167,6 +192,11 @@ impl Description {
             self.rows();
         }
         self.components.schemas.values_mut().for_each(polish);
+        if self.api == Api::People {
+            // Agents may be newer than the server: theirs stay open.
+            let asked = self.components.schemas.iter_mut().filter(|(name, _)| self.asked.contains(*name));
+            asked.for_each(|(_, schema)| close(schema));
+        }
         let licence = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
         let info = InfoBuilder::new()
             .title(self.api.title())
@@ -185,8 +215,9 @@ impl Description {
 }
 
 /// The endpoint's own words, then what the caller must be allowed to do.
-fn paragraphs(own: &str, permission: Permission) -> String {
-    let own: Vec<&str> = own.lines().map(str::trim).collect();
+fn paragraphs<E: Endpoint>() -> String {
+    let permission = E::PERMISSION;
+    let own: Vec<&str> = E::DESCRIPTION.lines().map(str::trim).collect();
     let own = own.join("\n");
     let needs = match permission {
         Permission::Public => "Nobody has to sign in for this.".to_owned(),
@@ -194,7 +225,12 @@ fn paragraphs(own: &str, permission: Permission) -> String {
         Permission::Agent => "For enrolled agents.".to_owned(),
         _ => format!("Needs the permission `{permission}`."),
     };
-    format!("{}\n\n{needs}", own.trim())
+    let scope = |scope: &&Scope| scope_allows(&[**scope], permission, E::METHOD != Method::Get);
+    let scope = match Scope::ALL.iter().find(scope).filter(|_| permission != Permission::Public) {
+        Some(scope) => format!(" An API token needs the scope `{scope}`."),
+        None => String::new(),
+    };
+    format!("{}\n\n{needs}{scope}", own.trim())
 }
 
 fn can_answer<E: Endpoint>(status: u16, has_body: bool, has_parameters: bool) -> bool {
@@ -207,11 +243,12 @@ fn can_answer<E: Endpoint>(status: u16, has_body: bool, has_parameters: bool) ->
         403 => !is_health,
         404 => has_parameters && E::PATH.contains('{'),
         409 | 507 => writes || E::STATUS == 101,
-        410 if E::ID == "FollowStream" => true,
+        410 if ["FollowStream", "FetchExport", "ShowPlan"].contains(&E::ID) => true,
+        422 if E::ID == "ListSessions" => true,
         410 => writes && ["/set-up", "/enrol", "/bulk-actions", "/plans"].iter().any(|part| E::PATH.contains(part)),
         413 | 422 => has_body,
         426 => E::PATH == "/agent/v1/hello" || E::PATH == "/agent/v1/enrol",
-        429 => E::PATH.ends_with("/sign-in"),
+        429 => E::PATH.ends_with("/sign-in") || E::ID == "StartRefresh",
         500 => true,
         503 => !is_health || E::PATH == "/ready",
         _ => false,
@@ -228,10 +265,39 @@ fn header(name: &str, what: &str) -> Parameter {
         .build()
 }
 
-fn problem(what: &str) -> Response {
+fn etag() -> Header {
+    let what = "Stands for what is in the answer; send it as `If-None-Match`.";
+    HeaderBuilder::new().schema(Some(String::schema())).description(Some(what)).build()
+}
+
+/// Says that a schema's members are all that there are.
+fn close(schema: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(object)) = schema
+        && !object.properties.is_empty()
+    {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+    }
+}
+
+/// The names of a type's schema and of all that it is made of.
+fn names_of<T: ToSchema + 'static>() -> Vec<String> {
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
+    parts.into_iter().map(|(name, _)| name).chain([schema_name::<T>()]).collect()
+}
+
+fn problem(status: u16, what: &str) -> Response {
     let reference = RefOr::Ref::<Schema>(Ref::from_schema_name(schema_name::<Problem>()));
     let content = ContentBuilder::new().schema(Some(reference)).build();
-    ResponseBuilder::new().description(what).content("application/problem+json", content).build()
+    let response = ResponseBuilder::new().description(what).content("application/problem+json", content);
+    match status {
+        429 | 503 => {
+            let what = "So many seconds to wait, where that is known.";
+            let seconds = HeaderBuilder::new().schema(Some(u32::schema())).description(Some(what)).build();
+            response.header("Retry-After", seconds).build()
+        }
+        _ => response.build(),
+    }
 }
 
 /// `Session`; of a generic type `PageOfSession`.

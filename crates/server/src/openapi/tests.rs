@@ -110,6 +110,33 @@ fn every_property_and_parameter_is_described() {
 }
 
 #[test]
+fn every_filter_of_the_grammar_can_be_read() {
+    let block = text::SESSIONS.split("```").nth(1).unwrap();
+    let filters: Vec<&str> = block.lines().filter(|line| !line.is_empty()).collect();
+    assert!(filters.len() > 10, "{filters:?}");
+    for filter in filters {
+        if let Err(error) = deskwarden_domain::list::Filter::parse(filter) {
+            panic!("{filter}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn every_operation_says_which_scope_it_needs() {
+    let paths = description(Api::People).paths.paths;
+    let all = paths.values().flat_map(|item| operations(item).map(|one| (one, item.get.as_ref() == Some(one))));
+    for (operation, reads) in all {
+        let says = operation.description.as_deref().unwrap_or_default();
+        let told = ["read", "act"].map(|scope| says.contains(&format!("the scope `{scope}`")));
+        let open = operation.security.as_ref().is_some_and(|one| serde_json::to_string(one).unwrap() == "[{}]");
+        let expected = if open { [false, false] } else { [reads, !reads] };
+        assert_eq!(told, expected, "{:?}", operation.operation_id);
+    }
+    let agents = description_json(Api::Agents).unwrap();
+    assert!(!agents.contains("needs the scope"), "agents have keys, not tokens");
+}
+
+#[test]
 fn every_reference_leads_somewhere() {
     for api in Api::ALL {
         let json = description_json(*api).unwrap();

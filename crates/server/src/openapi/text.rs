@@ -62,10 +62,48 @@ impl Api {
     }
 }
 
+/// The sessions, with the grammar of filters. A test reads each line of code.
+pub const SESSIONS: &str = "The list, one session, its timeline, verbs, plans, bulk actions, the live feed.
+
+### The filter `q`
+
+Terms, separated by spaces, are joined by *and*; `-` in front of a term is *not*. There are no parentheses, and no *or* \
+between fields. A term is a field with an operator and values, or a text alone, which is looked for in user, email, app, \
+provision, status and device, as an exact session id, and at the start of an address. Case does not count. \
+`GET /api/v1/sessions/fields` says which operators and words each field takes.
+
+```
+status:running,stopped
+-app:xterm
+app~term
+duration>=8h
+user:\"Anna Baker\",ben
+app:\"say \\\"hi\\\"\"
+provision:none -provision:\"none\"
+user:me
+ip:198.51.100.0/24,2001:db8::7
+started_at:2026-11-21
+started_at>2026-11-21
+started_at>=2026-11-21T14:05:00Z
+ended_at>-7d
+anna -status:removed
+```
+
+- `:` equals, `~` contains; `>`, `>=`, `<` and `<=` compare ids, times and lengths of time. Behind `:` and `~` commas are *or*.
+- Values and texts with spaces stand in double quotes, values with commas too; in quotes `\\\"` is a quote and `\\\\` is a `\\`.
+- `none` is where there is nothing, on fields that can be empty; `me` is whoever asks. In quotes both are texts.
+- An address field takes addresses and networks (CIDR); `~` finds the start of an address.
+- A date is a whole day in the tenant's time zone: `started_at:2026-11-21` is within that day, `>2026-11-21` after all of it, \
+`>=2026-11-21` from its start on. Times are also RFC 3339 with a zone, `today` and `yesterday`, or relative: `-90m`, `-12h`, `-7d`.
+- Lengths of time are `90m`, `8h`, `2d`; a number alone is minutes.
+- In an address `+` is a space: send `%2B` for a plus.
+
+An error, `invalid_filter`, has the position in the filter, in characters from 0, and what could stand there.";
+
 /// Each tag with what it holds, in the order of the pages.
 pub const TAGS: &[(&str, &str)] = &[
     ("Signing in", "Access tokens, the refresh cookie, one-time links."),
-    ("Sessions", "The list, one session, its timeline, verbs, plans, bulk actions, the live feed."),
+    ("Sessions", SESSIONS),
     ("Views", "Saved lists: a filter, an order and columns under a name."),
     ("Exports", "Lists as files: CSV or JSON Lines, each fetched once by its ticket."),
     ("Hosts", "Machines with an agent, and codes to enrol more."),

@@ -2,9 +2,11 @@
 //! are worked off in parts, a transaction each, by whatever server gets to it: an action that was accepted is finished.
 
 mod carry;
+mod once;
 mod parts;
 mod work;
 
+pub(crate) use once::Once;
 pub use parts::{unfinished, work_off};
 
 use deskwarden_types::{
@@ -44,10 +46,7 @@ pub fn start(
         && let Some((id, hash)) = same_key(scope, viewer, key)?
     {
         if hash != request_hash {
-            return Err(StoreError::refused(
-                ErrorCode::IdempotencyMismatch,
-                "This idempotency key was used for another request; use a new one.",
-            ));
+            return Err(mismatch());
         }
         return find(scope, viewer, id);
     }
@@ -76,6 +75,11 @@ fn what(scope: &mut WriteScope<'_>, viewer: &Viewer, asked: &NewBulkAction) -> R
         }
         _ => Err(StoreError::bad_field("plan_id", "Give either plan_id, or verb and ids.")),
     }
+}
+
+fn mismatch() -> StoreError {
+    let detail = "This idempotency key was used for another request; use a new one.";
+    StoreError::refused(ErrorCode::IdempotencyMismatch, detail)
 }
 
 fn same_key(scope: &mut Scope<'_>, viewer: &Viewer, key: &str) -> Result<Option<(BulkActionId, Vec<u8>)>> {

@@ -50,7 +50,7 @@ pub struct PlanSummary {
     pub forbidden: u32,
     /// Ids that name nothing in the tenant.
     pub not_found: u32,
-    /// Seats that will be free again.
+    /// Seats that will be free again: of connections through the gate, as `GET /api/v1/seats` counts them.
     pub seats_freed: u32,
     /// People who will be warned.
     pub users_warned: u32,

@@ -147,7 +147,7 @@ pub struct SessionQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ListState>,
     /// A filter: terms `field:value`, `field~text`, `field>value` or text alone, joined by *and*, `-` in front for
-    /// *not*; at most 2,000 characters. `GET /api/v1/sessions/fields` lists the fields.
+    /// *not*; at most 2,000 characters. The section *Sessions* has the grammar, `GET /api/v1/sessions/fields` the fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Only this delivery kind.
@@ -302,7 +302,8 @@ endpoint! {
 
     /// Act on a session
     ///
-    /// Writes a command and sends it on its way. Asking for what is so already is a success.
+    /// Writes a command and sends it on its way. Asking for what is so already is a success. Takes an `Idempotency-Key`
+    /// header: the same key with the same request gives the same command and acts once.
     ActOnSession: Post "/api/v1/sessions/{id}/actions" in "Sessions" for UseVerbs
         (path SessionPath, query NoArgs, body NewCommand) -> 202 Json Command;
 }

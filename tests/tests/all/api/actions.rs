@@ -6,9 +6,9 @@ use deskwarden_client::Client;
 use deskwarden_tests::{Person, TestApp, eventually, now, on_both};
 use deskwarden_types::{
     AuditAction, CommandId, CommandOutcome, CommandPath, CommandState, ErrorCode, EventKind, NoArgs, NoBody, Phase,
-    SessionId, Status, Verb, WhyNot,
+    SessionId, SessionPath, Status, Verb, WhyNot,
     agent::CommandStep,
-    api::{Command, NewCommand, ShowCommand},
+    api::{ActOnSession, Command, NewBulkAction, NewCommand, ShowCommand, StartBulkAction},
 };
 
 use super::{refused, session::events};
@@ -234,6 +234,40 @@ on_both! {
         assert_eq!(manager.show(session).await.unwrap().session.status, Status::Running);
         agent.step(issued.id, CommandStep::Done { outcome: CommandOutcome::Killed }).await;
         assert_eq!(command(&manager, issued.id).await.state, CommandState::Done, "what was observed wins");
+    }
+
+    async fn the_same_key_asks_once(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        let (session, other) = (agent.run(&member.username, "xterm").await, agent.run(&member.username, "xclock").await);
+        let ask = async |by: &Person, id: SessionId, text: &str| {
+            by.prepare::<ActOnSession>(SessionPath { id }, NoArgs {}, message(text)).idempotency_key("key-1").send().await
+        };
+        let done = futures_util::future::join_all((0..6).map(|_| ask(&manager, session, "hello"))).await;
+        let first = done[0].as_ref().unwrap();
+        assert!(done.iter().all(|done| done.as_ref().unwrap().id == first.id), "{done:?}");
+        for (id, text) in [(session, "something else"), (other, "hello")] {
+            assert_eq!(refused(ask(&manager, id, text).await), ErrorCode::IdempotencyMismatch, "{id} {text}");
+        }
+        let bulk = NewBulkAction {
+            plan_id: None,
+            verb: Some(Verb::Message),
+            ids: vec![session],
+            reason: None,
+            message: "hello".parse().ok(),
+            hold_minutes: None,
+        };
+        let bulk = manager.prepare::<StartBulkAction>(NoArgs {}, NoArgs {}, bulk).idempotency_key("key-1").send().await;
+        assert_eq!(refused(bulk), ErrorCode::IdempotencyMismatch, "a key means one request");
+        assert_ne!(ask(&app.owner().await, session, "hello").await.unwrap().id, first.id, "a key is its user's own");
+        assert_eq!(app.number("SELECT COUNT(*) FROM commands").await, 2);
+        // What was refused did nothing: its key is still free.
+        agent.seen(other, &[Status::Removed]).await;
+        let evict = async || {
+            let asked = NewCommand { verb: Verb::Message, reason: None, message: "late".parse().ok(), hold_minutes: None };
+            manager.prepare::<ActOnSession>(SessionPath { id: other }, NoArgs {}, asked).idempotency_key("key-2").send().await
+        };
+        assert_eq!(refused(evict().await), ErrorCode::VerbNotAllowed);
+        assert_eq!(refused(evict().await), ErrorCode::VerbNotAllowed);
     }
 
     async fn an_expired_app_can_be_evicted_from_what_it_may_not_do(app: TestApp) {

@@ -44,10 +44,60 @@ on_both! {
         for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/xml"] {
             let headers = [("authorization", bearer.as_str()), ("content-type", kind)];
             let answer = app.raw().send("POST", PLANS, &headers, "{\"verb\":\"evict\",\"ids\":[\"1\"]}").await;
-            assert_eq!(answer.code(), ErrorCode::InvalidBody, "{kind}");
+            let problem = answer.problem();
+            assert_eq!((problem.code, problem.field.as_deref()), (ErrorCode::InvalidBody, Some("Content-Type")), "{kind}");
+            assert!(problem.detail.contains("Content-Type: application/json"), "{problem:?}");
         }
         let headers = [("authorization", bearer.as_str()), ("content-type", "Application/JSON; charset=utf-8")];
         assert_eq!(app.raw().send("POST", PLANS, &headers, "{\"verb\":\"evict\",\"ids\":[\"1\"]}").await.status, 201);
+    }
+
+    async fn what_is_misspelt_is_not_passed_over(app: TestApp) {
+        let (manager, agent) = (app.manager().await, app.agent("h1").await);
+        let session = agent.run(&manager.username, "xterm").await;
+        let token = manager.token().unwrap();
+        for (path, body, field, told) in [
+            ("/api/v1/exports", r#"{"q":"user:me","columns":["id"],"format":"csv"}"#.to_owned(), "q", "q stands in selection"),
+            (PLANS, r#"{"verb":"kill","q":"id:1"}"#.to_owned(), "q", "q stands in matching"),
+            (PLANS, r#"{"verb":"kill","matching":{"query":"id:1"}}"#.to_owned(), "matching.query", "state, q, kind"),
+            ("/api/v1/bulk-actions", format!(r#"{{"verb":"evict","ids":["{session}"],"reason":"it must","hold_minuts":60}}"#), "hold_minuts", "hold_minutes"),
+            ("/api/v1/views", r#"{"name":"a","page":"all","reach":"own","selektion":{"q":"x"}}"#.to_owned(), "selektion", "selection"),
+            ("/api/v1/views", r#"{"name":"a","page":"all","reach":"own","columns":[{"field":"app","widht":50}]}"#.to_owned(), "columns[0].widht", "field, width"),
+            ("/api/v1/refreshes", r#"{"now":true}"#.to_owned(), "now", "there are: none"),
+        ] {
+            let problem = app.raw().post(path, Some(&token), body).await.problem();
+            assert_eq!((problem.code, problem.field.as_deref()), (ErrorCode::InvalidBody, Some(field)), "{problem:?}");
+            assert!(problem.detail.contains(told), "{problem:?}");
+        }
+        for body in [r#"["kill",["1"],null]"#, r#"{"verb":"kill","matching":["current"]}"#] {
+            assert_eq!(post(&app, &token, body).await.code(), ErrorCode::InvalidBody, "{body}");
+        }
+        for table in ["plans", "exports", "views", "bulk_actions", "commands"] {
+            assert_eq!(app.number(&format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
+        }
+        // Agents may be newer than the server.
+        let launch = format!(r#"{{"launch_key":"k","account":"{}","program":"xclock","version":null,"age_ms":0,"new":1}}"#, manager.username);
+        let answer = app.raw().post("/agent/v1/launches", Some(&agent.key), launch).await;
+        assert!(answer.status < 300, "{}", answer.text());
+    }
+
+    async fn a_key_that_cannot_be_read_does_not_act(app: TestApp) {
+        let (manager, agent) = (app.manager().await, app.agent("h1").await);
+        let session = agent.run(&manager.username, "xterm").await;
+        let bearer = format!("Bearer {}", manager.token().unwrap());
+        let long = "k".repeat(201);
+        for (path, body) in [
+            ("/api/v1/bulk-actions".to_owned(), format!(r#"{{"verb":"evict","ids":["{session}"],"reason":"it must"}}"#)),
+            (format!("/api/v1/sessions/{session}/actions"), r#"{"verb":"evict","reason":"it must"}"#.to_owned()),
+        ] {
+            for keys in [&["nächtlich"][..], &[""], &[&long], &["one", "two"]] {
+                let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
+                headers.extend(keys.iter().map(|key| ("idempotency-key", *key)));
+                let problem = app.raw().send("POST", &path, &headers, body.clone()).await.problem();
+                assert_eq!((problem.code, problem.field.as_deref()), (ErrorCode::InvalidField, Some("Idempotency-Key")), "{keys:?}");
+            }
+        }
+        assert_eq!(app.number("SELECT COUNT(*) FROM commands").await, 0);
     }
 
     async fn ten_megabytes_are_too_much(app: TestApp) {
@@ -107,12 +157,12 @@ on_both! {
             assert_eq!(app.raw().get(path).await.code(), ErrorCode::NotFound, "{path}");
         }
         for (method, path, allow) in [
-            ("DELETE", "/api/v1/sessions", "GET"),
-            ("POST", "/api/v1/sessions", "GET"),
+            ("DELETE", "/api/v1/sessions", "GET, HEAD"),
+            ("POST", "/api/v1/sessions", "GET, HEAD"),
             ("GET", "/api/v1/plans", "POST"),
-            ("PATCH", "/api/v1/settings", "GET, PUT"),
+            ("PATCH", "/api/v1/settings", "GET, HEAD, PUT"),
             ("GET", "/agent/v1/reports", "POST"),
-            ("TRACE", "/api/v1/users", "GET, POST"),
+            ("TRACE", "/api/v1/users", "GET, HEAD, POST"),
         ] {
             let answer = app.raw().send(method, path, &[], "").await;
             assert_eq!((answer.code(), answer.header("allow")), (ErrorCode::MethodNotAllowed, allow), "{method} {path}");
@@ -153,6 +203,20 @@ on_both! {
         }
         let hello = r#"{"protocol":1,"version":"1\u00002","host_name":"h\u0000","boot_id":"b\u0000","clock":"2026-01-01T00:00:00Z","verbs":[],"last_seq":0}"#;
         assert_eq!(app.raw().post("/agent/v1/hello", Some(&agent.key), hello).await.status, 200);
+    }
+
+    async fn what_is_wrong_in_a_query_is_told_in_our_words(app: TestApp) {
+        let bearer = format!("Bearer {}", app.manager().await.token().unwrap());
+        for (query, told) in [
+            ("limit=abc", "This takes a whole number."),
+            ("limit=", "This takes a whole number."),
+            ("limit=99999999999", "This number is too large."),
+            ("from=2026-11-21T15:05:00+01:00", "%2B"),
+        ] {
+            let answer = app.raw().send("GET", &format!("/api/v1/sessions?{query}"), &[("authorization", &bearer)], "").await;
+            let problem = answer.problem();
+            assert!(problem.status == 400 && problem.detail.contains(told), "{query}: {problem:?}");
+        }
     }
 
     async fn refused_requests_name_nothing_of_the_inside(app: TestApp) {

@@ -50,6 +50,7 @@ struct Details {
     security: Option<Vec<Value>>,
     #[serde(default)]
     parameters: Vec<Parameter>,
+    request_body: Option<Response>,
     responses: BTreeMap<String, Response>,
 }
 
@@ -64,6 +65,8 @@ struct Parameter {
 struct Response {
     #[serde(default)]
     content: BTreeMap<String, Media>,
+    #[serde(default)]
+    headers: BTreeMap<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,6 +92,7 @@ struct Schema {
     word: Option<Value>,
     #[serde(rename = "type")]
     types: Types,
+    additional_properties: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -202,6 +206,23 @@ impl Document {
         }
     }
 
+    /// Names of objects in a schema, however deep, that allow members which are not described.
+    fn open(&self, schema: &Schema, place: &str, found: &mut Vec<String>) {
+        let schema = self.resolve(schema);
+        if schema.types.allow("object")
+            && !matches!(schema.types, Types::Any)
+            && schema.additional_properties != Some(Value::Bool(false))
+        {
+            found.push(place.to_owned());
+        }
+        for part in schema.one_of.iter().chain(&schema.any_of).chain(&schema.all_of).chain(schema.items.as_deref()) {
+            self.open(part, place, found);
+        }
+        for (name, property) in &schema.properties {
+            self.open(property, &format!("{place}.{name}"), found);
+        }
+    }
+
     fn required(&self, schema: &Schema) -> Vec<String> {
         let schema = self.resolve(schema);
         schema.required.iter().cloned().chain(schema.all_of.iter().flat_map(|part| self.required(part))).collect()
@@ -274,6 +295,11 @@ on_both! {
             ("/api/v1/me", "/api/v1/me".to_owned()),
         ] {
             let answer = app.raw().send("GET", &real, &headers, "").await;
+            let described = &people.paths[path]["get"];
+            let tagged = !answer.header("etag").is_empty();
+            assert_eq!(tagged, described.responses["200"].headers.contains_key("ETag"), "{path}: ETag");
+            assert_eq!(tagged, described.responses.contains_key("304"), "{path}: 304");
+            assert_eq!(tagged, described.parameters.iter().any(|one| one.name == "If-None-Match"), "{path}: If-None-Match");
             let value: Value = serde_json::from_slice(&answer.body).unwrap();
             let misfit = people.misfit(people.answer(path, "get", "200"), &value, path);
             assert_eq!(misfit, None, "{}", answer.text());
@@ -286,6 +312,56 @@ on_both! {
         assert_eq!(problem.code(), ErrorCode::NotSignedIn);
         let value: Value = serde_json::from_slice(&problem.body).unwrap();
         assert_eq!(people.misfit(&people.components.schemas["Problem"], &value, "problem"), None);
+    }
+
+    async fn no_body_has_members_that_nobody_knows(app: TestApp) {
+        let token = app.owner().await.token().unwrap();
+        let [people, _] = both(&app).await;
+        let mut bodies = 0;
+        for (path, methods) in &people.paths {
+            for (method, details) in methods.iter().filter(|(method, _)| *method != "get") {
+                let id = &details.operation_id;
+                if let Some(body) = &details.request_body {
+                    let schema = body.content["application/json"].schema.as_ref().unwrap();
+                    let mut open = Vec::new();
+                    people.open(schema, id, &mut open);
+                    assert!(open.is_empty(), "{open:?} take members that are not described");
+                    bodies += 1;
+                }
+                let mut real = path.clone();
+                while let (Some(start), Some(end)) = (real.find('{'), real.find('}')) {
+                    real.replace_range(start..=end, "1");
+                }
+                let bearer = format!("Bearer {token}");
+                let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+                let method = method.to_uppercase();
+                let problem = app.raw().send(&method, &real, &headers, r#"{"colour":"red"}"#).await.problem();
+                assert_eq!((problem.code, problem.field.as_deref()), (ErrorCode::InvalidBody, Some("colour")), "{id}: {problem:?}");
+                assert!(problem.detail.contains("there are: "), "{id}: {problem:?}");
+                let problem = app.raw().send(&method, &real, &headers, "[]").await.problem();
+                assert_eq!(problem.code, ErrorCode::InvalidBody, "{id}: a list is no object");
+            }
+        }
+        assert!(bodies > 15, "{bodies} bodies");
+    }
+
+    async fn what_is_waited_for_or_over_is_described(app: TestApp) {
+        let [people, _] = both(&app).await;
+        for (path, method, status) in [
+            ("/api/v1/refreshes", "post", "429"),
+            ("/api/v1/plans/{id}", "get", "410"),
+            ("/api/v1/exports/{id}/file/{ticket}", "get", "410"),
+            ("/api/v1/sessions", "get", "422"),
+        ] {
+            assert!(people.paths[path][method].responses.contains_key(status), "{method} {path} {status}");
+        }
+        for (path, methods) in &people.paths {
+            for (method, details) in methods {
+                for (status, answer) in details.responses.iter().filter(|(status, _)| ["429", "503"].contains(&status.as_str())) {
+                    assert!(answer.headers.contains_key("Retry-After"), "{method} {path} {status}");
+                }
+            }
+        }
     }
 
     async fn a_field_that_is_not_described_would_be_found(app: TestApp) {
