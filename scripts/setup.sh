@@ -17,7 +17,7 @@ readonly AGENT=(zenity x11-utils xterm)
 # Desktops of their own, and what shows one to somebody else.
 readonly SCREENS=(tigervnc-standalone-server tigervnc-scraping-server openbox xauth)
 # The tests drive a real browser, real displays and a real PostgreSQL.
-readonly TESTS=(postgresql chromium chromium-driver xvfb xauth xdotool wmctrl xclip tigervnc-viewer
+readonly TESTS=(postgresql jq chromium chromium-driver xvfb xauth xdotool wmctrl xclip tigervnc-viewer
   systemd libpam-systemd dbus openssh-server openssh-client)
 # The peer of the lists, in the version that the figures are known for.
 readonly DATASETTE=0.65.5

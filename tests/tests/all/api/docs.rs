@@ -7,6 +7,9 @@ use deskwarden_types::Scope;
 
 const PAGE: &str = include_str!("../../../../docs/SCRIPTS.md");
 
+/// Sessions that there are.
+const MANY: i64 = 1_200;
+
 /// The blocks of shell, in their order, each with its heading.
 fn blocks() -> Vec<(String, String)> {
     let (mut found, mut heading, mut block) = (Vec::new(), String::new(), None::<String>);
@@ -40,19 +43,28 @@ fn shell(folder: &std::path::Path, server: &str, token: &str, block: &str) -> Ou
 on_both! {
     async fn the_examples_of_the_page_work(app: TestApp) {
         required("curl", "apt install curl");
+        required("jq", "apt install jq");
         let (support, agent) = (app.support().await, app.agent("h1").await);
         agent.run(&support.username, "xterm").await;
+        // More than one page of the walk, and more than one answer of a bulk action.
+        super::bulk_long::copies(&app, MANY).await;
         let (token, _) = super::tokens::make(&support, &[Scope::Read, Scope::Act]).await;
         let blocks = blocks();
-        assert!(blocks.len() >= 4, "a page with next to no example");
+        assert!(blocks.len() >= 10, "a page with next to no example");
         let folder = tempfile::tempdir().unwrap();
         for (heading, block) in blocks {
             let (path, server, token, text) = (folder.path().to_owned(), app.server.url(), token.clone(), block.clone());
             let done = tokio::task::spawn_blocking(move || shell(&path, &server, &token, &text)).await.unwrap();
             let (out, errors) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
             assert!(done.status.success(), "{heading}: {block}\n--- printed\n{out}\n--- errors\n{errors}");
-            if block.contains("head -n 3") {
-                assert!(out.contains("Session ID") && out.contains("xterm"), "{out}");
+            let printed = |text: &str| assert!(out.contains(text), "{heading}: no {text} in {out}");
+            match () {
+                () if block.contains("head -n 3") => ["Session ID", "xterm"].into_iter().for_each(printed),
+                () if block.contains("@tsv") => printed("xterm\trunning"),
+                () if block.contains("wc -l") => printed(&MANY.to_string()),
+                () if block.contains("follow()") => printed("open at "),
+                () if block.contains("group_by") => [format!("of {MANY}"), format!("accepted: {MANY}")].iter().for_each(|text| printed(text)),
+                () => {}
             }
         }
     }
