@@ -32,7 +32,7 @@ pub struct ApiError {
     /// Seconds to wait, sent as `Retry-After`.
     pub retry_after: Option<u32>,
     /// The methods that the address does take, sent as `Allow`.
-    allow: Option<String>,
+    allow: Option<Box<str>>,
     /// For the log; never sent.
     cause: Option<Cause>,
 }
@@ -73,7 +73,7 @@ impl ApiError {
     /// The path is right, the method is not.
     pub fn method_not_allowed(allow: String) -> Self {
         let error = Self::new(ErrorCode::MethodNotAllowed, format!("This address takes {allow}."));
-        Self { allow: Some(allow), ..error }
+        Self { allow: Some(allow.into()), ..error }
     }
 
     /// Names the field that was refused.
@@ -105,7 +105,7 @@ impl ApiError {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if let Some(methods) = self.allow {
-            response.insert_header((header::ALLOW, methods));
+            response.insert_header((header::ALLOW, methods.as_ref()));
         }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
