@@ -39,7 +39,7 @@ pub async fn follow_sessions(
 ) -> Result<ReceiverStream<Item<LiveEvent>>, ApiError> {
     let user = call.user()?.clone();
     let selection = Selection::read(&call.query.selection())?;
-    let since = call.header("last-event-id").map(read_revision).transpose()?;
+    let since = call.exact_header("Last-Event-ID")?.map(read_revision).transpose()?;
     let ends = user.expires_at.min(call.now.plus_seconds(ACCESS_SECONDS));
     let lasts = Duration::from_millis(u64::try_from(ends.millis() - call.now.millis()).unwrap_or(0));
     let state = state.into_inner();
