@@ -32,7 +32,7 @@ pub struct Facts {
     pub agent_verbs: Option<Vec<Verb>>,
     /// A fixed licence's end.
     pub offline_until: Option<Timestamp>,
-    /// Whether the agent's command channel is open.
+    /// Whether the agent is connected: its command channel is open and it has spoken within its lease.
     pub agent_connected: bool,
     /// Whether the session belongs to the caller.
     pub own: bool,

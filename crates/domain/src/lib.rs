@@ -41,5 +41,5 @@ pub use settings::{BadSetting, check_settings, default_settings, networks};
 pub use status::shown_status;
 pub use timing::{
     CLOSING_SECONDS, DEADLINE_MARGIN_SECONDS, DELIVERY_SECONDS, GRACE_SECONDS, START_SECONDS, Timing, command_deadline,
-    effective_by, lease_seconds, lost_at, stale_at, trust, warning_seconds,
+    effective_by, is_connected, lease_seconds, lost_at, stale_at, trust, warning_seconds,
 };

@@ -6,7 +6,7 @@ use crate::{Facts, rules};
 
 /// From stale to lost, in seconds.
 pub const GRACE_SECONDS: i64 = 900;
-/// The most that a command takes to an agent whose channel is open, in seconds.
+/// The most that a command takes to an agent that is connected, in seconds.
 pub const DELIVERY_SECONDS: i64 = 5;
 /// The most that an app is given between the request to close and the kill, in seconds. Agents keep to it.
 pub const CLOSING_SECONDS: i64 = 5;
@@ -31,6 +31,12 @@ pub struct Timing {
 /// How long an agent may be silent: three heartbeats, in seconds.
 pub fn lease_seconds(timing: &Timing) -> i64 {
     i64::from(timing.heartbeat_seconds) * 3
+}
+
+/// Whether an agent is connected: its command channel is open, and its last word is not older than its lease. What the
+/// server writes into a channel reaches nobody where the agent has stopped.
+pub fn is_connected(open_until: Timestamp, spoke_at: Option<Timestamp>, timing: &Timing, now: Timestamp) -> bool {
+    open_until > now && spoke_at.is_some_and(|at| now < at.plus_seconds(lease_seconds(timing)))
 }
 
 /// How many seconds the user is given after the first warning; 0 where nobody is warned. Managed apps warn, when

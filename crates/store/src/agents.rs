@@ -1,5 +1,6 @@
 //! Agents after they have enrolled: hello, orders, the channel.
 
+use deskwarden_domain::lease_seconds;
 use deskwarden_types::{
     Ability, AgentId, CommandId, CommandState, ConsentId, HostId, SessionId, Status, TenantId, Timestamp, Verb,
     agent::{AgentSettings, CommandOrder, Hello, KnownSession, StartOrder, Welcome},
@@ -177,13 +178,30 @@ pub fn starts(scope: &mut Scope<'_>, agent: AgentId) -> Result<Vec<StartOrder>> 
         .collect()
 }
 
-/// The agent's channel is open until then; a time that is past says that it was closed.
+/// The agent's channel is open until then; a time that is past says that it was closed. That the server writes into it
+/// says nothing of the agent.
 pub fn mark_connected(scope: &mut WriteScope<'_>, agent: AgentId, until: Timestamp) -> Result<()> {
     let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(agent.0));
-    diesel::update(row)
-        .set((agents::connected_until.eq(until.millis()), agents::seen_at.eq(scope.now.millis())))
-        .execute(scope.conn)?;
+    diesel::update(row).set(agents::connected_until.eq(until.millis())).execute(scope.conn)?;
     Ok(())
+}
+
+/// The agent has said something.
+pub fn heard(scope: &mut WriteScope<'_>, agent: AgentId) -> Result<()> {
+    let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(agent.0));
+    diesel::update(row).set(agents::seen_at.eq(scope.now.millis())).execute(scope.conn)?;
+    Ok(())
+}
+
+/// Which of `agents` are connected, as [`deskwarden_domain::is_connected`] decides it, in SQL.
+pub(crate) fn connected(scope: &mut Scope<'_>) -> Result<String> {
+    let lease = lease_seconds(&tenants::rules(scope)?.timing);
+    let now = scope.now;
+    Ok(format!(
+        "agents.revoked_at IS NULL AND agents.connected_until > {} AND agents.seen_at > {}",
+        now.millis(),
+        now.plus_seconds(-lease).millis()
+    ))
 }
 
 /// Whether the agent may still speak.

@@ -1,5 +1,6 @@
 //! Hosts, for the console.
 
+use deskwarden_domain::{Timing, is_connected};
 use deskwarden_types::{
     AgentId, AuditAction, HostId, Timestamp,
     api::{AgentBrief, Host},
@@ -11,6 +12,7 @@ use crate::{
     agents::host_name,
     parts,
     schema::{agents, hosts, sessions},
+    tenants,
 };
 
 #[derive(diesel::Queryable)]
@@ -55,16 +57,19 @@ pub fn list(scope: &mut Scope<'_>, after: Option<(&str, HostId)>, limit: i64) ->
         .order((hosts::name, hosts::id))
         .limit(limit)
         .load(scope.conn)?;
-    rows.into_iter().map(|row| host(scope, row)).collect()
+    let timing = tenants::rules(scope)?.timing;
+    rows.into_iter().map(|row| host(scope, &timing, row)).collect()
 }
 
-fn host(scope: &mut Scope<'_>, row: Row) -> Result<Host> {
+fn host(scope: &mut Scope<'_>, timing: &Timing, row: Row) -> Result<Host> {
     let open_sessions = sessions::table
         .filter(sessions::tenant_id.eq(scope.tenant.0))
         .filter(sessions::agent_id.eq(row.agent_id))
         .filter(parts::is_open())
         .select(count_star())
         .first(scope.conn)?;
+    let seen_at = row.seen_at.map(Timestamp::from_millis);
+    let open_until = Timestamp::from_millis(row.connected_until);
     Ok(Host {
         id: HostId(row.host_id),
         name: row.name,
@@ -72,8 +77,8 @@ fn host(scope: &mut Scope<'_>, row: Row) -> Result<Host> {
             id: AgentId(row.agent_id),
             version: row.version,
             enrolled_at: Timestamp::from_millis(row.enrolled_at),
-            seen_at: row.seen_at.map(Timestamp::from_millis),
-            connected: row.revoked_at.is_none() && row.connected_until > scope.now.millis(),
+            seen_at,
+            connected: row.revoked_at.is_none() && is_connected(open_until, seen_at, timing, scope.now),
             clock_skew_ms: row.clock_skew_ms,
             revoked_at: row.revoked_at.map(Timestamp::from_millis),
             simulated: row.simulated,
@@ -110,5 +115,6 @@ pub fn revoke(scope: &mut WriteScope<'_>, actor: &Actor, id: HostId) -> Result<H
     }
     let found: Vec<Row> = rows!(scope).filter(hosts::id.eq(id.0)).load(scope.conn)?;
     let row = found.into_iter().next().ok_or_else(|| StoreError::not_found("host"))?;
-    host(scope, row)
+    let timing = tenants::rules(scope)?.timing;
+    host(scope, &timing, row)
 }

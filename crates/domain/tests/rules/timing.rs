@@ -1,7 +1,7 @@
 //! Leases, warnings and latest moments.
 
 use deskwarden_domain::{
-    Timing, command_deadline, effective_by, lease_seconds, lost_at, stale_at, trust, warning_seconds,
+    Timing, command_deadline, effective_by, is_connected, lease_seconds, lost_at, stale_at, trust, warning_seconds,
 };
 use deskwarden_types::{DeliveryKind::*, Status, Timestamp, Trust, Verb};
 
@@ -114,6 +114,25 @@ fn managed_apps_that_do_not_run_are_never_lost_by_silence() {
     for status in [Running, RenewalRequested, UpgradeRequested] {
         assert!(lost_at(ManagedApp, status, NOW, None, &TIMING).is_some(), "{status}");
     }
+}
+
+#[test]
+fn an_agent_is_connected_that_listens_and_has_spoken_within_its_lease() {
+    let spoke = |ago: i64| Some(NOW.plus_seconds(-ago));
+    let listens = NOW.plus_millis(1);
+    for (open_until, spoke_at, connected) in [
+        (listens, spoke(0), true),
+        (listens, spoke(179), true),
+        (listens, spoke(180), false),
+        (listens, None, false),
+        (NOW, spoke(0), false),
+        // Another server's clock is ahead.
+        (listens, spoke(-2), true),
+    ] {
+        assert_eq!(is_connected(open_until, spoke_at, &TIMING, NOW), connected, "{open_until} {spoke_at:?}");
+    }
+    let timing = Timing { heartbeat_seconds: u32::MAX, ..TIMING };
+    assert!(is_connected(Timestamp::MAX, Some(NOW), &timing, NOW));
 }
 
 #[test]

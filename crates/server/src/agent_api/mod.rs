@@ -4,11 +4,12 @@ mod enrol;
 mod gate;
 mod hello;
 mod launches;
+mod orders;
 mod reports;
 
 use deskwarden_types::agent::*;
 
-use crate::{http::Routes, live, relay};
+use crate::{http::Routes, relay};
 
 /// Adds them all.
 pub fn register(routes: &mut Routes) {
@@ -20,6 +21,6 @@ pub fn register(routes: &mut Routes) {
     routes.register::<TellLogins>(gate::logins);
     routes.register::<SendReports>(reports::take);
     routes.register::<SendBeats>(reports::beat);
-    routes.register_stream::<FollowOrders, _>(live::follow_orders);
+    routes.register_stream::<FollowOrders, _>(orders::follow);
     routes.register_socket::<JoinStream>(relay::join_stream);
 }

@@ -3,11 +3,16 @@
 use std::collections::HashMap;
 
 use deskwarden_types::{Ability, AgentId, HostId};
-use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl, sql_types::BigInt};
+use diesel::{
+    ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl,
+    dsl::sql,
+    sql_types::{BigInt, Bool},
+};
 
 use super::entitlement::Provision;
 use crate::{
     Result, Scope,
+    agents::connected,
     schema::{agents, hosts},
 };
 
@@ -37,11 +42,11 @@ type Row = (i64, i64, String, Option<i64>, Option<String>, i32);
 
 /// Machines with this ability whose agents are connected, the one with the fewest open sessions first.
 pub(crate) fn machines(scope: &mut Scope<'_>, ability: Ability) -> Result<Vec<Machine>> {
+    let is_connected = connected(scope)?;
     let rows: Vec<Row> = agents::table
         .inner_join(hosts::table.on(hosts::id.eq(agents::host_id)))
         .filter(agents::tenant_id.eq(scope.tenant.0))
-        .filter(agents::revoked_at.is_null())
-        .filter(agents::connected_until.gt(scope.now.millis()))
+        .filter(sql::<Bool>(&is_connected))
         .order(agents::id)
         .select((agents::id, hosts::id, hosts::name, hosts::environment_id, agents::gate, agents::abilities))
         .load(scope.conn)?;

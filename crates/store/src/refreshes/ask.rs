@@ -5,7 +5,7 @@ use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQuery
 
 use super::{WAIT_SECONDS, lock, row, state};
 use crate::{
-    Result, Scope, WriteScope,
+    Result, Scope, WriteScope, agents,
     schema::{refresh_agents, refreshes},
 };
 
@@ -55,13 +55,14 @@ pub fn ask(scope: &mut WriteScope<'_>) -> Result<Asked> {
 
 /// Awaits the reports of the connected agents and of no others, and wakes them; tells how many they are.
 fn expect(scope: &mut WriteScope<'_>) -> Result<usize> {
-    let (tenant, now) = (scope.tenant.0, scope.now.millis());
+    let tenant = scope.tenant.0;
     let number = row(scope)?.map_or(0, |row| row.number);
     let awaited = refresh_agents::table.filter(refresh_agents::tenant_id.eq(tenant));
     diesel::delete(awaited).execute(scope.conn)?;
+    let connected = agents::connected(scope)?;
     let sql = format!(
         "INSERT INTO refresh_agents (agent_id, tenant_id, number) SELECT id, tenant_id, {number} FROM agents \
-         WHERE tenant_id = {tenant} AND revoked_at IS NULL AND connected_until > {now}"
+         WHERE tenant_id = {tenant} AND {connected}"
     );
     diesel::sql_query(sql).execute(scope.conn)?;
     let agents: Vec<i64> = awaited.select(refresh_agents::agent_id).load(scope.conn)?;

@@ -14,9 +14,9 @@ use diesel::{
 
 use crate::{
     Conn, Result, Scope, StoreError, WriteScope,
-    agents::AgentIdentity,
+    agents::{self, AgentIdentity},
     events,
-    schema::{agents, sessions},
+    schema::sessions,
     sessions::state::{self, Seen},
     sets::{Cells, id_list, insert},
 };
@@ -57,8 +57,7 @@ pub(super) fn checked(beats: &Beats, at: Timestamp) -> Result<BTreeMap<SessionId
 pub fn beat(scope: &mut WriteScope<'_>, who: &AgentIdentity, beats: &Beats) -> Result<BeatsTaken> {
     let now = scope.now;
     let last = checked(beats, now)?;
-    let row = agents::table.filter(agents::tenant_id.eq(scope.tenant.0)).filter(agents::id.eq(who.agent.0));
-    diesel::update(row).set(agents::seen_at.eq(now.millis())).execute(scope.conn)?;
+    agents::heard(scope, who.agent)?;
     let own = own(scope, who.agent, last.keys().copied())?;
     let known: BTreeMap<_, _> = own.iter().map(|owned| (owned.session, owned.is_news)).collect();
     let beaten: Vec<_> = last.values().filter(|beat| known.contains_key(&beat.session)).copied().collect();

@@ -57,6 +57,7 @@ row! { Rest, RestTypes:
     agent_id: Option<i64> as Nullable<BigInt> = "s.agent_id",
     agent_verbs: Option<i32> as Nullable<Integer> = "ag.verbs",
     agent_connected_until: Option<i64> as Nullable<BigInt> = "ag.connected_until",
+    agent_seen_at: Option<i64> as Nullable<BigInt> = "ag.seen_at",
     source: i16 as SmallInt = "s.source",
     connected: bool as Bool = "s.connected",
     started_at: i64 as BigInt = "s.started_at",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use deskwarden_domain::{Facts, is_open, rules, trust, went_wrong};
+use deskwarden_domain::{Facts, is_connected, is_open, rules, trust, went_wrong};
 use deskwarden_types::{
     AgentId, CommandState, ResourceId, SessionId, Timestamp, Trust, UserId, Verb,
     api::{ResourceRef, UserRef},
@@ -52,6 +52,7 @@ row! {
     agent_id: Option<i64> as Nullable<BigInt>,
     agent_verbs: Option<i32> as Nullable<Integer>,
     connected_until: Option<i64> as Nullable<BigInt>,
+    agent_seen_at: Option<i64> as Nullable<BigInt>,
     seen_at: Option<i64> as Nullable<BigInt>,
     server_product: Option<String> as Nullable<Text>,
     server_version: Option<String> as Nullable<Text>,
@@ -62,8 +63,8 @@ row! {
 // no tenant: the rest of a statement that puts the tenant last; the joins go by the ids of one session.
 const SELECT: &str = "SELECT s.id, s.kind, s.status, s.observed_status, s.connected, s.source, s.started_at, \
     s.offline_until, s.revision, s.user_id, u.username, u.display_name, u.email, u.ad_username, s.resource_id, \
-    r.name AS resource_name, s.agent_id, ag.verbs AS agent_verbs, ag.connected_until, b.seen_at, x.server_product, \
-    x.server_version, c.verb AS command_verb, c.state AS command_state \
+    r.name AS resource_name, s.agent_id, ag.verbs AS agent_verbs, ag.connected_until, ag.seen_at AS agent_seen_at, b.seen_at, \
+    x.server_product, x.server_version, c.verb AS command_verb, c.state AS command_state \
     FROM sessions s JOIN users u ON u.id = s.user_id JOIN resources r ON r.id = s.resource_id \
     LEFT JOIN agents ag ON ag.id = s.agent_id LEFT JOIN session_beats b ON b.session_id = s.id \
     LEFT JOIN session_extras x ON x.session_id = s.id LEFT JOIN commands c ON c.id = s.command_id";
@@ -126,7 +127,8 @@ impl Row {
             agent_verbs: bits
                 .map(|bits| Verb::ALL.iter().copied().filter(|verb| bits & (1 << verb.code()) != 0).collect()),
             offline_until,
-            agent_connected: self.connected_until.is_some_and(|until| until > now.millis()),
+            agent_connected: time(self.connected_until)
+                .is_some_and(|until| is_connected(until, time(self.agent_seen_at), &tenants_rules.timing, now)),
             own: self.user_id == viewer.user.0,
         };
         Ok(Known {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use deskwarden_domain::Facts;
+use deskwarden_domain::{Facts, is_connected};
 use deskwarden_types::{
     CommandId, DeliveryMethodId, DeviceId, EnvironmentId, HostId, ProvisionId, ResourceId, Role, SessionId, Timestamp,
     UserId, Verb,
@@ -61,6 +61,7 @@ row! { Rest, RestTypes:
     agent_id: Option<i64> as Nullable<BigInt> = "s.agent_id",
     agent_verbs: Option<i32> as Nullable<Integer> = "ag.verbs",
     agent_connected_until: Option<i64> as Nullable<BigInt> = "ag.connected_until",
+    agent_seen_at: Option<i64> as Nullable<BigInt> = "ag.seen_at",
     source: i16 as SmallInt = "s.source",
     connected: bool as Bool = "s.connected",
     started_at: i64 as BigInt = "s.started_at",
@@ -189,7 +190,8 @@ impl SessionRow {
             can_show: rest.agent_verbs.is_some_and(|bits| bits & (1 << Verb::View.code()) != 0),
             agent_verbs: rest.agent_verbs.map(verbs),
             offline_until,
-            agent_connected: rest.agent_connected_until.is_some_and(|until| until > now.millis()),
+            agent_connected: time(rest.agent_connected_until)
+                .is_some_and(|until| is_connected(until, time(rest.agent_seen_at), &rules.timing, now)),
             own: head.user_id == viewer.user.0,
         };
         let licence = match &method {

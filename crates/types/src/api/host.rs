@@ -29,7 +29,7 @@ pub struct AgentBrief {
     pub enrolled_at: Timestamp,
     /// Its last word.
     pub seen_at: Option<Timestamp>,
-    /// Whether its command channel is open.
+    /// Whether its command channel is open and its last word is not older than three heartbeats.
     pub connected: bool,
     /// How far its clock is ahead of the server's, in milliseconds.
     pub clock_skew_ms: Option<i64>,

@@ -7,6 +7,7 @@ mod auth;
 mod bad_input;
 mod bulk;
 pub mod bulk_long;
+mod connected;
 mod consents;
 mod docs;
 mod exports;
