@@ -87,9 +87,13 @@ fn host(scope: &mut Scope<'_>, timing: &Timing, row: Row) -> Result<Host> {
     })
 }
 
-/// How many hosts there are.
+/// How many hosts a list shows: those that have an agent.
 pub fn count(scope: &mut Scope<'_>) -> Result<i64> {
-    Ok(hosts::table.filter(hosts::tenant_id.eq(scope.tenant.0)).select(count_star()).first(scope.conn)?)
+    Ok(hosts::table
+        .inner_join(agents::table.on(agents::host_id.eq(hosts::id)))
+        .filter(hosts::tenant_id.eq(scope.tenant.0))
+        .select(count_star())
+        .first(scope.conn)?)
 }
 
 /// Revokes a host's agent. Doing it again changes nothing.
