@@ -187,9 +187,7 @@ pub(crate) fn issue(
         }
         state::settle(scope, &mut state)?;
     }
-    if let Some(minutes) = request.hold_minutes {
-        hold(scope, actor, targets, minutes)?;
-    }
+    hold(scope, actor, targets, request)?;
     Ok(ids.into_iter().zip(rows).map(|(command, row)| Issued { command, effective_by: row.effective_by }).collect())
 }
 
@@ -207,7 +205,9 @@ pub(crate) fn close(scope: &mut WriteScope<'_>, state: &mut state::State, reason
     events::append(scope, state.id, event);
 }
 
-fn hold(scope: &mut WriteScope<'_>, actor: &Actor, targets: &[Target<'_>], minutes: u32) -> Result<()> {
+/// Keeps the users of these sessions from launching the same again for the time that was asked for, if one was.
+pub(crate) fn hold(scope: &mut WriteScope<'_>, actor: &Actor, targets: &[Target<'_>], request: &Request) -> Result<()> {
+    let Some(minutes) = request.hold_minutes.filter(|_| !targets.is_empty()) else { return Ok(()) };
     let until = scope.now.plus_seconds(i64::from(minutes) * 60);
     let columns = vec![
         ("tenant_id", Cells::Number(Some(scope.tenant.0))),

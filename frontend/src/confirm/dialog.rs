@@ -15,7 +15,6 @@ use crate::{
     api::use_api,
     browser,
     clock::use_clock,
-    format,
     notices::use_notices,
     parts::{Act, ButtonKind, Dialog, Failed, explain, spoken},
     strings::{self, labels},
@@ -31,7 +30,9 @@ pub fn ConfirmDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let (api, notices, confirm) = (use_api(), use_notices(), use_confirm());
-    let plan = RwSignal::new(None::<Plan>);
+    let (planned, ended) = ask.ended.clone().unzip();
+    let is_new = ended.is_none();
+    let plan = RwSignal::new(planned);
     let clock = use_clock();
     let asked_at = RwSignal::new(clock.now_once());
     let failure = RwSignal::new(None::<String>);
@@ -39,7 +40,7 @@ pub fn ConfirmDialog(
     let words = RwSignal::new(String::new());
     let complaint = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let result = RwSignal::new(None::<BulkAction>);
+    let result = RwSignal::new(ended);
     // What was sent under which key: a second try of the same acts once, another reason is another request.
     let sent = StoredValue::new(None::<(NewBulkAction, String)>);
     let progress = RwSignal::new(None::<BulkAction>);
@@ -52,16 +53,10 @@ pub fn ConfirmDialog(
     let verb = ask.verb;
     let is_message = verb == Verb::Message;
     let kind = ask.matching.as_ref().map(|m| m.kind).or(ask.targets.first().map(|t| t.kind));
-    let count = ask.matching.and_then(|m| m.count);
+    let count = ask.matching.as_ref().and_then(|m| m.count);
     let label = kind.map_or("", |kind| labels::verb_label(kind, verb));
-    let names = StoredValue::new(ask.targets);
-    let what = move |ids: &[SessionId]| {
-        match ids {
-            [one] => names.with_value(|n| n.iter().find(|t| t.id == *one).map(|t| t.name.clone())),
-            _ => None,
-        }
-        .unwrap_or_else(|| strings::count_sessions(ids.len()))
-    };
+    let asked_for = StoredValue::new(Ask { ended: None, ..ask });
+    let what = move |ids: &[SessionId]| asked_for.with_value(|ask| ask.what(ids));
 
     let field = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
@@ -83,40 +78,26 @@ pub fn ConfirmDialog(
             }
         });
     };
-    look();
+    if is_new {
+        look();
+    }
 
-    let finish = move |action: BulkAction| {
-        let follow::Went { accepted, good, .. } = follow::went(&action);
-        if let (Verb::View, [one]) = (verb, accepted.as_slice()) {
+    let finish = move |plan: &Plan, action: BulkAction| {
+        let went = follow::went(plan, &action);
+        if let (Verb::View, [one]) = (verb, went.accepted.as_slice()) {
             return asked.set(Some(*one));
         }
-        confirm.watch(verb, &accepted);
-        // What the plan had left out already is no news.
-        let planned =
-            plan.with_untracked(|p| p.as_ref().map_or(0, |p| (p.summary.will_act + p.summary.no_op) as usize));
-        if good == 0 || good < planned {
-            result.set(Some(action));
-            return;
+        confirm.watch(verb, &went.accepted);
+        if went.left > 0 {
+            return result.set(Some(action));
         }
-        let by = action.results.iter().filter_map(|r| r.effective_by).max();
-        let one = match action.results.as_slice() {
-            [one] => Some(one.session_id),
-            _ => None,
-        };
-        let by = by.filter(|_| !accepted.is_empty()).map(|at| strings::by_at_latest(format::seconds(at)));
-        let title = if accepted.is_empty() {
-            let all: Vec<_> = action.results.iter().map(|r| r.session_id).collect();
-            strings::was_so(label, what(&all))
-        } else {
-            strings::started(label, what(&accepted))
-        };
-        notices.success(title, by, one);
+        asked_for.with_value(|ask| follow::tell_good(notices, ask, label, &action, &went.accepted));
         on_close.run(());
     };
 
     let act = move || {
-        let Some(plan_id) = plan.with_untracked(|p| p.as_ref().map(|p| p.id)) else { return };
-        let body = match body(plan_id, is_message, &words.get_untracked()) {
+        let Some(planned) = plan.get_untracked() else { return };
+        let body = match body(planned.id, is_message, &words.get_untracked()) {
             Ok(body) => body,
             Err(text) => {
                 complaint.set(Some(text.to_owned()));
@@ -132,6 +113,7 @@ pub fn ConfirmDialog(
         let key = sent.with_value(|s| s.as_ref().filter(|(b, _)| *b == body).map(|(_, key)| key.clone()));
         let key = key.unwrap_or_else(browser::random_key);
         sent.set_value(Some((body.clone(), key.clone())));
+        let ask = asked_for.get_value();
         spawn_local(async move {
             let answer = api.call_with_key::<StartBulkAction>(NoArgs {}, NoArgs {}, body, Some(key)).await;
             let end = match answer {
@@ -140,10 +122,10 @@ pub fn ConfirmDialog(
             };
             // Refused where the dialog was closed meanwhile.
             if busy.try_set(false).is_some() {
-                return follow::tell(notices, confirm, verb, label, &end);
+                return follow::tell(notices, confirm, ask, label, planned, end);
             }
             match end {
-                Ok(action) => finish(action),
+                Ok(action) => finish(&planned, action),
                 Err(error) => match error.code() {
                     Some(ErrorCode::PlanExpired) => {
                         note.set(Some(strings::plan_expired()));
@@ -165,12 +147,19 @@ pub fn ConfirmDialog(
     };
 
     let title = Signal::derive(move || {
-        if matching.with(Option::is_none) {
-            return strings::confirm_title(label, what(&ids.get()));
-        }
-        match plan.with(|p| p.as_ref().map(|p| p.items.len())).or(count) {
-            Some(count) => strings::confirm_title(label, strings::all_matching(count)),
-            None => strings::confirm_title(label, strings::all_that_match()),
+        let matches = matching.with(Option::is_some);
+        let planned = plan.with(|p| p.as_ref().map(|p| (plan::acted_on(p), p.items.len())));
+        match (planned, count) {
+            (Some((acted_on, _)), _) if acted_on.is_empty() => strings::nothing_title(label),
+            (Some((acted_on, all)), _) if matches && acted_on.len() < all => {
+                strings::confirm_title(label, strings::some_matching(acted_on.len(), all))
+            }
+            (Some((_, all)), _) | (None, Some(all)) if matches => {
+                strings::confirm_title(label, strings::all_matching(all))
+            }
+            (Some((acted_on, _)), _) => strings::confirm_title(label, what(&acted_on)),
+            _ if matches => strings::confirm_title(label, strings::all_that_match()),
+            _ => strings::confirm_title(label, what(&ids.get())),
         }
     });
     let name = Callback::new(move |id: SessionId| {
@@ -178,7 +167,7 @@ pub fn ConfirmDialog(
             let item = p.as_ref()?.items.iter().find(|item| item.session_id == id)?;
             item.user.is_some().then(|| plan::name(item))
         });
-        planned.or_else(|| names.with_value(|n| n.iter().find(|t| t.id == id).map(|t| t.name.clone())))
+        planned.or_else(|| asked_for.with_value(|a| a.targets.iter().find(|t| t.id == id).map(|t| t.name.clone())))
     });
     let form = move || {
         let field_label = if is_message { strings::message() } else { strings::reason() };
@@ -214,7 +203,8 @@ pub fn ConfirmDialog(
             </div>
         }
     };
-    let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act + p.summary.no_op > 0));
+    let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act > 0));
+    let nothing = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act == 0));
     let style = if matches!(verb, Verb::Message | Verb::View) { ButtonKind::Primary } else { ButtonKind::Danger };
     let under_way = Memo::new(move |_| progress.with(Option::is_some));
     let body = move || {
@@ -222,8 +212,18 @@ pub fn ConfirmDialog(
             return view! { <Asking session=session on_close=on_close /> }.into_any();
         }
         if let Some(action) = result.get() {
-            return view! { <ResultView action=action name=name on_look_again=look_again on_close=on_close /> }
-                .into_any();
+            let told = plan.with_untracked(|p| p.as_ref().map(|p| follow::went(p, &action)));
+            let told = told.map(|went| format!("{}. {}", went.some(verb, label), strings::bulk_left(went.left)));
+            return view! {
+                <ResultView
+                    action=action
+                    told=told.unwrap_or_default()
+                    name=name
+                    on_look_again=look_again
+                    on_close=on_close
+                />
+            }
+            .into_any();
         }
         if under_way.get() {
             return view! { <ProgressView action=progress on_close=on_close /> }.into_any();
@@ -253,7 +253,9 @@ pub fn ConfirmDialog(
                 </div>
                 {move || can_act().then(|| view! { <div class="dialog-ask">{failed} {form()}</div> })}
                 <footer class="dialog-foot">
-                    <Act on_click=move || on_close.run(())>{strings::cancel()}</Act>
+                    <Act on_click=move || on_close.run(())>
+                        {move || if nothing() { strings::close() } else { strings::cancel() }}
+                    </Act>
                     {move || {
                         can_act().then(|| view! { <Act kind=style form="submit" busy=busy>{label}</Act> })
                     }}

@@ -1,16 +1,22 @@
 //! A long action on its way: watched while the dialog is open, and told of at its end when it was closed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use deskwarden_client::ClientError;
 use deskwarden_types::{
-    BulkActionPath, BulkOutcome, BulkState, NoArgs, NoBody, SessionId, Verb,
-    api::{BulkAction, ShowBulkAction},
+    BulkActionPath, BulkOutcome, BulkState, NoArgs, NoBody, PlanOutcome, SessionId, Verb,
+    api::{BulkAction, BulkResult, Plan, ShowBulkAction},
 };
 use leptos::prelude::*;
 
-use super::Confirm;
-use crate::{api::Api, browser, notices::Notices, parts::explain, strings};
+use super::{Ask, Confirm};
+use crate::{
+    api::Api,
+    browser, format,
+    notices::{Again, Notices},
+    parts::explain,
+    strings,
+};
 
 /// Between two looks at a long action.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -21,18 +27,30 @@ const MISSES: u32 = 120;
 pub struct Went {
     /// Sessions on which commands are on their way.
     pub accepted: Vec<SessionId>,
-    /// Sessions that are as was asked.
-    pub good: usize,
-    /// Sessions that were left alone.
+    /// How many sessions were to be acted on and were not. What the plan had left out is none of them.
     pub left: usize,
 }
 
-/// Counts the results.
-pub fn went(action: &BulkAction) -> Went {
-    let with = |outcome| action.results.iter().filter(move |r| r.outcome == outcome);
-    let accepted: Vec<_> = with(BulkOutcome::Accepted).map(|r| r.session_id).collect();
-    let good = accepted.len() + with(BulkOutcome::NoOp).count();
-    Went { accepted, good, left: action.results.len().saturating_sub(good) }
+/// Counts the results, which are in the order of the plan.
+pub fn went(plan: &Plan, action: &BulkAction) -> Went {
+    let good = |r: &BulkResult| matches!(r.outcome, BulkOutcome::Accepted | BulkOutcome::NoOp);
+    let results = || action.results.iter();
+    let planned = results().zip(&plan.items).filter(|(_, item)| item.outcome == PlanOutcome::WillAct);
+    Went {
+        accepted: results().filter(|r| r.outcome == BulkOutcome::Accepted).map(|r| r.session_id).collect(),
+        left: planned.filter(|(r, _)| !good(r)).count(),
+    }
+}
+
+impl Went {
+    /// How many of those to be acted on were, in one line.
+    pub fn some(&self, verb: Verb, label: &str) -> String {
+        let (done, total) = (self.accepted.len(), self.accepted.len() + self.left);
+        match verb {
+            Verb::CloseRecord => strings::bulk_some_done(label, done, total),
+            _ => strings::bulk_some(label, done, total),
+        }
+    }
 }
 
 /// Waits until an action is finished, with its numbers in `progress` as long as anybody looks.
@@ -60,25 +78,46 @@ pub async fn follow(
     Ok(action)
 }
 
-/// Tells how an action ended whose dialog was closed meanwhile.
+/// Tells of an action that went as planned.
+pub fn tell_good(notices: Notices, ask: &Ask, label: &'static str, action: &BulkAction, accepted: &[SessionId]) {
+    let by = action.results.iter().filter(|r| r.outcome == BulkOutcome::Accepted).filter_map(|r| r.effective_by).max();
+    let one = match accepted {
+        [one] => Some(*one),
+        _ => None,
+    };
+    let (title, by) = match (accepted, ask.verb) {
+        ([], _) => {
+            let so = action.results.iter().filter(|r| r.outcome == BulkOutcome::NoOp).map(|r| r.session_id);
+            (strings::was_so(label, ask.what(&so.collect::<Vec<_>>())), None)
+        }
+        // Nobody has to be told first.
+        (_, Verb::CloseRecord) => (strings::finished(label, ask.what(accepted)), None),
+        _ => (strings::started(label, ask.what(accepted)), by),
+    };
+    notices.success(title, by.map(|at| strings::by_at_latest(format::seconds(at))), one);
+}
+
+/// Tells how an action ended whose dialog was closed meanwhile, in the words of the dialog; where not all went as planned
+/// it opens again with the results.
 pub fn tell(
     notices: Notices,
     confirm: Confirm,
-    verb: Verb,
+    ask: Ask,
     label: &'static str,
-    end: &Result<BulkAction, ClientError>,
+    plan: Plan,
+    end: Result<BulkAction, ClientError>,
 ) {
-    match end {
-        Ok(action) => {
-            let went = went(action);
-            confirm.watch(verb, &went.accepted);
-            let title = strings::bulk_ended(label, went.good, action.results.len());
-            if went.left == 0 {
-                notices.success(title, None, None);
-            } else {
-                notices.failure(title, Some(strings::bulk_left(went.left)), None);
-            }
-        }
-        Err(error) => notices.failure(strings::bulk_lost(label), Some(explain(error)), None),
+    let action = match end {
+        Ok(action) => action,
+        Err(error) => return notices.failure(strings::bulk_lost(label), Some(explain(&error)), None),
+    };
+    let went = went(&plan, &action);
+    confirm.watch(ask.verb, &went.accepted);
+    if went.left == 0 {
+        return tell_good(notices, &ask, label, &action, &went.accepted);
     }
+    let title = went.some(ask.verb, label);
+    let ask = Ask { ended: Some((plan, action)), ..ask };
+    let again = Again(Arc::new(move || confirm.show(ask.clone())));
+    notices.failure_again(title, Some(strings::bulk_left(went.left)), again);
 }

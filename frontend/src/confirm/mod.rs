@@ -8,14 +8,14 @@ mod result;
 
 use deskwarden_types::{
     DeliveryKind, SessionId, Verb,
-    api::{Session, SessionSelection},
+    api::{BulkAction, Plan, Session, SessionSelection},
 };
 use leptos::prelude::*;
 
 use self::dialog::ConfirmDialog;
 use crate::{
     later::{self, Later},
-    words,
+    strings, words,
 };
 
 /// Of an action on more sessions than this the end is told in one notice, not in one for each.
@@ -47,6 +47,19 @@ pub struct Ask {
     pub targets: Vec<Target>,
     /// On all that match, instead.
     pub matching: Option<Matching>,
+    /// What became of it, where its dialog had been closed by then.
+    pub ended: Option<(Plan, BulkAction)>,
+}
+
+impl Ask {
+    /// What these sessions are called in a sentence: the one by its name, several by their number.
+    fn what(&self, ids: &[SessionId]) -> String {
+        let one = match ids {
+            [one] => self.targets.iter().find(|target| target.id == *one),
+            _ => None,
+        };
+        one.map_or_else(|| strings::count_sessions(ids.len()), |target| target.name.clone())
+    }
 }
 
 /// Every session of a list, on all its pages.
@@ -79,21 +92,26 @@ impl Confirm {
     /// Opens the dialog.
     pub fn ask(self, verb: Verb, targets: Vec<Target>) {
         if !targets.is_empty() {
-            self.ask.set(Some(Ask { verb, targets, matching: None }));
+            self.show(Ask { verb, targets, matching: None, ended: None });
         }
+    }
+
+    fn show(self, ask: Ask) {
+        self.ask.set(Some(ask));
     }
 
     /// Commands of this page are on their way to these sessions.
     fn watch(self, verb: Verb, ids: &[SessionId]) {
         // Beyond a page or two nobody reads a notice for each; the rows tell.
-        if ids.len() <= MOST_WATCHED {
+        // What is only recorded is done by now.
+        if ids.len() <= MOST_WATCHED && verb != Verb::CloseRecord {
             self.mine.update(|mine| mine.extend(ids.iter().map(|id| (*id, verb))));
         }
     }
 
     /// Opens the dialog for every session of a list.
     pub fn ask_matching(self, verb: Verb, matching: Matching) {
-        self.ask.set(Some(Ask { verb, targets: Vec::new(), matching: Some(matching) }));
+        self.show(Ask { verb, targets: Vec::new(), matching: Some(matching), ended: None });
     }
 }
 

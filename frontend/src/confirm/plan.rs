@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use deskwarden_types::{DeliveryKind, PlanOutcome, Timestamp, api::*};
+use deskwarden_domain::rules;
+use deskwarden_types::{DeliveryKind, PlanOutcome, SessionId, Timestamp, WhyNot, api::*};
 use leptos::prelude::*;
 
 use crate::{
@@ -32,12 +33,13 @@ pub fn PlanView(
     /// The kind of the sessions asked for; used where the plan names none.
     kind: Option<DeliveryKind>,
 ) -> impl IntoView {
-    let acts = |item: &&PlanItem| matches!(item.outcome, PlanOutcome::WillAct | PlanOutcome::NoOp);
     let (yes, no): (Vec<_>, Vec<_>) = plan.items.iter().partition(acts);
     let left = groups(&no);
     if yes.is_empty() {
+        let is_so = plan.summary.no_op as usize == no.len();
+        let why = if is_so { strings::all_so_already() } else { strings::nothing_to_do() };
         return view! {
-            <p class="note"><Icon icon=icons::WARNING /> {strings::nothing_to_do()}</p>
+            <p class="note"><Icon icon=icons::WARNING /> {why}</p>
             {left}
         }
         .into_any();
@@ -79,7 +81,7 @@ pub fn PlanView(
             <dd>{left}</dd>
         }
     });
-    let acted = yes.iter().map(|item| acted_on(item)).collect();
+    let acted = yes.iter().map(|item| line(item)).collect();
     view! {
         {what}
         <dl class="plan">
@@ -147,9 +149,20 @@ fn people(lines: &[Line], scrolls: bool) -> AnyView {
     .into_any()
 }
 
+fn acts(item: &&PlanItem) -> bool {
+    item.outcome == PlanOutcome::WillAct
+}
+
+/// The sessions that something will be done to.
+pub fn acted_on(plan: &Plan) -> Vec<SessionId> {
+    plan.items.iter().filter(acts).map(|item| item.session_id).collect()
+}
+
 /// Why nothing is done to a session, in short.
 fn why(item: &PlanItem) -> &'static str {
-    item.why_not.map(labels::why_not_label).unwrap_or_else(|| labels::plan_outcome_label(item.outcome))
+    let is_over = item.kind.zip(item.status).is_some_and(|(kind, status)| rules(kind).is_over(status));
+    let over = (item.outcome == PlanOutcome::NoOp && is_over).then_some(WhyNot::SessionIsOver);
+    over.or(item.why_not).map(labels::why_not_label).unwrap_or_else(|| labels::plan_outcome_label(item.outcome))
 }
 
 /// Those that nothing is done to, by the reason: the one with the most first.
@@ -157,7 +170,11 @@ fn groups(items: &[&PlanItem]) -> AnyView {
     let mut groups: Vec<(&'static str, Vec<Line>)> = Vec::new();
     for item in items {
         let short = why(item);
-        let line = (name(item), strings::and_server_says(short, item.explanation.as_deref()));
+        let about = match status(item).filter(|_| item.outcome == PlanOutcome::NoOp) {
+            Some(status) => format!("{short} · {status}"),
+            None => strings::and_server_says(short, item.explanation.as_deref()),
+        };
+        let line = (name(item), about);
         match groups.iter_mut().find(|(of, _)| *of == short) {
             Some((_, lines)) => lines.push(line),
             None => groups.push((short, vec![line])),
@@ -178,8 +195,10 @@ pub fn name(item: &PlanItem) -> String {
     }
 }
 
-fn acted_on(item: &PlanItem) -> Line {
-    let status = item.kind.zip(item.status).map(|(kind, status)| labels::status_label(kind, status));
-    let so = (item.outcome == PlanOutcome::NoOp).then(|| labels::plan_outcome_label(item.outcome));
-    (name(item), so.or(status).unwrap_or_default().to_owned())
+fn status(item: &PlanItem) -> Option<&'static str> {
+    item.kind.zip(item.status).map(|(kind, status)| labels::status_label(kind, status))
+}
+
+fn line(item: &PlanItem) -> Line {
+    (name(item), status(item).unwrap_or_default().to_owned())
 }

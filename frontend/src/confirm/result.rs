@@ -1,6 +1,6 @@
 //! What was done, session by session, where not all went as planned.
 
-use deskwarden_types::{BulkOutcome, SessionId, api::BulkAction};
+use deskwarden_types::{BulkOutcome, SessionId, Verb, api::BulkAction};
 use leptos::prelude::*;
 
 use super::plan::{Line, listed};
@@ -60,6 +60,8 @@ pub fn ProgressView(
 pub fn ResultView(
     /// The action.
     action: BulkAction,
+    /// How it went, in a sentence or two.
+    told: String,
     /// What a session is called.
     name: Callback<SessionId, Option<String>>,
     /// Called with the sessions that changed in the meantime, to plan anew for them.
@@ -69,12 +71,13 @@ pub fn ResultView(
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let good = |o: BulkOutcome| matches!(o, BulkOutcome::Accepted | BulkOutcome::NoOp);
-    let accepted = action.results.iter().filter(|r| good(r.outcome)).count();
     let changed: Vec<_> =
         action.results.iter().filter(|r| r.outcome == BulkOutcome::Conflict).map(|r| r.session_id).collect();
     let group = |outcome: &BulkOutcome| {
-        let label = labels::bulk_outcome_label(*outcome);
+        let label = match (outcome, action.verb) {
+            (BulkOutcome::Accepted, Verb::CloseRecord) => strings::done(),
+            _ => labels::bulk_outcome_label(*outcome),
+        };
         let lines: Vec<Line> = action
             .results
             .iter()
@@ -113,7 +116,7 @@ pub fn ResultView(
     });
     view! {
         <div class="dialog-body">
-            <p role="alert">{strings::not_all(accepted, action.results.len())}</p>
+            <p role="alert">{told}</p>
             <ul class="results" aria-label=strings::results()>{groups}</ul>
         </div>
         <footer class="dialog-foot">

@@ -28,6 +28,8 @@ texts! {
     still_open_why: "The user can launch it again by:";
     plan_expired: "This took longer than ten minutes, so it was looked up again. Please check it once more.";
     nothing_to_do: "There is nothing to do: none of these sessions allows it now.";
+    all_so_already: "There is nothing to do: what you ask for is so already.";
+    nothing_title(verb): "{verb}: nothing to do";
     look_again: "Look again";
     results: "Results";
     try_again_seconds(count): "Try again in {count} s.";
@@ -52,7 +54,6 @@ texts! {
     /// What was so already.
     was_so(verb, what): "{verb}: nothing had to be done for {what}";
     by_at_latest(time): "Done by {time} at the latest.";
-    not_all(done, total): "{done} of {total} are on their way. The others were left alone; see why below.";
     progress(done, total): "{done} of {total} done…";
 }
 

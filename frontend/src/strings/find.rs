@@ -89,12 +89,14 @@ texts! {
     export_broken_how: "The file is not complete. Delete it and try again.";
     export_expired: "The download was not begun within a minute.";
     export_lost: "How the export ended could not be learned.";
-    bulk_ended(verb, good, total): "{verb}: {good} of {total} sessions are on their way or were so already";
+    bulk_some(verb, done, total): "{verb}: {done} of {total} sessions are on their way";
+    bulk_some_done(verb, done, total): "{verb}: {done} of {total} sessions are done";
     bulk_left(count): "{count} session was left alone." | "{count} sessions were left alone.";
     bulk_lost(verb): "{verb}: how it ended could not be learned";
     goes_on: "You can close this: it goes on, and its end is told at the top of the page.";
     progress_of_it: "Progress";
     all_matching(count): "the {count} session that matches" | "all {count} sessions that match";
+    some_matching(count, total): "{count} of the {total} sessions that match";
     all_that_match: "all sessions that match";
     /// `12 sessions: has ended already`.
     left_for(count, why): "{count}: {why}";

@@ -24,7 +24,7 @@ pub(super) fn carry_out(
     state::lock_all(scope, ids.iter().copied())?;
     let known = sessions::known(scope, &viewer, &ids)?;
     let rules = tenants::rules(scope)?;
-    let mut targets = Vec::with_capacity(items.len());
+    let (mut targets, mut so_already) = (Vec::with_capacity(items.len()), Vec::new());
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         let id = session(*item);
@@ -39,21 +39,25 @@ pub(super) fn carry_out(
             let (outcome, why_not) = plan_outcome(&known.facts, viewer.role, request.verb);
             result.why_not = why_not;
             result.outcome = told(work, *item, known, outcome);
-            if matches!(result.outcome, BulkOutcome::Accepted | BulkOutcome::NoOp) {
-                targets.push(Target::of(known, outcome));
+            match result.outcome {
+                BulkOutcome::Accepted => targets.push(Target::of(known, outcome)),
+                BulkOutcome::NoOp => so_already.push(Target::of(known, outcome)),
+                _ => {}
             }
         }
         results.push(result);
     }
     let mut issued = actions::issue(scope, &actor, &targets, request, &rules, Some(bulk))?.into_iter();
     for result in &mut results {
-        if matches!(result.outcome, BulkOutcome::Accepted | BulkOutcome::NoOp)
+        if result.outcome == BulkOutcome::Accepted
             && let Some(issued) = issued.next()
         {
             result.command_id = Some(issued.command);
             result.effective_by = Some(issued.effective_by);
         }
     }
+    // Nothing is sent to these and nothing is written of them, but what was ended may be held all the same.
+    actions::hold(scope, &actor, &so_already, request)?;
     Ok(results)
 }
 
