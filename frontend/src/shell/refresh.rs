@@ -69,11 +69,21 @@ impl Refreshes {
         if earlier || heard.completed_at < known.completed_at {
             return;
         }
-        let arrived = known.running && !heard.running;
+        let over = known.running && !heard.running;
         self.state.set(Some(heard));
         self.wait_until(heard.available_at);
-        if let Some(at) = heard.completed_at.filter(|_| arrived) {
-            self.announce.say(strings::refreshed_at(format::seconds(at)));
+        if over {
+            self.say(heard);
+        }
+    }
+
+    /// Says how a refresh ended.
+    fn say(self, state: RefreshState) {
+        match state.completed_at {
+            Some(at) if state.answered > 0 && state.answered >= state.agents_asked => {
+                self.announce.say(strings::refreshed_at(format::seconds(at)));
+            }
+            _ => self.announce.say(told(state, self.clock.now_once())),
         }
     }
 
@@ -113,7 +123,13 @@ impl Refreshes {
         self.busy.set(true);
         spawn_local(async move {
             match self.api.call::<StartRefresh>(NoArgs {}, NoArgs {}, NoBody {}).await {
-                Ok(state) => self.hear(state),
+                Ok(state) => {
+                    self.hear(state);
+                    // Nobody was there to be asked.
+                    if !state.running {
+                        self.say(state);
+                    }
+                }
                 Err(error) => match error.retry_after() {
                     // Somebody else was quicker: that is what the countdown says.
                     Some(wait) => {
@@ -134,25 +150,35 @@ impl Refreshes {
     }
 }
 
+/// What came of the last refresh; before the first, what the agents told by themselves.
+fn told(state: RefreshState, now: Timestamp) -> String {
+    if state.running {
+        return strings::refreshing(state.answered, state.agents_asked);
+    }
+    let reports = state.completed_at.map(|at| strings::reports_of(format::stamp(at, now)));
+    match (state.asked_at, reports) {
+        (Some(at), _) if state.agents_asked == 0 => strings::no_hosts_asked(format::stamp(at, now)),
+        (Some(at), _) if state.answered == 0 => strings::no_host_answered(format::stamp(at, now)),
+        (Some(_), Some(reports)) => {
+            format!("{reports} · {}", strings::hosts_answered(state.answered, state.agents_asked))
+        }
+        (None, Some(reports)) => reports,
+        (_, None) => strings::never_refreshed().to_owned(),
+    }
+}
+
 /// When the agents' reports had last arrived, and the button that asks for new ones.
 #[component]
 pub fn LastRefresh() -> impl IntoView {
     let refreshes = expect_context::<Refreshes>();
     let clock = refreshes.clock;
     let may = Memo::new(move |_| refreshes.api.may(Permission::ReadSessions));
-    let words = move || {
+    let words = move || refreshes.state.get().map(|state| told(state, clock.now_once()));
+    let exact = move || {
         let state = refreshes.state.get()?;
-        let answered = match state.agents_asked {
-            0 => strings::no_hosts_asked().to_owned(),
-            asked => strings::hosts_answered(state.answered, asked),
-        };
-        Some(match state.completed_at {
-            _ if state.running => strings::refreshing(state.answered, state.agents_asked),
-            Some(at) => format!("{} · {answered}", strings::reports_of(format::stamp(at, clock.now_once()))),
-            None => strings::never_refreshed().to_owned(),
-        })
+        let at = if state.answered == 0 { state.asked_at.or(state.completed_at) } else { state.completed_at };
+        at.map(format::full)
     };
-    let exact = move || refreshes.state.with(|s| s.as_ref().and_then(|s| s.completed_at).map(format::full));
     let wait = Memo::new(move |_| refreshes.wait());
     let waits = move || wait.get() > 0 || refreshes.busy.get();
     let tip = move || match wait.get() {

@@ -58,7 +58,8 @@ texts! {
     by_owner(name): "by {name}";
     reports_of(time): "Reports of {time}";
     hosts_answered(count, asked): "{count} of {asked} hosts answered";
-    no_hosts_asked: "no host was connected";
+    no_hosts_asked(time): "No host was connected (asked at {time})";
+    no_host_answered(time): "No host answered (asked at {time})";
     never_refreshed: "Not refreshed yet";
     refresh: "Refresh";
     refresh_tip: "Asks every agent to report now";

@@ -48,6 +48,7 @@ pub fn state(scope: &mut Scope<'_>) -> Result<RefreshState> {
     let available_at = asked_at.plus_seconds(PAUSE_SECONDS);
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     Ok(RefreshState {
+        asked_at: (row.number > 0).then_some(asked_at),
         completed_at,
         available_at: (row.number > 0 && available_at > now).then_some(available_at),
         agents_asked: count(row.agents_asked),

@@ -6,6 +6,8 @@ use crate::{NoArgs, NoBody, Timestamp};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefreshState {
+    /// When somebody last asked for one. Absent before the first.
+    pub asked_at: Option<Timestamp>,
     /// When the last refresh was complete: its reports had arrived, or their time-out had passed. Absent before the first.
     pub completed_at: Option<Timestamp>,
     /// From when on the next one may be asked for; absent when it may be now.

@@ -117,6 +117,7 @@ on_both! {
         let first = support.get::<StartRefresh>().await.unwrap();
         assert_eq!((first.running, first.agents_asked, first.answered), (false, 0, 0), "there is nobody to ask");
         assert!(first.completed_at.is_some());
+        assert_eq!(first.asked_at, first.available_at.map(|at| at.plus_seconds(-PAUSE)));
         let bearer = manager.token().unwrap();
         let answer = app.raw().post("/api/v1/refreshes", Some(&bearer), "").await;
         assert_eq!((answer.status, answer.code()), (429, ErrorCode::TooManyRequests));
@@ -143,6 +144,7 @@ on_both! {
         let first = state(&support).await;
         assert!(deskwarden_tests::now().seconds_since(first.completed_at.unwrap()) < 5);
         assert_eq!((first.available_at, first.agents_asked, first.running), (None, 0, false));
+        assert_eq!(first.asked_at, None, "nobody has asked");
         app.sql("UPDATE refreshes SET completed_at = completed_at - 5000").await;
         agent.report(vec![inventory(&[])]).await;
         assert!(state(&support).await.completed_at >= first.completed_at);
