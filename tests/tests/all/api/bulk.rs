@@ -78,6 +78,24 @@ on_both! {
         let again = start(&manager, of_plan(plan), None).await.unwrap();
         assert_eq!(again.results[0].outcome, BulkOutcome::Conflict);
         assert_eq!(app.number("SELECT COUNT(*) FROM commands WHERE state < 4").await, 1);
+        // Of what was so already nothing is written.
+        assert_eq!((done.results[2].command_id, done.results[2].effective_by), (None, None));
+        let told = format!("SELECT COUNT(*) FROM session_events WHERE session_id = {} AND command_id IS NOT NULL", ids[2]);
+        assert_eq!(app.number(&told).await, 0);
+        for table in ["commands", "audit_entries WHERE action = 8"] {
+            assert_eq!(app.number(&format!("SELECT COUNT(*) FROM {table}")).await, 1, "{table}");
+        }
+    }
+
+    async fn what_is_over_is_held_all_the_same(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        let ids = sessions(&agent, &member.username, 2).await;
+        agent.seen(ids[0], &[Status::Removed]).await;
+        let held = NewBulkAction { hold_minutes: Some(30), ..of_ids(ids) };
+        let done = start(&manager, held, None).await.unwrap();
+        assert_eq!(done.results.iter().filter(|r| r.outcome == BulkOutcome::NoOp).count(), 1);
+        assert_eq!(app.number("SELECT COUNT(*) FROM holds").await, 2);
+        assert_eq!(app.number("SELECT COUNT(*) FROM commands").await, 1);
     }
 
     async fn the_same_key_acts_once(app: TestApp) {

@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use deskwarden_tests::{Database, TestApp, eventually, run};
-use deskwarden_types::{NoArgs, NoBody, Verb, api::StartRefresh};
+use deskwarden_types::{NoArgs, NoBody, Status, Verb, api::StartRefresh};
 use serde_json::json;
 
 use super::finding::{browser_of, lists, sessions};
@@ -33,6 +33,7 @@ fn a_refresh_counts_down_in_every_tab() {
         let counts = || async { Some(browser.number(left).await).filter(|left| *left < 99) };
         let before = eventually("the seconds that are left", PATIENCE, counts).await;
         assert!((15..=30).contains(&before), "{before} s");
+        browser.sees_in(".top", &["No host was connected (asked at"]).await;
         eventually("a lower number", PATIENCE, async || (browser.number(left).await < before).then_some(())).await;
         browser.picture("74-refresh").await;
         // The other tab shows another page, and knows.
@@ -60,6 +61,13 @@ fn an_export_is_a_file_with_the_rows_of_the_list() {
         browser.picture("75-export").await;
         browser.click_in("dialog", "Apply").await;
         browser.sees_in(".notices", &["Export finished", "2 rows"]).await;
+        browser.size(1500, 900).await;
+        let cut = "[...document.querySelectorAll('.notices .notice-text > *')].filter(e => e.scrollWidth > e.clientWidth \
+            || e.getBoundingClientRect().top < 0).length + (document.querySelector('.notices .notice-text > *') ? 0 : 9)";
+        assert_eq!(browser.number(cut).await, 0, "the name or the rows cannot be read");
+        browser.size(1120, 900).await;
+        assert_eq!(browser.number(cut).await, 0, "the name or the rows cannot be read in a narrow window");
+        browser.picture("75-export-finished").await;
         let file = eventually("the file", PATIENCE, async || {
             let entries = fs::read_dir(folder.path()).ok()?.flatten().map(|entry| entry.path());
             entries.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "csv"))
@@ -101,6 +109,64 @@ fn all_that_match_are_asked_about_and_acted_on_beyond_the_page() {
             let commands = owner.show(*id).await.unwrap().commands;
             assert_eq!(commands.iter().filter(|c| c.verb == Verb::Evict).count(), usize::from(at >= 2), "{id}");
         }
+        browser.close().await;
+    });
+}
+
+#[test]
+fn only_those_who_are_acted_on_are_counted() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let agent = app.agent("lab-07").await;
+        agent.hello().await;
+        let owner = app.owner().await;
+        let mut ids = Vec::new();
+        for number in 0..9 {
+            let id = agent.run(&owner.username, if number < 3 { "xterm" } else { "xclock" }).await;
+            if number == 0 || number > 2 {
+                agent.seen(id, &[Status::Removed]).await;
+            }
+            ids.push(id);
+        }
+        let browser = browser_of(&app, &owner, "/sessions?q=app:xterm").await;
+        lists(&browser, &ids[..3]).await;
+        browser.click("Select all").await;
+        browser.click_in(".mass", "Evict").await;
+        browser.sees_in("dialog h2", &["Evict 2 sessions?"]).await;
+        browser.sees_in("dialog .plan", &["To whom", "Not these", "Session is over · Removed"]).await;
+        let whom = "document.querySelectorAll('dialog .plan dd')[0].querySelectorAll('.people li').length";
+        assert_eq!(browser.number(whom).await, 2);
+        browser.assert_accessible("a plan with what is over").await;
+        browser.picture("78-plan-and-not-these").await;
+        browser.fill("Reason", "The room is closing").await;
+        // One that is not any more what the plan saw: the sum and what stands below it say the same.
+        app.sql(format!("UPDATE sessions SET revision = revision + 1 WHERE id = {}", ids[2])).await;
+        browser.click_in("dialog .dialog-foot", "Evict").await;
+        browser.sees_in("dialog", &["Evict: 1 of 2 sessions are on their way. 1 session was left alone."]).await;
+        browser.sees_in("dialog .results", &["On its way", "Was so already", "Changed in the meantime"]).await;
+        browser.picture("78-result-and-not-these").await;
+        browser.click_in("dialog .dialog-foot", "Close").await;
+        assert_eq!(app.number("SELECT COUNT(*) FROM commands").await, 1);
+
+        browser.open(&format!("{}/sessions?q=app:xclock&rows=5", app.server.url())).await;
+        lists(&browser, &ids[4..]).await;
+        browser.click("Select all").await;
+        browser.click("Select all 6 that match").await;
+        browser.click_in(".mass", "Evict").await;
+        browser.sees_in("dialog h2", &["Evict: nothing to do"]).await;
+        browser.sees_in("dialog", &["There is nothing to do", "6 sessions: Session is over", "Close"]).await;
+        assert_eq!(browser.number("document.querySelectorAll('dialog .danger, dialog textarea').length").await, 0);
+        browser.assert_accessible("a plan with nothing to do").await;
+        browser.picture("78-plan-of-nothing").await;
+        browser.click_in("dialog .dialog-foot", "Close").await;
+
+        // What is only recorded is done at once.
+        app.sql(format!("UPDATE sessions SET stale = TRUE WHERE id = {}", ids[2])).await;
+        browser.open(&format!("{}/sessions/{}", app.server.url(), ids[2])).await;
+        browser.click_in(".panel .verbs", "Close record").await;
+        browser.fill("Reason", "The machine is gone").await;
+        browser.click_in("dialog .dialog-foot", "Close record").await;
+        browser.sees_in(".notices", &["Close record done: xterm of"]).await;
+        assert!(!browser.text_of(".notices").await.contains("at the latest"));
         browser.close().await;
     });
 }

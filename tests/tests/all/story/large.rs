@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use deskwarden_tests::{Browser, Database, TestApp, eventually, run};
+use deskwarden_types::Status;
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use serde_json::json;
 
@@ -52,6 +53,51 @@ fn ten_thousand_are_acted_on_from_the_page() {
         browser.click_in("dialog .dialog-foot", "Close").await;
         browser.close().await;
     });
+}
+
+#[test]
+fn a_long_action_whose_dialog_was_closed_ends_in_the_words_of_the_dialog() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let (member, agent) = (app.member().await, app.agent("h1").await);
+        agent.hello().await;
+        agent.run(&member.username, "xterm").await;
+        copies(&app, 1_200).await;
+        let over = agent.run(&member.username, "xclock").await;
+        agent.seen(over, &[Status::Removed]).await;
+        let browser = browser_of(&app, &app.owner().await, "/sessions").await;
+        browser.sees_in(".pager", &["1–50 of 1,201"]).await;
+        browser.click("Select all").await;
+        browser.click("Select all 1,201 that match").await;
+
+        // What the plan left out is no failure.
+        browser.click_in(".mass", "Message").await;
+        browser.sees_in("dialog h2", &["Message 1,200 of the 1,201 sessions that match?"]).await;
+        act_and_close(&browser, "Message", "Message").await;
+        browser.sees_in(".notices .good", &["Message is on its way: 1,200 sessions"]).await;
+
+        browser.click_in(".mass", "Evict").await;
+        browser.sees_in("dialog h2", &["Evict 1,200 of the 1,201 sessions that match?"]).await;
+        app.sql("UPDATE sessions SET revision = revision + 1 WHERE id = (SELECT MIN(id) FROM sessions)").await;
+        act_and_close(&browser, "Reason", "Evict").await;
+        let told = ["Evict: 1,199 of 1,200 sessions are on their way", "1 session was left alone."];
+        browser.sees_in(".notices .bad", &told).await;
+        browser.click_in(".notices", "Try again").await;
+        browser.sees_in("dialog", &told).await;
+        browser.sees_in("dialog .results", &["1,199", "Changed in the meantime"]).await;
+        browser.picture("158-result-again").await;
+        browser.click_in("dialog .dialog-foot", "Look again").await;
+        browser.sees_in("dialog .plan", &["To whom"]).await;
+        browser.click_in("dialog .dialog-foot", "Cancel").await;
+        browser.close().await;
+    });
+}
+
+/// Goes ahead, and closes the dialog while that lasts.
+async fn act_and_close(browser: &Browser, field: &str, verb: &str) {
+    browser.fill(field, "The end of term").await;
+    browser.click_in("dialog .dialog-foot", verb).await;
+    browser.sees_in("dialog", &["goes on"]).await;
+    browser.click_in("dialog .dialog-foot", "Close").await;
 }
 
 #[test]
