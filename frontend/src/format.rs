@@ -162,7 +162,7 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
         s @ 5..60 => strings::seconds_ago(s.to_string()),
         s @ 60..3_600 => strings::minutes_ago((s / 60).to_string()),
         s @ 3_600..86_400 => strings::hours_ago((s / 3_600).to_string()),
-        s => strings::days_ago(number(s / 86_400)),
+        s => strings::days_ago((s / 86_400) as usize),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod permission;
 mod resource;
 pub mod rfb;
 mod seats;
+pub mod sentence;
 mod server_version;
 pub mod settings;
 pub mod status;
@@ -29,7 +30,7 @@ pub use command::{
     can_follow, end_by_server, end_reason, ended_how, is_open, over_status, reopens, status_after, stays_shown,
     went_wrong,
 };
-pub use explain::explain;
+pub use explain::{Refused, explain, explanation};
 pub use facts::Facts;
 pub use kinds::{KindRules, Need, StatusRule, rules};
 pub use launch::{LaunchRefusal, ProvisionFacts, decide_launch, offline_until};

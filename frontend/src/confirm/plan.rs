@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use deskwarden_domain::rules;
-use deskwarden_types::{DeliveryKind, PlanOutcome, SessionId, Timestamp, WhyNot, api::*};
+use deskwarden_types::{DeliveryKind, PlanOutcome, SessionId, Timestamp, Verb, WhyNot, api::*};
 use leptos::prelude::*;
 
 use crate::{
     clock::use_clock,
     format,
-    parts::{Icon, Remaining, icons, spoken},
+    parts::{Icon, Remaining, icons},
     strings::{self, labels},
     words,
 };
@@ -34,7 +34,7 @@ pub fn PlanView(
     kind: Option<DeliveryKind>,
 ) -> impl IntoView {
     let (yes, no): (Vec<_>, Vec<_>) = plan.items.iter().partition(acts);
-    let left = groups(&no);
+    let left = groups(&no, plan.verb);
     if yes.is_empty() {
         let is_so = plan.summary.no_op as usize == no.len();
         let why = if is_so { strings::all_so_already() } else { strings::nothing_to_do() };
@@ -63,11 +63,7 @@ pub fn PlanView(
         Some(plan.summary.seats_freed).filter(|n| *n > 0).map(|n| strings::seats_freed(n as usize)),
     ];
     let effects = effects.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let ways: BTreeSet<_> = yes
-        .iter()
-        .flat_map(|item| &item.ways_still_open)
-        .map(|way| strings::way_open(&way.provision.name, strings::server_says(&way.through)))
-        .collect();
+    let ways: BTreeSet<_> = yes.iter().flat_map(|item| &item.ways_still_open).map(strings::way_open).collect();
     let ways = (!ways.is_empty()).then(|| {
         let list = ways.into_iter().map(|way| view! { <li>{way}</li> }).collect_view();
         view! {
@@ -137,7 +133,7 @@ fn people(lines: &[Line], scrolls: bool) -> AnyView {
         view! {
             <li>
                 <span>{name.clone()}</span>
-                <span class="quiet">{spoken(about.clone())}</span>
+                <span class="quiet">{about.clone()}</span>
             </li>
         }
     };
@@ -166,13 +162,13 @@ fn why(item: &PlanItem) -> &'static str {
 }
 
 /// Those that nothing is done to, by the reason: the one with the most first.
-fn groups(items: &[&PlanItem]) -> AnyView {
+fn groups(items: &[&PlanItem], verb: Verb) -> AnyView {
     let mut groups: Vec<(&'static str, Vec<Line>)> = Vec::new();
     for item in items {
         let short = why(item);
         let about = match status(item).filter(|_| item.outcome == PlanOutcome::NoOp) {
             Some(status) => format!("{short} · {status}"),
-            None => strings::and_server_says(short, item.explanation.as_deref()),
+            None => strings::planned_why_not(item, verb, short),
         };
         let line = (name(item), about);
         match groups.iter_mut().find(|(of, _)| *of == short) {

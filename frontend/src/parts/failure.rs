@@ -10,7 +10,13 @@ use crate::strings;
 pub fn explain(error: &ClientError) -> String {
     match error {
         ClientError::Problem(refusal) => {
-            let said = strings::and_server_says(strings::t(refusal.code.title()), Some(&refusal.detail));
+            let title = strings::t(refusal.code.title());
+            let said = match refusal.why_not {
+                Some(why) if strings::in_other_language() => {
+                    format!("{title}: {}", strings::labels::why_not_label(why))
+                }
+                _ => strings::and_server_says(title, Some(&refusal.detail)),
+            };
             let wait = refusal.retry_after.map(|time| strings::try_again_in(time.as_secs()));
             let request = (refusal.status >= 500).then(|| strings::request_id(&refusal.request_id));
             [Some(said), wait, request].into_iter().flatten().collect::<Vec<_>>().join(" ")

@@ -11,7 +11,7 @@ texts! {
     negate_filter(text): "Turn {text} into its opposite";
     not_filter(text): "not {text}";
     /// Of a field that is asked to be empty.
-    empty_value: "None";
+    empty_value in "value": "None";
     clear_all: "Clear all";
     expected_there(list): "Expected: {list}";
     filter: "Filter";

@@ -10,11 +10,18 @@ use deskwarden_types::{
     Terminal, Trust, Verb, WhyNot,
 };
 
-use super::{language::t_as, t, texts::fill};
+use super::{
+    language::{t_as, t_as_or},
+    t,
+    texts::fill,
+};
 use crate::format;
 
 /// Verbs are told apart from things of the same name.
-const VERB: &str = "verb";
+pub(super) const VERB: &str = "verb";
+
+/// Headers are told apart from statuses, and may be shorter than the same word elsewhere.
+const COLUMN: &str = "column";
 
 macro_rules! same {
     ($($name:ident $kind:ident;)+) => {
@@ -65,7 +72,7 @@ pub fn verb_label(kind: DeliveryKind, verb: Verb) -> &'static str {
 
 /// A column's header.
 pub fn column_label(column: &Column) -> &'static str {
-    t(column.label)
+    t_as_or(COLUMN, column.label)
 }
 
 /// What a column means; for times with the zone they are in.

@@ -141,6 +141,11 @@ pub fn t_as(context: &str, english: &'static str) -> &'static str {
     find(context, english).map_or(english, |entry| entry.one)
 }
 
+/// The same where only some such texts have a translation of their own.
+pub fn t_as_or(context: &str, english: &'static str) -> &'static str {
+    find(context, english).map_or_else(|| t(english), |entry| entry.one)
+}
+
 /// A text that came from the server, where it is one that the translation knows.
 pub fn known(english: &str) -> Option<&'static str> {
     find("", english).map(|entry| entry.one)

@@ -1,6 +1,9 @@
 //! Words of the Sessions pages.
 
-use deskwarden_types::{CommandOutcome, CommandState, Timestamp, api::Total};
+use deskwarden_types::{
+    CommandOutcome, CommandState, Timestamp,
+    api::{Total, WayOpen},
+};
 
 use super::{labels, lower, server_says};
 use crate::{format, words::Station};
@@ -40,7 +43,7 @@ texts! {
     app_of(app, person): "{app} of {person}";
     /// The observed status, where it differs from the one shown: `still running`.
     still(status): "still {status}";
-    range_none: "None";
+    range_none in "sessions": "None";
     /// `1–50 of 1,234`.
     range_of(first, last, total): "{first}–{last} of {total}";
     range_at_least(first, last, total): "{first}–{last} of at least {total}";
@@ -91,7 +94,9 @@ texts! {
     back_to_list: "Back to the list";
     takes_effect_by(time): "would take effect by {time}";
     /// A way still open to the user: `Terminal for staff, through group Staff`.
-    way_open(provision, through): "{provision}, through {through}";
+    way_for_all(provision): "{provision}, through everyone";
+    way_for_user(provision): "{provision}, through the user";
+    way_for_group(provision, group): "{provision}, through {group}";
     learned_later(time): "The server learned of it at {time}";
     fact_kind: "Kind";
     fact_observed: "Last observed";
@@ -178,6 +183,16 @@ pub fn message_end(outcome: Option<CommandOutcome>) -> &'static str {
     match outcome {
         Some(CommandOutcome::Read) => message_was_read(),
         _ => message_was_shown(),
+    }
+}
+
+/// A way to launch again that is still open. The API says by whom in words of its own.
+pub fn way_open(way: &WayOpen) -> String {
+    let provision = &way.provision.name;
+    match way.through.as_str() {
+        "everyone" => way_for_all(provision),
+        "the user" => way_for_user(provision),
+        group => way_for_group(provision, group),
     }
 }
 

@@ -3,8 +3,6 @@
 texts! {
     columns: "Columns";
     columns_how: "What the table shows, from left to right";
-    move_left(column): "Move {column} to the left";
-    move_right(column): "Move {column} to the right";
     reset_columns: "Reset";
     row_height: "Row height";
     comfortable: "Comfortable";

@@ -2,17 +2,18 @@
 
 use std::borrow::Cow;
 
+pub use deskwarden_domain::sentence::fill;
 use deskwarden_types::SessionId;
 
 use super::language;
 use crate::format;
 
-/// Lines of `name: "Text";`, of `name(place): "Text with a {place}";`, and, where a number decides, of
+/// Lines of `name: "Text";`, of `name in "context": "Text";` where the same English needs other words elsewhere, of `name(place): "Text with a {place}";`, and, where a number decides, of
 /// `name(count): "{count} thing" | "{count} things";`. Each becomes a function that gives the text in the language that
 /// was chosen; the English one is its key there.
 macro_rules! texts {
-    ($($(#[$about:meta])* $name:ident $(($($arg:ident),+))? : $one:literal $(| $many:literal)? ;)*) => {
-        $(text! { [$(#[$about])*] $name $(($($arg),+))? $one $($many)? })*
+    ($($(#[$about:meta])* $name:ident $(in $context:literal)? $(($($arg:ident),+))? : $one:literal $(| $many:literal)? ;)*) => {
+        $(text! { [$(#[$about])*] $name $(in $context)? $(($($arg),+))? $one $($many)? })*
     };
 }
 
@@ -21,6 +22,12 @@ macro_rules! text {
         $(#[$about])*
         pub fn $name() -> &'static str {
             $crate::strings::t($text)
+        }
+    };
+    ([$(#[$about:meta])*] $name:ident in $context:literal $text:literal) => {
+        $(#[$about])*
+        pub fn $name() -> &'static str {
+            $crate::strings::t_as($context, $text)
         }
     };
     ([$(#[$about:meta])*] $name:ident ($($arg:ident),+) $text:literal) => {
@@ -93,20 +100,4 @@ impl Shown for SessionId {
 /// needs them here.
 pub fn counted(count: usize, one: &'static str, many: &'static str) -> &'static str {
     language::counted(count != 1, one, many)
-}
-
-/// Puts the values in the places of the text. What a value holds is no place any more.
-pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let Some((place, after)) = after.split_once('}') else { break };
-        if let Some((_, value)) = values.iter().find(|(name, _)| *name == place) {
-            filled.push_str(value);
-        }
-        rest = after;
-    }
-    filled.push_str(rest);
-    filled
 }

@@ -5,7 +5,7 @@ texts! {
     seconds_ago(n): "{n} s ago";
     minutes_ago(n): "{n} min ago";
     hours_ago(n): "{n} h ago";
-    days_ago(n): "{n} d ago";
+    days_ago(count): "{count} d ago" | "{count} d ago";
     now: "now";
     span_seconds(n): "{n} s";
     span_minutes(n): "{n} min";

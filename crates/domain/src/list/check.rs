@@ -8,6 +8,7 @@ use super::{
     scan::{Fault, Operator, RawBody, RawField, RawTerm, RawValue},
     words,
 };
+use crate::sentence;
 
 /// What a term asks, checked against its field.
 pub(super) fn check(text: &str, raw: &RawTerm) -> Result<Test, FilterError> {
@@ -19,14 +20,10 @@ pub(super) fn check(text: &str, raw: &RawTerm) -> Result<Test, FilterError> {
 
 fn check_form(text: &str, value: &RawValue) -> Result<(), FilterError> {
     let message = match value.fault {
-        None if value.quoted && value.text.is_empty() => {
-            "There is nothing between these quotes; write a text there, or none (without quotes) for what is empty."
-        }
+        None if value.quoted && value.text.is_empty() => sentence::EMPTY_QUOTES.say(),
         None => return Ok(()),
-        Some(Fault::Unclosed) => "This quote has no end; write another \" behind the text.",
-        Some(Fault::Joined) => {
-            "A quote stands right beside a word; put quotes around the whole text, and \\\" for a quote in it."
-        }
+        Some(Fault::Unclosed) => sentence::OPEN_QUOTE.with("quote", "\""),
+        Some(Fault::Joined) => sentence::JOINED_QUOTE.with("escaped", "\\\""),
     };
     let end = if value.fault == Some(Fault::Unclosed) { value.span.start + 1 } else { value.span.end };
     Err(FilterError::at(text, value.span.start..end, message))
@@ -35,17 +32,15 @@ fn check_form(text: &str, value: &RawValue) -> Result<(), FilterError> {
 fn check_text(text: &str, raw: &RawTerm, value: &RawValue) -> Result<Test, FilterError> {
     check_form(text, value)?;
     if value.text.is_empty() {
-        let message = "A - takes away what stands right behind it; write a term there, or put the - in quotes.";
-        return Err(FilterError::at(text, raw.span.clone(), message));
+        return Err(FilterError::at(text, raw.span.clone(), sentence::LONE_MINUS.say()));
     }
     if !value.quoted && value.text.starts_with('-') {
-        let message = "One - is enough; a text that begins with - stands in quotes.";
-        return Err(FilterError::at(text, value.span.start..value.span.start + 1, message));
+        return Err(FilterError::at(text, value.span.start..value.span.start + 1, sentence::TWO_MINUS.say()));
     }
     if let Some((field, instead)) = equals_sign(value) {
         let minus = if raw.negated != instead.starts_with('-') { "-" } else { "" };
         let instead = format!("{minus}{}", instead.trim_start_matches('-'));
-        let message = format!("There is no = in filters; write {instead}, or put a text with = in quotes.");
+        let message = sentence::EQUALS_SIGN.with("instead", instead.as_str());
         let sign = value.span.start + value.text.find(['=', '!']).unwrap_or(field);
         return Err(FilterError::at(text, sign..sign + 1, message).expecting([instead]));
     }
@@ -71,7 +66,7 @@ fn check_field(text: &str, raw: &RawField) -> Result<Test, FilterError> {
     for value in &raw.values {
         check_form(text, value)?;
         if value.text.is_empty() {
-            let message = format!("Write a value for {field} right here, without a space in front of it.");
+            let message = sentence::NO_VALUE.with("field", field.as_str());
             return Err(FilterError::at(text, value.span.clone(), message).expecting(examples(definition)));
         }
     }
@@ -91,9 +86,8 @@ fn check_field(text: &str, raw: &RawField) -> Result<Test, FilterError> {
         Operator::Contains => Ok(Test::Contains(field, raw.values.iter().map(|value| value.text.clone()).collect())),
         Operator::Compare(comparison) => {
             if let Some(second) = raw.values.get(1) {
-                let message = "A comparison has one value; a comma makes sense behind : and ~ only.";
                 let comma = second.span.start.saturating_sub(1);
-                return Err(FilterError::at(text, comma..second.span.end, message));
+                return Err(FilterError::at(text, comma..second.span.end, sentence::TWO_VALUES.say()));
             }
             let found = raw.values.first().map(|value| (value, operands(definition, value)));
             match found {
@@ -102,12 +96,12 @@ fn check_field(text: &str, raw: &RawField) -> Result<Test, FilterError> {
                     _ => Err(FilterError::at(
                         text,
                         raw.values.first().map_or(raw.at.clone(), |value| value.span.clone()),
-                        format!("What is empty compares with nothing; write {field}:none for it."),
+                        sentence::COMPARES_EMPTY.with("field", field.as_str()),
                     )
                     .expecting(examples(definition))),
                 },
                 Some((value, Err(error))) => Err(wrong(value, error)),
-                None => Err(FilterError::at(text, raw.at.clone(), "Write a value here.")),
+                None => Err(FilterError::at(text, raw.at.clone(), sentence::NO_VALUE_HERE.say())),
             }
         }
     }
@@ -134,7 +128,10 @@ fn check_operator(text: &str, definition: &Definition, raw: &RawField) -> Result
     }
     let (field, signs) = (definition.field, fitting.iter().map(|operator| operator.as_str()));
     let signs: Vec<&str> = signs.collect();
-    let message = format!("{field} does not go with {}; write {field}{}.", raw.operator.as_str(), definition.takes());
+    let message = sentence::OTHER_OPERATOR
+        .with("field", field.as_str())
+        .with("sign", raw.operator.as_str())
+        .with("forms", definition.takes());
     Err(FilterError::at(text, raw.at.clone(), message).expecting(signs))
 }
 
@@ -167,7 +164,7 @@ fn unknown_field(text: &str, name: &str, raw: &RawField) -> FilterError {
     let names: Vec<&str> = DEFINITIONS.iter().map(|definition| definition.field.as_str()).collect();
     let sign = raw.operator.as_str();
     if name.is_empty() {
-        let message = format!("Write the name of a field in front of {sign}, or put a text with {sign} in quotes.");
+        let message = sentence::NO_NAME.with("sign", sign);
         return FilterError::at(text, raw.at.clone(), message).expecting(names);
     }
     let aliases = DEFINITIONS.iter().flat_map(|definition| definition.aliases.iter().copied());
@@ -179,8 +176,11 @@ fn unknown_field(text: &str, name: &str, raw: &RawField) -> FilterError {
             near.push(field);
         }
     }
-    let meant = near.first().map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
-    let message = format!("There is no field named {name}.{meant} To find a text with {sign} in it, put it in quotes.");
+    let message = match near.first() {
+        Some(near) => sentence::NO_FIELD_BUT.with("near", near.as_str()),
+        None => sentence::NO_FIELD.say(),
+    };
+    let message = message.with("name", name).with("sign", sign);
     let error = FilterError::at(text, raw.name.clone(), message);
     if near.is_empty() { error.expecting(names) } else { error.expecting(near) }
 }

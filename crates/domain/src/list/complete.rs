@@ -11,6 +11,7 @@ use super::{
     parse::{chars_before, is_too_long},
     scan::{Operator, RawBody, RawField, RawTerm, RawValue, is_quote, scan},
 };
+use crate::sentence;
 
 /// What could stand at the cursor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -136,16 +137,16 @@ fn words_anywhere(asked: &str) -> Vec<Choice> {
 /// The operators that go with a field.
 fn signs(definition: &Definition) -> Vec<Choice> {
     let meaning = |operator: &Operator| match operator {
-        Operator::Is => "is",
-        Operator::Contains => "contains",
-        Operator::Compare(super::Comparison::Less) => "less, before",
-        Operator::Compare(super::Comparison::LessOrEqual) => "at most, up to",
-        Operator::Compare(super::Comparison::Greater) => "more, after",
-        Operator::Compare(super::Comparison::GreaterOrEqual) => "at least, from",
+        Operator::Is => sentence::IS,
+        Operator::Contains => sentence::CONTAINS,
+        Operator::Compare(super::Comparison::Less) => sentence::LESS,
+        Operator::Compare(super::Comparison::LessOrEqual) => sentence::AT_MOST,
+        Operator::Compare(super::Comparison::Greater) => sentence::MORE,
+        Operator::Compare(super::Comparison::GreaterOrEqual) => sentence::AT_LEAST,
     };
     let choice = |operator: &Operator| Choice {
         insert: operator.as_str().to_owned(),
-        label: meaning(operator).to_owned(),
+        label: meaning(operator).english().to_owned(),
         hint: definition.takes(),
     };
     operators(definition.kind).iter().map(choice).collect()
@@ -172,10 +173,10 @@ fn values(definition: &Definition, field: &RawField, value: &RawValue, asked: &s
     }
     if field.operator == Operator::Is && !value.quoted {
         if takes_me(definition.field) {
-            offer("me", "me", "Whoever asks");
+            offer("me", "me", sentence::WHOEVER_ASKS.english());
         }
         if definition.optional {
-            offer("none", "none", "Where there is none");
+            offer("none", "none", sentence::WHERE_NONE.english());
         }
     }
     options.sort_by_key(|(rank, _)| *rank);

@@ -5,6 +5,8 @@ use std::{net::IpAddr, ops::Range};
 use chrono::NaiveDate;
 use deskwarden_types::{DeliveryKind, ListState, SessionField, Status, Timestamp};
 
+use crate::sentence::Sentence;
+
 /// Terms joined by *and*; an empty one lets everything through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -127,7 +129,7 @@ pub struct FilterError {
     /// How many characters are wrong; at least 1, even at the end of the text.
     pub length: usize,
     /// What is wrong, in a sentence.
-    pub message: String,
+    pub message: Sentence,
     /// What could stand there, where that can be said.
     pub expected: Vec<String>,
 }

@@ -9,17 +9,18 @@ use super::{
     scan::RawValue,
     time, words,
 };
+use crate::sentence::{self, Sentence};
 
 /// Why a value is refused.
 pub(super) struct Wrong {
     /// In a sentence.
-    pub(super) message: String,
+    pub(super) message: Sentence,
     /// What could stand there.
     pub(super) expected: Vec<String>,
 }
 
-fn wrong(message: impl Into<String>, expected: Vec<String>) -> Wrong {
-    Wrong { message: message.into(), expected }
+fn wrong(message: Sentence, expected: Vec<String>) -> Wrong {
+    Wrong { message, expected }
 }
 
 /// What `field:value` finds. A word can find more than one thing.
@@ -31,8 +32,8 @@ pub(super) fn operands(definition: &Definition, value: &RawValue) -> Result<Vec<
             Ok(vec![Operand::None])
         } else {
             let message = match definition.kind {
-                ValueKind::Text => format!("Every session has a {field}; put \"none\" in quotes to find it as a text."),
-                _ => format!("Every session has a value for {field}; none finds nothing."),
+                ValueKind::Text => sentence::NEVER_EMPTY_TEXT.with("field", field.as_str()).with("none", "\"none\""),
+                _ => sentence::NEVER_EMPTY.with("field", field.as_str()),
             };
             Err(wrong(message, examples(definition)))
         };
@@ -44,12 +45,17 @@ pub(super) fn operands(definition: &Definition, value: &RawValue) -> Result<Vec<
         ValueKind::Text => text_or_id(field, value),
         ValueKind::Word => return word(definition, text),
         ValueKind::Id => id(text).ok_or_else(|| {
-            wrong(format!("{text} is no id; {field} takes whole numbers, such as {field}:1042."), examples(definition))
+            wrong(sentence::NO_ID.with("text", text).with("field", field.as_str()), examples(definition))
         })?,
         ValueKind::YesNo => match super::fold(text).as_str() {
             "yes" | "true" => Operand::YesNo(true),
             "no" | "false" => Operand::YesNo(false),
-            _ => return Err(wrong(format!("{field} is yes or no, not {text}."), examples(definition))),
+            _ => {
+                return Err(wrong(
+                    sentence::YES_OR_NO.with("field", field.as_str()).with("text", text),
+                    examples(definition),
+                ));
+            }
         },
         ValueKind::Address => Operand::Network(Network::parse(text).ok_or_else(|| address_wrong(field, text))?),
         ValueKind::Duration => {
@@ -84,8 +90,7 @@ pub(super) fn equal(definition: &Definition, value: &RawValue) -> Result<Vec<Ope
     let found = operands(definition, value)?;
     if let [Operand::Time(TimeValue::FromNow(_))] = found.as_slice() {
         let (field, text) = (definition.field, value.text.as_str());
-        let message =
-            format!("{text} is a moment, which hardly any time equals; write {field}>{text} for what came after it.");
+        let message = sentence::MOMENT.with("text", text).with("field", field.as_str());
         return Err(wrong(message, vec![format!("{field}>{text}"), format!("{field}<{text}")]));
     }
     Ok(found)
@@ -100,8 +105,11 @@ pub(super) fn contained(definition: &Definition, value: &RawValue) -> Result<Vec
 fn no_word(definition: &Definition, text: &str) -> Wrong {
     let mut expected = words::like(definition.field, text);
     let all = definition.words().len();
-    let meant = if expected.len() < all { expected.first().map(|near| format!(" Did you mean {near}?")) } else { None };
-    let message = format!("{} has no value {text}.{}", definition.field, meant.unwrap_or_default());
+    let message = match expected.first().filter(|_| expected.len() < all) {
+        Some(near) => sentence::NO_WORD_BUT.with("near", near.as_str()),
+        None => sentence::NO_WORD.say(),
+    };
+    let message = message.with("field", definition.field.as_str()).with("text", text);
     if expected.len() == all && definition.optional {
         expected.push("none".to_owned());
     }
@@ -113,11 +121,9 @@ fn address_wrong(field: SessionField, text: &str) -> Wrong {
     let mut expected: Vec<String> = ADDRESSES.iter().map(|text| (*text).to_owned()).collect();
     let message = if part {
         expected.insert(0, format!("{field}~{text}"));
-        format!(
-            "{text} is a part of an address; write {field}~{text} to find it, or a network such as 198.51.100.0/24."
-        )
+        sentence::PART_OF_ADDRESS.with("text", text).with("field", field.as_str())
     } else {
-        format!("{text} is no address; write one (198.51.100.7, 2001:db8::7) or a network (198.51.100.0/24).")
+        sentence::NO_ADDRESS.with("text", text)
     };
     wrong(message, expected)
 }

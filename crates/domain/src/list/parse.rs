@@ -7,6 +7,7 @@ use super::{
     check::check,
     scan::{RawBody, scan},
 };
+use crate::sentence::{self, Sentence};
 
 /// The longest text of a filter, in characters.
 pub const LONGEST_FILTER: usize = 2_000;
@@ -29,19 +30,19 @@ impl Filter {
     /// - A word with a colon whose left side cannot be a field's name (`10:30`, `http://…`, an address) is a text.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         if let Some((at, _)) = text.char_indices().nth(LONGEST_FILTER) {
-            let message = format!("A filter has at most {LONGEST_FILTER} characters; shorten it.");
+            let message = sentence::LONG_FILTER.with("count", LONGEST_FILTER.to_string());
             return Err(FilterError::at(text, at..text.len(), message));
         }
         refuse_control(text)?;
         let raw = scan(text);
         if let Some(extra) = raw.get(MOST_TERMS) {
-            let message = format!("A filter has at most {MOST_TERMS} terms; leave some out.");
+            let message = sentence::MANY_TERMS.with("count", MOST_TERMS.to_string());
             return Err(FilterError::at(text, extra.span.start..text.len(), message));
         }
         for field in raw.iter().filter_map(|raw| if let RawBody::Field(field) = &raw.body { Some(field) } else { None })
         {
             if let Some(extra) = field.values.get(MOST_VALUES) {
-                let message = format!("A term has at most {MOST_VALUES} values; leave some out.");
+                let message = sentence::MANY_VALUES.with("count", MOST_VALUES.to_string());
                 return Err(FilterError::at(text, extra.span.start..text.len(), message));
             }
         }
@@ -58,7 +59,7 @@ pub(super) fn refuse_control(text: &str) -> Result<(), FilterError> {
     match text.char_indices().find(|(_, c)| c.is_control() && !c.is_whitespace()) {
         None => Ok(()),
         Some((at, c)) => {
-            let message = format!("There is a control character here (U+{:04X}); delete it.", u32::from(c));
+            let message = sentence::CONTROL.with("code", format!("U+{:04X}", u32::from(c)));
             Err(FilterError::at(text, at..at + c.len_utf8(), message))
         }
     }
@@ -76,10 +77,10 @@ pub(super) fn chars_before(text: &str, byte: usize) -> usize {
 
 impl FilterError {
     /// An error at a range of bytes of `q`.
-    pub(super) fn at(text: &str, bytes: Range<usize>, message: impl Into<String>) -> Self {
+    pub(super) fn at(text: &str, bytes: Range<usize>, message: Sentence) -> Self {
         let position = chars_before(text, bytes.start);
         let length = chars_before(text, bytes.end).saturating_sub(position).max(1);
-        Self { parameter: "q", position, length, message: message.into(), expected: Vec::new() }
+        Self { parameter: "q", position, length, message, expected: Vec::new() }
     }
 
     /// The same with what could stand there.

@@ -6,6 +6,7 @@ use super::{
     DEFINITIONS, Filter, FilterError, Operand, Selection, Term, Test, TimeValue, ValueKind, definition,
     operand::contained, parse::refuse_control, scan::RawValue, time::TIMES, words,
 };
+use crate::sentence::{self, Sentence};
 
 /// The longest text of `contains`, in characters.
 pub const LONGEST_CONTAINS: usize = 200;
@@ -40,7 +41,7 @@ fn read_time(parameter: &'static str, text: &str) -> Result<TimeValue, FilterErr
     TimeValue::parse(text)
         .map_err(|message| {
             let plus = text.contains(' ') && TimeValue::parse(&text.replacen(' ', "+", 1)).is_ok();
-            if plus { format!("{message} A + in an address is a space; write %2B for it.") } else { message }
+            if plus { sentence::PLUS_IS_SPACE.with("text", text) } else { message }
         })
         .map_err(|message| FilterError::at(text, 0..text.len(), message).of(parameter).expecting(TIMES))
 }
@@ -51,9 +52,9 @@ fn contains(asked: &SessionSelection) -> Result<Option<Test>, FilterError> {
     if text.is_empty() {
         return Ok(None);
     }
-    let error = |message: String| FilterError::at(text, 0..text.len(), message).of("contains");
+    let error = |message: Sentence| FilterError::at(text, 0..text.len(), message).of("contains");
     if let Some((at, _)) = text.char_indices().nth(LONGEST_CONTAINS) {
-        let message = format!("A search has at most {LONGEST_CONTAINS} characters; shorten it.");
+        let message = sentence::LONG_SEARCH.with("count", LONGEST_CONTAINS.to_string());
         return Err(FilterError::at(text, at..text.len(), message).of("contains"));
     }
     refuse_control(text).map_err(|error| error.of("contains"))?;
@@ -76,7 +77,7 @@ fn contains(asked: &SessionSelection) -> Result<Option<Test>, FilterError> {
             let fields = DEFINITIONS.iter().filter(|definition| {
                 matches!(definition.kind, ValueKind::Text | ValueKind::Address | ValueKind::Word | ValueKind::Id)
             });
-            let message = format!("{field} holds no text to look in; choose another field, or write {field}… in q.");
+            let message = sentence::NO_TEXT_IN_FIELD.with("field", field.as_str());
             let name = field.as_str();
             return Err(FilterError::at(name, 0..name.len(), message)
                 .of("field")

@@ -7,6 +7,7 @@ use deskwarden_types::Timestamp;
 use winnow::{Parser, ascii::digit1, combinator::repeat, error::EmptyError, token::one_of};
 
 use super::TimeValue;
+use crate::sentence::{self, Sentence};
 
 /// The longest span, in seconds: a hundred years.
 const LONGEST: i64 = 36_525 * DAY;
@@ -24,7 +25,7 @@ pub(super) const SPANS: [&str; 4] = ["90m", "2h", "1d", "1h30m"];
 impl TimeValue {
     /// Reads a date, an instant of RFC 3339, or a relative time: `now`, `today`, `yesterday`, `tomorrow`, `today-6d`,
     /// `-7d`, `+2h30m` (units w, d, h, m, s; at most a hundred years). The error is a sentence that says what to write.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Sentence> {
         let folded = super::fold(text.trim());
         match folded.as_str() {
             "now" => return Ok(Self::FromNow(0)),
@@ -34,26 +35,26 @@ impl TimeValue {
             _ => {}
         }
         if let Some(days) = folded.strip_prefix("today").and_then(signed_span).filter(|span| span % DAY == 0) {
-            return i32::try_from(days / DAY).map(Self::Today).map_err(|_| too_long());
+            return i32::try_from(days / DAY).map(Self::Today).map_err(|_| sentence::FAR_AWAY.say());
         }
         if folded.starts_with(['-', '+']) {
-            return signed_span(&folded).map(Self::FromNow).ok_or_else(|| {
-                format!("A time from now is a sign, a number and a unit (w, d, h, m, s), such as -7d; {text} is none.")
-            });
+            return signed_span(&folded)
+                .map(Self::FromNow)
+                .ok_or_else(|| sentence::NO_TIME_FROM_NOW.with("text", text));
         }
         if let Some(day) = date(&folded) {
             let in_bounds = (1970..=9999).contains(&day.year());
-            return if in_bounds { Ok(Self::Day(day)) } else { Err("Dates go from 1970 to 9999.".to_owned()) };
+            return if in_bounds { Ok(Self::Day(day)) } else { Err(sentence::YEARS.say()) };
         }
         if let Ok(at) = text.trim().parse::<Timestamp>() {
             return Ok(Self::At(at));
         }
         let detail = if span(&folded).is_some_and(|seconds| seconds > 0) {
-            format!("Put a sign in front: -{folded} is that long ago.")
+            sentence::NO_SIGN.with("text", folded)
         } else if folded.len() > 10 && date(folded.get(..10).unwrap_or_default()).is_some() {
-            "A time of day needs its zone, as in 2026-11-21T14:05:00Z or 2026-11-21T15:05:00+01:00.".to_owned()
+            sentence::NO_ZONE.say()
         } else {
-            format!("{text} is no time. Write a date (2026-11-21), an instant (2026-11-21T14:05:00Z), -7d or today.")
+            sentence::NO_TIME.with("text", text)
         };
         Err(detail)
     }
@@ -90,17 +91,11 @@ fn date(text: &str) -> Option<NaiveDate> {
     if form { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
 }
 
-fn too_long() -> String {
-    "That is too far away; at most a hundred years.".to_owned()
-}
-
 /// Reads a span of a duration's term: `90` (minutes), `90m`, `2h`, `1h30m`. The error is a sentence.
-pub(super) fn parse_seconds(text: &str) -> Result<i64, String> {
+pub(super) fn parse_seconds(text: &str) -> Result<i64, Sentence> {
     let folded = super::fold(text);
     let minutes = if folded.chars().all(|c| c.is_ascii_digit()) { format!("{folded}m") } else { folded };
-    span(&minutes).ok_or_else(|| {
-        format!("{text} is no length of time. Write whole minutes (90) or units: 90m, 2h, 1d, 1h30m, 45s.")
-    })
+    span(&minutes).ok_or_else(|| sentence::NO_SPAN.with("text", text))
 }
 
 fn signed_span(text: &str) -> Option<i64> {
@@ -186,7 +181,7 @@ mod tests {
             ("", "no time"),
             ("todayish", "no time"),
         ] {
-            let error = TimeValue::parse(text).unwrap_err();
+            let error = TimeValue::parse(text).unwrap_err().to_string();
             assert!(error.contains(part), "{text}: {error}");
         }
     }

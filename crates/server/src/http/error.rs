@@ -140,7 +140,7 @@ impl ApiError {
 
 impl From<FilterError> for ApiError {
     fn from(error: FilterError) -> Self {
-        let api = Self::new(ErrorCode::InvalidFilter, error.message.as_str()).with_field(error.parameter);
+        let api = Self::new(ErrorCode::InvalidFilter, error.message.to_string()).with_field(error.parameter);
         Self { filter: Some(Box::new(error)), ..api }
     }
 }

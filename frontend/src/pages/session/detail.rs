@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Known, consents::SessionConsents, facts::Facts, timeline::Timeline, verbs::Verbs};
 use crate::{
-    parts::{command_line, spoken, status_mark, stepper},
+    parts::{command_line, status_mark, stepper},
     strings, words,
 };
 
@@ -37,11 +37,7 @@ pub fn Detail(
     let facts = move || detail.get().map(|d| view! { <Facts session=d.session /> });
     let ways = move || {
         detail.get().filter(|d| !d.ways_still_open.is_empty()).map(|d| {
-            let list = d
-                .ways_still_open
-                .iter()
-                .map(|way| view! { <li>{spoken(strings::way_open(&way.provision.name, strings::server_says(&way.through)))}</li> })
-                .collect_view();
+            let list = d.ways_still_open.iter().map(|way| view! { <li>{strings::way_open(way)}</li> }).collect_view();
             view! { <section><h3>{strings::ways_open()}</h3><ul class="ways">{list}</ul></section> }
         })
     };

@@ -23,7 +23,7 @@ pub fn Verbs(
     let confirm = use_confirm();
     let target = Target::from(&detail.session);
     let kind = detail.session.kind;
-    let mut actions: Vec<ActionDetail> = detail.actions;
+    let mut actions: Vec<ActionDetail> = detail.actions.clone();
     actions.sort_by_key(|a| words::rank(a.verb));
     let rows = actions
         .into_iter()
@@ -35,7 +35,7 @@ pub fn Verbs(
                     strings::takes_effect_by(format::seconds(by))
                 }
                 (None, text, _) => text.as_deref().map(strings::server_says).unwrap_or_default(),
-                (Some(why), text, _) => strings::and_server_says(labels::why_not_label(why), text.as_deref()),
+                (Some(why), text, _) => strings::why_not(&detail, verb, why, text.as_deref()),
             };
             view! {
                 <li>

@@ -213,7 +213,7 @@ impl Desk {
                 <button
                     type="button"
                     class="button small icon-only"
-                    aria-label=strings::move_left(label)
+                    aria-label=strings::move_up(label)
                     disabled=move || place.get().is_none_or(|at| at == 0)
                     on:click=move |_| step(-1)
                 >
@@ -222,7 +222,7 @@ impl Desk {
                 <button
                     type="button"
                     class="button small icon-only"
-                    aria-label=strings::move_right(label)
+                    aria-label=strings::move_down(label)
                     disabled=last
                     on:click=move |_| step(1)
                 >

@@ -7,8 +7,9 @@ use std::{
 
 use deskwarden_domain::{
     labels::*,
-    list::{DEFINITIONS, columns},
+    list::{Column, DEFINITIONS, columns},
     rules,
+    sentence::TEXTS,
 };
 use deskwarden_types::*;
 
@@ -31,9 +32,12 @@ fn german_is_complete_and_fits() {
     english.extend(words_of_the_rule_book());
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
+    // Only headers that need other words than the same text elsewhere have them.
+    let headers = headers().into_iter().map(|label| (("column".to_owned(), label.to_owned()), None));
+    let optional: Texts = headers.collect();
     for entry in po::read(&file) {
         let key = (entry.context.to_owned(), entry.english.to_owned());
-        match english.get(&key) {
+        match english.get(&key).or_else(|| optional.get(&key)) {
             None => faults.push(format!("used by no code: {key:?}")),
             Some(plural) if plural.as_deref().unwrap_or_default() != entry.plural => {
                 faults.push(format!("another plural: {key:?}: {plural:?}"));
@@ -81,9 +85,9 @@ fn texts_of_the_console() -> Texts {
             source.split("texts! {\n").skip(1).filter_map(|rest| rest.split_once("\n}")).map(|(table, _)| table)
         {
             for line in table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("///")) {
-                let (one, plural) =
+                let (context, one, plural) =
                     line_of(line).unwrap_or_else(|| panic!("{}: cannot be read: {line}", path.display()));
-                let other = texts.insert((String::new(), one), plural.clone());
+                let other = texts.insert((context, one), plural.clone());
                 assert!(other.is_none_or(|other| other == plural), "one singular with two plurals: {line}");
             }
         }
@@ -91,9 +95,13 @@ fn texts_of_the_console() -> Texts {
     texts
 }
 
-/// `name(place): "one" | "many";`
-fn line_of(line: &str) -> Option<(String, Option<String>)> {
+/// `name(place): "one" | "many";` or `name in "context": "one";`
+fn line_of(line: &str) -> Option<(String, String, Option<String>)> {
     let (name, rest) = line.strip_suffix(';')?.split_once(": \"")?;
+    let (name, context) = match name.split_once(" in \"") {
+        Some((name, context)) => (name, context.strip_suffix('"')?),
+        None => (name, ""),
+    };
     let parameters: BTreeSet<&str> = match name.split_once('(') {
         Some((_, list)) => list.strip_suffix(')')?.split(", ").collect(),
         None => BTreeSet::new(),
@@ -104,7 +112,7 @@ fn line_of(line: &str) -> Option<(String, Option<String>)> {
     };
     assert_eq!(places(many.unwrap_or(one)), parameters, "{line}");
     assert!(places(one).is_subset(&parameters), "{line}");
-    Some((one.to_owned(), many.map(str::to_owned)))
+    Some((context.to_owned(), one.to_owned(), many.map(str::to_owned)))
 }
 
 /// Everything that the rule book calls by a name on screen.
@@ -142,9 +150,8 @@ fn words_of_the_rule_book() -> Texts {
     }
     words.extend(ErrorCode::ALL.iter().map(|code| code.title()));
     words.extend(DEFINITIONS.iter().flat_map(|definition| [definition.label, definition.tip]));
-    for (page, state) in ListPage::ALL.iter().flat_map(|page| ListState::ALL.iter().map(move |state| (*page, *state))) {
-        words.extend(columns(page, state, true).into_iter().flat_map(|column| [column.label, column.tip]));
-    }
+    words.extend(all_columns().flat_map(|column| [column.label, column.tip]));
+    words.extend(TEXTS.iter().map(|text| text.english()));
     let mut verbs: Vec<&'static str> = Verb::ALL.iter().map(|verb| any_verb_label(*verb)).collect();
     for kind in DeliveryKind::ALL.iter().copied() {
         words.extend(rules(kind).table.iter().map(|row| row.label));
@@ -155,6 +162,16 @@ fn words_of_the_rule_book() -> Texts {
     words.push(NO_MACHINE);
     let plain = words.into_iter().map(|word| ((String::new(), word.to_owned()), None));
     plain.chain(verbs.into_iter().map(|verb| (("verb".to_owned(), verb.to_owned()), None))).collect()
+}
+
+/// The columns of every page.
+fn all_columns() -> impl Iterator<Item = Column> {
+    let pages = ListPage::ALL.iter().flat_map(|page| ListState::ALL.iter().map(move |state| (*page, *state)));
+    pages.flat_map(|(page, state)| columns(page, state, true))
+}
+
+fn headers() -> BTreeSet<&'static str> {
+    all_columns().map(|column| column.label).collect()
 }
 
 #[test]
@@ -170,6 +187,8 @@ fn a_translation_is_read_as_translators_write_it() {
     assert!(fault_of(&Entry { one: "", ..kill }).is_some());
     assert_eq!(
         line_of(r#"days(n): "one day" | "{n} days";"#),
-        Some(("one day".to_owned(), Some("{n} days".to_owned())))
+        Some((String::new(), "one day".to_owned(), Some("{n} days".to_owned())))
     );
+    let empty = line_of(r#"empty in "value": "None";"#);
+    assert_eq!(empty, Some(("value".to_owned(), "None".to_owned(), None)));
 }

@@ -110,12 +110,12 @@ fn columns_are_arranged_and_a_link_shows_the_same_list() {
         browser.field("Session ID").await.click().await.unwrap();
         browser.field("Provision").await.click().await.unwrap();
         for _ in 0..2 {
-            browser.click("Move Session ID to the left").await;
+            browser.click("Move Session ID up").await;
         }
         let wanted = "App name|Username|Status|Device|Launched|Session ID|Last activity|Licence|Actions";
         gives(&browser, HEADS, wanted).await;
         let place = "document.activeElement.getAttribute('aria-label')";
-        gives(&browser, place, "Move Session ID to the left").await;
+        gives(&browser, place, "Move Session ID up").await;
         browser.click("Close").await;
         // The width, with the keyboard.
         said(&browser, "document.querySelector('th[data-field=\"status\"] button').focus()").await;
@@ -216,7 +216,12 @@ fn the_table_works_with_the_keyboard_alone() {
         browser.press(Key::Down).await;
         browser.keys(&format!("{} {}", char::from(Key::Shift), char::from(Key::Null))).await;
         gives(&browser, selected, "2").await;
-        gives(&browser, "document.querySelector('body > [role=status] > p:last-child').innerText.trim()", "2 sessions selected").await;
+        gives(
+            &browser,
+            "document.querySelector('body > [role=status] > p:last-child').innerText.trim()",
+            "2 sessions selected",
+        )
+        .await;
         // The actions of the row, and back to it.
         browser.keys("a").await;
         gives(&browser, "document.activeElement.innerText.trim()", "Evict").await;

@@ -61,11 +61,12 @@ const TABLE: &[Case] = &[
 fn errors_say_where_and_what_to_do() {
     for (text, position, length, part, expected) in TABLE {
         let error = Filter::parse(text).expect_err(text);
-        assert!(error.message.contains(part), "{text}: {error}");
+        let message = error.message.to_string();
+        assert!(message.contains(part), "{text}: {error}");
         assert_eq!((error.parameter, error.position, error.length), ("q", *position, *length), "{text}: {error}");
         let found = expected.is_empty() || error.expected.iter().any(|word| word == expected);
         assert!(found, "{text}: {:?}", error.expected);
-        assert!(error.message.ends_with('.') || error.message.ends_with('?'), "{text}: {error}");
+        assert!(message.ends_with('.') || message.ends_with('?'), "{text}: {error}");
     }
 }
 

@@ -132,7 +132,7 @@ fn errors_name_their_parameter() {
     ] {
         let error = Selection::read(&asked).unwrap_err();
         assert_eq!(error.parameter, parameter);
-        assert!(error.message.contains(part), "{error}");
+        assert!(error.message.to_string().contains(part), "{error}");
     }
 }
 

@@ -8,7 +8,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use super::{Find, draft};
 use crate::{
     announce::use_announce,
-    parts::{Icon, icons, spoken},
+    parts::{Icon, icons},
     strings,
 };
 
@@ -32,7 +32,7 @@ pub fn FilterFault() -> impl IntoView {
     Effect::new(move |_| {
         let Some(error) = draft::fault(find) else { return stop() };
         stop();
-        let tell = move || announce.say(strings::plain(&strings::server_says(&error.message)));
+        let tell = move || announce.say(strings::in_this_language(&error.message));
         waiting.set_value(set_timeout_with_handle(tell, REST).ok());
     });
     on_cleanup(stop);
@@ -66,7 +66,7 @@ fn line(text: &str, error: &FilterError) -> AnyView {
         <p id="search-fault" class="search-fault">
             <Icon icon=icons::ALERT />
             <code>{before}<mark>{wrong}</mark>{after}</code>
-            <span>{spoken(strings::server_says(&error.message))}</span>
+            <span>{strings::in_this_language(&error.message)}</span>
             <span class="quiet">{expected}</span>
         </p>
     }
