@@ -107,10 +107,17 @@ fn german_is_chosen_kept_and_missed_without_harm() {
         assert_eq!(language(&browser).await, "de");
         browser.driver().refresh().await.unwrap();
         browser.sees_in(".rail", &["Sitzungen"]).await;
-        // Spoken by the server, and marked as what it is.
+        // What the API says in English, the console says itself.
         browser.open(&format!("{}/sessions/{}", app.server.url(), sessions[1])).await;
-        browser.sees_in(".panel", &["Verlauf", "Schon unterwegs"]).await;
-        browser.sees_in(".panel .verbs [lang=en]", &["already on its way"]).await;
+        browser.sees_in(".panel", &["Verlauf", "„Verdrängen“ ist nicht nötig: „Verdrängen“ ist schon unterwegs"]).await;
+        browser
+            .sees_in(".panel", &["„Eintrag schließen“ ist nur möglich, wenn die Sitzung sich nicht mehr meldet"])
+            .await;
+        assert_eq!(browser.number("document.querySelectorAll('.panel .verbs [lang=en]').length").await, 0);
+        browser.open(&format!("{}/sessions", app.server.url())).await;
+        browser.replace("Sitzungen suchen", "status:runing").await;
+        browser.press(Key::Enter).await;
+        browser.sees_in(".search-fault", &["Für status gibt es den Wert runing nicht. Meinten Sie running?"]).await;
         // The file stays away: the page is in English, and says so.
         browser.protocol("Network.enable", json!({})).await;
         browser.protocol("Network.setBlockedURLs", json!({ "urls": ["*later-words-*"] })).await;
