@@ -95,7 +95,9 @@ pub fn Table() -> impl IntoView {
     let empty = move || list.loaded.get() && list.rows.with(Vec::is_empty);
     let unreadable = move || !list.loaded.get() && list.refused();
     let liveness = expect_context::<Liveness>();
-    let offline = move || matches!(liveness.connection.get(), Connection::Offline(_));
+    // The rows are old ones, also where another list was asked for and did not come.
+    let offline =
+        move || matches!(liveness.connection.get(), Connection::Offline(_)) || list.failure.with(Option::is_some);
     let order = Memo::new(move |_| list.address.with(Address::sort));
     let edge = Edge::default();
     let heads = move || {
@@ -140,7 +142,7 @@ pub fn Table() -> impl IntoView {
         <div
             node_ref=seen.node
             class="table-box"
-            class:loading=move || list.loaded.get() && (list.loading.get() || list.failure.with(Option::is_some))
+            class:loading=move || list.loading.get() && list.loaded.get()
             class:offline=offline
             class:compact=compact
             aria-busy=move || list.loading.get().to_string()

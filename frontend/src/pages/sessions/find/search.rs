@@ -172,6 +172,7 @@ pub fn Search() -> impl IntoView {
                 aria-activedescendant=on
                 aria-invalid=move || find.faulty.get().then_some("true")
                 aria-errormessage=move || find.faulty.get().then_some("search-fault")
+                aria-describedby=move || find.faulty.get().then_some("search-fault")
                 aria-label=strings::find_sessions()
                 aria-description=strings::search_how()
                 placeholder=strings::search_hint()
