@@ -62,9 +62,11 @@ impl Page {
             Self::Tokens => strings::api_tokens(),
             Self::People => strings::people(),
             Self::Seats => strings::seats(),
-            Self::Settings | Self::Resources | Self::Provisions | Self::Environments | Self::Methods => {
-                strings::settings()
-            }
+            Self::Settings => strings::settings(),
+            Self::Resources => strings::resources(),
+            Self::Provisions => strings::provisions(),
+            Self::Environments => strings::environments(),
+            Self::Methods => strings::delivery_methods(),
             Self::Unknown => strings::product(),
         }
     }

@@ -14,16 +14,18 @@ use crate::{
 /// Shape, colour and word.
 pub fn status_mark(session: &Session) -> AnyView {
     let (icon, filled, class) = words::status_look(session.phase, session.status, session.trust);
-    let tip = match session.trust {
-        Trust::Fresh => None,
-        Trust::Stale => Some(strings::stale_since(session.seen_at)),
-        Trust::OfflineUntil => session.offline_until.map(|t| strings::offline_until(format::full(t))),
+    let (note, tip) = match session.trust {
+        Trust::Fresh => (None, None),
+        Trust::Stale => (Some(strings::stale()), Some(strings::stale_since(session.seen_at))),
+        Trust::OfflineUntil => {
+            (Some(strings::runs_offline()), session.offline_until.map(|t| strings::offline_until(format::full(t))))
+        }
     };
     view! {
         <span class=class data-tip=tip>
             <Icon icon=icon filled=filled />
             <span class="status-word">{labels::status_label(session.kind, session.status)}</span>
-            {(session.trust == Trust::Stale).then(|| view! { <span class="status-note">{strings::stale()}</span> })}
+            {note.map(|note| view! { <span class="status-note">{note}</span> })}
         </span>
     }
     .into_any()

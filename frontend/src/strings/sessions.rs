@@ -27,6 +27,7 @@ texts! {
     nothing_matches: "Nothing matches";
     nothing_matches_how: "No session fits this list and filter.";
     stale: "not heard of";
+    runs_offline: "offline";
     show: "Show";
     more_actions: "More actions";
     yes: "Yes";

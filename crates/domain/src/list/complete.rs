@@ -36,8 +36,12 @@ pub struct Choice {
     pub hint: String,
 }
 
-/// What could stand at the cursor, which is given in characters; beyond the text, its end is meant.
-pub fn complete(text: &str, cursor: usize) -> Completion {
+/// What a label is called in the language of whoever types.
+pub type Said<'a> = &'a dyn Fn(&str) -> String;
+
+/// What could stand at the cursor, which is given in characters; beyond the text, its end is meant. Labels are found in
+/// English and as they are `said` to whoever types.
+pub fn complete(text: &str, cursor: usize, said: Said<'_>) -> Completion {
     if is_too_long(text) {
         return Completion::default();
     }
@@ -46,7 +50,7 @@ pub fn complete(text: &str, cursor: usize) -> Completion {
     let touches = |raw: &RawTerm| raw.span.start <= cursor && cursor <= raw.span.end;
     let here = cursor..cursor;
     let Some(raw) = scan(text).into_iter().find(touches) else {
-        return Completion { replace: chars(&here), options: fields("", true), values_of: None };
+        return Completion { replace: chars(&here), options: fields("", true, said), values_of: None };
     };
     let before = |range: &Range<usize>| text.get(range.start..cursor.min(range.end)).unwrap_or_default();
     match &raw.body {
@@ -57,12 +61,12 @@ pub fn complete(text: &str, cursor: usize) -> Completion {
         }
         RawBody::Text(value) => {
             let asked = before(&value.span);
-            let mut options = fields(asked, true);
-            options.extend(words_anywhere(asked));
+            let mut options = fields(asked, true, said);
+            options.extend(words_anywhere(asked, said));
             Completion { replace: chars(&value.span), options, values_of: None }
         }
         RawBody::Field(field) if cursor <= field.name.end => {
-            let options = fields(before(&field.name), false);
+            let options = fields(before(&field.name), false, said);
             Completion { replace: chars(&field.name), options, values_of: None }
         }
         RawBody::Field(field) => {
@@ -71,7 +75,7 @@ pub fn complete(text: &str, cursor: usize) -> Completion {
             match (known, value) {
                 (Some(known), Some(value)) => {
                     let asked = before(&value.span).trim_start_matches(is_quote);
-                    let values = values(known, field, value, asked);
+                    let values = values(known, field, value, asked, said);
                     Completion { replace: chars(&value.span), ..values }
                 }
                 (Some(known), None) => Completion { replace: chars(&field.at), options: signs(known), values_of: None },
@@ -88,12 +92,14 @@ fn fits(name: &str, asked: &str) -> Option<usize> {
 }
 
 /// The fields that go with what was typed; `whole`: with the operator that most often follows.
-fn fields(asked: &str, whole: bool) -> Vec<Choice> {
+fn fields(asked: &str, whole: bool, said: Said<'_>) -> Vec<Choice> {
     let asked = fold(asked).replace('-', "_");
     let rank = |definition: &Definition| {
         let names = std::iter::once(definition.field.as_str()).chain(definition.aliases.iter().copied());
         let by_name = names.filter_map(|name| fits(name, &asked)).min();
-        by_name.into_iter().chain(fits(definition.label, &asked.replace('_', " "))).min()
+        let spaced = asked.replace('_', " ");
+        let labels = [fits(definition.label, &spaced), fits(&said(definition.label), &spaced)];
+        by_name.into_iter().chain(labels.into_iter().flatten()).min()
     };
     let mut found: Vec<(usize, &Definition)> =
         DEFINITIONS.iter().filter_map(|definition| rank(definition).map(|rank| (rank, definition))).collect();
@@ -117,14 +123,16 @@ fn usual(definition: &Definition) -> &'static str {
 }
 
 /// Terms whose word begins with what was typed: `run` offers `status:running`.
-fn words_anywhere(asked: &str) -> Vec<Choice> {
+fn words_anywhere(asked: &str, said: Said<'_>) -> Vec<Choice> {
     let asked = fold(asked);
     if asked.chars().count() < 2 {
         return Vec::new();
     }
     let of = |definition: &'static Definition| {
         let asked = asked.clone();
-        let begins = move |(word, label): &(&str, &str)| word.starts_with(&asked) || fold(label).starts_with(&asked);
+        let begins = move |(word, label): &(&str, &str)| {
+            word.starts_with(&asked) || fold(label).starts_with(&asked) || fold(&said(label)).starts_with(&asked)
+        };
         definition.words().into_iter().filter(begins).map(move |(word, label)| Choice {
             insert: format!("{}:{word}", definition.field),
             label: label.to_owned(),
@@ -153,11 +161,12 @@ fn signs(definition: &Definition) -> Vec<Choice> {
 }
 
 /// The values that go with what was typed.
-fn values(definition: &Definition, field: &RawField, value: &RawValue, asked: &str) -> Completion {
+fn values(definition: &Definition, field: &RawField, value: &RawValue, asked: &str, said: Said<'_>) -> Completion {
     let folded = fold(asked);
     let mut options: Vec<(usize, Choice)> = Vec::new();
     let mut offer = |insert: &str, label: &str, hint: &str| {
-        let rank = fits(insert, &folded).into_iter().chain(fits(label, &folded)).min();
+        let names = [fits(insert, &folded), fits(label, &folded), fits(&said(label), &folded)];
+        let rank = names.into_iter().flatten().min();
         let choice = Choice { insert: insert.to_owned(), label: label.to_owned(), hint: hint.to_owned() };
         options.extend(rank.map(|rank| (rank, choice)));
     };
@@ -193,7 +202,8 @@ mod tests {
     use super::*;
 
     fn inserts(text: &str, cursor: usize) -> (Range<usize>, Vec<String>, Option<(SessionField, String)>) {
-        let completion = complete(text, cursor);
+        let german = |label: &str| if label == "Connected" { "Verbunden".to_owned() } else { label.to_owned() };
+        let completion = complete(text, cursor, &german);
         (completion.replace, completion.options.into_iter().map(|o| o.insert).collect(), completion.values_of)
     }
 
@@ -208,6 +218,8 @@ mod tests {
         assert_eq!(inserts("use:anna", 3).0, 0..3);
         assert_eq!(inserts("username:anna", 13).2, Some((SessionField::Username, "anna".to_owned())));
         assert!(inserts("runn", 4).1.contains(&"status:running".to_owned()));
+        assert!(inserts("verbu", 5).1.contains(&"status:connected".to_owned()));
+        assert_eq!(inserts("status:Verb", 11).1, ["connected"]);
         assert!(inserts("\"sta", 4).1.is_empty());
         assert_eq!(inserts("a ", 99).0, 2..2);
     }

@@ -18,6 +18,8 @@ use crate::{
 pub const WIDEST: u16 = 1000;
 /// The narrowest, in pixels.
 pub const NARROWEST: u16 = 40;
+/// What stands for no saved view in an address.
+const NO_VIEW: &str = "none";
 /// The most rows that a page can have.
 pub const MOST_ROWS: u32 = 1000;
 
@@ -34,13 +36,15 @@ pub struct Address {
     pub density: Option<Density>,
     /// The saved view that this came from.
     pub view: Option<ViewId>,
+    /// Whether the page's default view is not wanted (`view=none`): everything has an address, too.
+    pub no_view: bool,
     /// The number of the first row, from 1.
     pub first: i64,
     /// The session that is open beside the list.
     pub open: Option<SessionId>,
     /// What could not be understood, as `name=value`.
     pub unknown: Vec<String>,
-    /// Whether the address names nothing but the page: then a page's default view may be taken.
+    /// Whether the address names nothing but the page and how it is arranged: then its default view may be taken.
     pub bare: bool,
 }
 
@@ -59,6 +63,7 @@ impl Address {
             columns: Vec::new(),
             density: None,
             view: None,
+            no_view: false,
             first: 1,
             open: None,
             unknown: Vec::new(),
@@ -89,12 +94,18 @@ impl Address {
             cursor: read.text("cursor"),
             total: None,
         };
-        address.columns = read.text("cols").map(|cols| columns(&cols)).unwrap_or_default();
-        address.density = read.word("density");
-        address.view = read.word("view");
+        address.no_view = read.text("view").is_some_and(|view| view == NO_VIEW);
+        address.view = if address.no_view { None } else { read.word("view") };
         let first = read.word("first").filter(|first| *first > 0 && address.query.cursor.is_some());
         address.first = first.unwrap_or(1);
         address.bare = !read.found;
+        address.density = read.word("density");
+        if let Some(cols) = read.text("cols") {
+            address.columns = columns(&cols);
+            if address.columns.len() < cols.split(',').count() {
+                read.unknown.push(format!("cols={}", cols.chars().take(40).collect::<String>()));
+            }
+        }
         address.unknown = read.unknown;
         let (columns, density) = remembered::arrangement(address.page, address.query.state);
         if address.columns.is_empty() {
@@ -138,7 +149,10 @@ impl Address {
         put("rows", q.limit.map(|rows| rows.to_string()).as_deref());
         put("cols", Some(written(&self.columns)).filter(|cols| !cols.is_empty()).as_deref());
         put("density", self.density.map(|density| density.as_str()));
-        put("view", self.view.map(|view| view.to_string()).as_deref());
+        // What says anything else takes no default view anyway.
+        let everything = self.no_view && *q == SessionQuery::default();
+        let view = self.view.map(|view| view.to_string()).or_else(|| everything.then(|| NO_VIEW.to_owned()));
+        put("view", view.as_deref());
         put("cursor", q.cursor.as_deref());
         put("first", q.cursor.as_ref().map(|_| self.first.to_string()).as_deref());
         link

@@ -89,6 +89,15 @@ pub fn SessionsPage() -> impl IntoView {
         go.kept.track();
         Address::read(&router.path.read(), &router.query.read())
     });
+    // What this browser remembers of a page goes into its address, too: a link shows a colleague the same columns.
+    Effect::new(move |_| {
+        let unnamed = |name| router.query.with_untracked(|query| query.get(name).is_none());
+        let kept = |a: &Address| !a.columns.is_empty() && unnamed("cols") || a.density.is_some() && unnamed("density");
+        let link = address.with(|a| (a.unknown.is_empty() && kept(a)).then(|| a.link()));
+        if let Some(link) = link {
+            router.go(&link, true);
+        }
+    });
     let list = List::provide(address);
     Find::provide(list, go);
     let open = Memo::new(move |_| router.session().is_some());

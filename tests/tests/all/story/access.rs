@@ -18,6 +18,9 @@ const PAGES: [(&str, &str, &str); 5] = [
     ("/settings/tokens", "No tokens yet", "Noch keine Token"),
 ];
 
+/// What was announced to a screen reader last.
+const LAST_SAID: &str = "return document.querySelector('body > [role=status] > p:last-child')?.textContent";
+
 /// The languages with the words by which a test finds its way.
 struct Words {
     evict: &'static str,
@@ -167,8 +170,26 @@ fn keys_lead_everywhere() {
         browser.driver().execute("document.activeElement.blur()", Vec::new()).await.unwrap();
         browser.keys("gh").await;
         browser.sees("Clock skew").await;
+        assert_eq!(browser.driver().title().await.unwrap(), "Hosts · Deskwarden");
+        eventually("the page's name to be announced", Duration::from_secs(5), async || {
+            let last = browser.driver().execute(LAST_SAID, Vec::new()).await.ok()?;
+            (last.as_str() == Some("Hosts")).then_some(())
+        })
+        .await;
         browser.keys("gs").await;
         browser.sees_in(&row(sessions[0]), &["xterm"]).await;
+        assert_eq!(browser.driver().title().await.unwrap(), "Sessions · Deskwarden");
+        // Whoever speaks to the machine, or strikes keys by accident, turns single keys off.
+        browser.keys("?").await;
+        browser.field("Keys without Ctrl work everywhere on the page").await.click().await.unwrap();
+        browser.press(Key::Escape).await;
+        browser.is_gone(".dialog").await;
+        browser.driver().refresh().await.unwrap();
+        browser.sees_in(&row(sessions[0]), &["xterm"]).await;
+        browser.keys("/gh?").await;
+        browser.sees_in(&row(sessions[0]), &["xterm"]).await;
+        assert_eq!(browser.number("document.querySelectorAll('.dialog').length").await, 0);
+        assert_eq!(browser.number("document.activeElement === document.body ? 1 : 0").await, 1);
         browser.open(&format!("{}/sessions/{}", app.server.url(), sessions[0])).await;
         browser.sees_in(".panel", &["Timeline"]).await;
         browser.press(Key::Escape).await;
@@ -207,6 +228,16 @@ fn nothing_is_cut_off_on_small_screens_and_the_system_s_wishes_are_kept() {
             assert!(browser.number(inside).await <= 0, "the menu leaves the page at {width}");
             browser.picture(&format!("64-small-{width}-menu")).await;
             browser.press(Key::Escape).await;
+            // A dialog that is higher than the window can be read and answered.
+            browser.keys("?").await;
+            browser.sees_in(".dialog", &["Keys", "Close"]).await;
+            let foot = "const f = document.querySelector('.dialog-foot'); f.scrollIntoView(); \
+                        const r = f.getBoundingClientRect(); return String(r.top >= 0 && r.bottom <= innerHeight)";
+            let seen = browser.driver().execute(foot, Vec::new()).await.unwrap();
+            assert_eq!(seen.as_str(), Some("true"), "the dialog's buttons cannot be reached at {width}");
+            browser.picture(&format!("64-small-{width}-dialog")).await;
+            browser.press(Key::Escape).await;
+            browser.is_gone(".dialog").await;
         }
         browser.size(1280, 720).await;
         browser.emulate("prefers-contrast", "more").await;

@@ -226,6 +226,25 @@ fn a_view_is_saved_shared_changed_and_opens_the_page() {
         // Everything again is everything, and not the view once more.
         theirs.click("Clear all").await;
         lists(&theirs, &ids).await;
+        // It has an address, too: nobody who gets that link sees the view instead.
+        goes_to(&theirs, "view=none").await;
+        theirs.driver().refresh().await.unwrap();
+        lists(&theirs, &ids).await;
+        theirs.sees_in(".toolbar", &["Views"]).await;
+        theirs.replace("Find sessions", "app:xterm").await;
+        lists(&theirs, &ids[..1]).await;
+        goes_to(&theirs, "q=app:xterm").await;
+        // Without the server the panel does not claim that there are none.
+        theirs.protocol("Network.enable", serde_json::json!({})).await;
+        theirs.protocol("Network.setBlockedURLs", serde_json::json!({ "urls": ["*/api/v1/views*"] })).await;
+        theirs.driver().refresh().await.unwrap();
+        lists(&theirs, &ids[..1]).await;
+        theirs.click("Views").await;
+        theirs.sees_in(".drop", &["Try again"]).await;
+        assert!(!theirs.text_of(".drop").await.contains("No views yet"));
+        theirs.protocol("Network.setBlockedURLs", serde_json::json!({ "urls": [] })).await;
+        theirs.click("Try again").await;
+        theirs.sees_in(".drop", &["Terminals", "Writing"]).await;
         theirs.close().await;
 
         mine.click("View: Writing").await;

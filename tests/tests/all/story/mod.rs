@@ -10,6 +10,7 @@ mod first_day;
 mod institution;
 mod keeping;
 mod large;
+mod live;
 mod looks;
 mod menus;
 mod place;

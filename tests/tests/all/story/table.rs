@@ -132,6 +132,13 @@ fn columns_are_arranged_and_a_link_shows_the_same_list() {
         // This browser remembers it for the page, until it is told not to.
         browser.open(&format!("{}/sessions/managed_app", app.server.url())).await;
         gives(&browser, HEADS, wanted).await;
+        // And says it in the address, for whoever gets the link.
+        goes_to(&browser, "cols=app,username,status:216").await;
+        browser.open(&format!("{}/sessions/managed_app?cols=app,nonsense,status", app.server.url())).await;
+        gives(&browser, HEADS, "App name|Status|Actions").await;
+        browser.sees("cols=app,nonsense,status").await;
+        browser.open(&format!("{}/sessions/managed_app", app.server.url())).await;
+        gives(&browser, HEADS, wanted).await;
         browser.click("Columns").await;
         browser.click("Reset").await;
         let own = "App name|Username|Provision|Status|Device|Launched|Last activity|Licence|Actions";
@@ -281,6 +288,13 @@ fn a_long_page_draws_what_is_seen_and_a_phone_has_cards() {
         let too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
         assert_eq!(browser.number(too_wide).await, 0);
         browser.picture("61-cards").await;
+        // Cards have no headers to click.
+        browser.field("Sort by").await.select_by_value("app").await.unwrap();
+        goes_to(&browser, "sort=app").await;
+        // All have the same name: the id decides, the oldest first.
+        browser.sees_in(&row(ids[0]), &["xterm", "Running"]).await;
+        let chosen = "document.querySelector('.order-choice').selectedOptions[0].textContent";
+        gives(&browser, chosen, "App name, ascending").await;
         browser.close().await;
     });
 }

@@ -116,7 +116,7 @@ proptest! {
             at = part.range.end;
         }
         prop_assert_eq!(at, length);
-        let completion = complete(&text, cursor);
+        let completion = complete(&text, cursor, &str::to_owned);
         prop_assert!(completion.replace.start <= completion.replace.end && completion.replace.end <= length);
         for index in 0..=terms.len() {
             prop_assert!(index == terms.len() || written_terms(&remove_term(&text, index)).len() == terms.len() - 1);

@@ -26,7 +26,7 @@ pub fn SearchHelp() -> impl IntoView {
         if !find.open.get() {
             return Completion::default();
         }
-        find.text.with(|text| complete(text, find.cursor.get()))
+        find.text.with(|text| complete(text, find.cursor.get(), &strings::server_says))
     });
     let asked = Memo::new(move |_| completion.with(|c| c.values_of.clone()));
     let values = Values::follow(use_api(), asked);
@@ -99,7 +99,7 @@ fn option(find: Find, n: usize, choice: Choice) -> AnyView {
 fn choose(find: Find, n: usize) {
     let Some(choice) = find.options.with_untracked(|options| options.get(n).cloned()) else { return };
     let text = find.text.get_untracked();
-    let replace = complete(&text, find.cursor.get_untracked()).replace;
+    let replace = complete(&text, find.cursor.get_untracked(), &strings::server_says).replace;
     let before: String = text.chars().take(replace.start).collect();
     let after: String = text.chars().skip(replace.end).collect();
     let goes_on = choice.insert.ends_with(SIGNS) || after.starts_with(SIGNS);

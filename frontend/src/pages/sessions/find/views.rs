@@ -10,6 +10,7 @@ use super::Find;
 use crate::{
     api::{Api, use_api},
     pages::sessions::Address,
+    parts::explain,
     strings,
 };
 
@@ -18,6 +19,8 @@ use crate::{
 pub struct Views {
     /// All of them, once they are here.
     pub all: RwSignal<Option<Vec<View>>>,
+    /// Why they could not be loaded.
+    pub failure: RwSignal<Option<String>>,
     find: Find,
     api: Api,
 }
@@ -25,27 +28,25 @@ pub struct Views {
 impl Views {
     /// Asks for them, and opens a page with its default view where the address names nothing else.
     fn start(find: Find) -> Self {
-        let views = Self { all: RwSignal::new(None), find, api: use_api() };
+        let views = Self { all: RwSignal::new(None), failure: RwSignal::new(None), find, api: use_api() };
         views.load();
         let address = find.list.address;
-        let page = Memo::new(move |_| address.with(|a| a.page));
-        let opened = RwSignal::new(None::<ListPage>);
-        Effect::new(move |before: Option<ListPage>| {
-            let page = page.get();
-            // Only on arrival: whoever takes the filter away wants to see everything.
-            if before != Some(page) {
-                opened.set(address.with_untracked(|a| a.bare).then_some(page));
+        let place = Memo::new(move |_| address.with(|a| (a.page, a.bare)));
+        Effect::new(move |before: Option<(ListPage, bool)>| {
+            let (page, bare) = place.get();
+            // Only on arrival: whoever takes the filter away wants to see everything, and so does who gets that link.
+            let arrives = bare && before.is_none_or(|(before, awaits)| awaits || before != page);
+            if views.all.with(Option::is_none) {
+                return (page, arrives);
             }
-            page
-        });
-        Effect::new(move |_| {
-            let (Some(page), true) = (opened.get(), views.all.with(Option::is_some)) else { return };
-            opened.set(None);
             let is_default = |view: &&View| view.view.page == page && view.view.reach == ViewReach::Default;
             let default = views.all.with_untracked(|all| all.iter().flatten().find(is_default).cloned());
-            if let Some(view) = default.filter(|_| address.with_untracked(|a| a.bare && a.page == page)) {
-                find.go.list(&address.with_untracked(|a| applied(&view, a)), true);
+            if let Some(view) = default.filter(|_| bare) {
+                let everything = |a: &Address| a.with(|a| a.no_view = true);
+                let to = address.with_untracked(|a| if arrives { applied(&view, a) } else { everything(a) });
+                find.go.list(&to, true);
             }
+            (page, false)
         });
         views
     }
@@ -53,8 +54,10 @@ impl Views {
     /// Asks for them once more. Without them the list works all the same; the panel says what is wrong.
     pub fn load(self) {
         spawn_local(async move {
-            if let Ok(found) = self.api.get::<ListViews>().await {
-                // The page may have been left meanwhile.
+            let found = self.api.get::<ListViews>().await;
+            // The page may have been left meanwhile.
+            let _ = self.failure.try_set(found.as_ref().err().map(explain));
+            if let Ok(found) = found {
                 let _ = self.all.try_set(Some(found.items));
             }
         });

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     api::{Api, SignedInAs, use_api},
     notices::{Notices, use_notices},
-    parts::{Act, ButtonKind, Icon, explain, icons, spoken},
+    parts::{Act, ButtonKind, Failed, Icon, explain, icons, spoken},
     strings, words,
 };
 
@@ -68,6 +68,12 @@ fn shelf(find: Find, views: Views) -> AnyView {
         let all = shelf.views.all.get().unwrap_or_default();
         let (own, shared): (Vec<_>, Vec<_>) =
             all.into_iter().filter(|view| view.view.page == page).partition(|view| view.view.reach == ViewReach::Own);
+        if let Some(failure) = shelf.views.failure.get() {
+            return view! { <Failed text=failure on_retry=move |()| shelf.views.load() /> }.into_any();
+        }
+        if shelf.views.all.with(Option::is_none) {
+            return view! { <p class="quiet" role="status">{strings::loading()}</p> }.into_any();
+        }
         if own.is_empty() && shared.is_empty() {
             return view! { <p class="quiet">{strings::no_views()}</p> }.into_any();
         }
