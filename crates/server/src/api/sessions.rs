@@ -92,11 +92,16 @@ fn at_least(total: Total, shown: usize) -> Total {
 /// The tag of a list without what the clock alone moves: how long sessions have lasted, and of the cursors the moment to
 /// which they belong. That there are cursors counts; where they lead follows from the rows. Whoever has the same list
 /// from before goes on from there with the cursors of then: those take lengths of time as they were when his rows were
-/// read, so that none is left out or comes twice.
+/// read, so that none is left out or comes twice. How far the time sufficed to count says nothing, either: while the
+/// revision is the same, there are still at least so many.
 fn list_tag(list: &mut SessionList) -> Tag {
     let durations: Vec<i64> = list.items.iter_mut().map(|row| mem::take(&mut row.duration_seconds)).collect();
     let (next, prev) = (list.next.as_mut().map(mem::take), list.prev.as_mut().map(mem::take));
+    let guess = list.total.as_mut().filter(|total| !total.exact).map(|total| mem::take(&mut total.count));
     let tag = Tag::of(&*list);
+    if let (Some(total), Some(count)) = (list.total.as_mut(), guess) {
+        total.count = count;
+    }
     (list.next, list.prev) = (next, prev);
     list.items.iter_mut().zip(durations).for_each(|(row, duration)| row.duration_seconds = duration);
     tag
@@ -161,6 +166,20 @@ mod tests {
         for (next, prev) in [(None, None), (None, Some("a")), (Some("a"), Some("a"))] {
             assert_ne!(tag(next, prev).0, first);
         }
+    }
+
+    #[test]
+    fn a_tag_does_not_know_how_far_the_time_sufficed_to_count() {
+        let tag = |count, exact| {
+            let (refresh, total) = (deskwarden_types::api::RefreshState::default(), Some(Total { count, exact }));
+            let mut list = SessionList { items: Vec::new(), next: None, prev: None, total, refresh, revision: 1 };
+            let tag = format!("{:?}", list_tag(&mut list));
+            assert_eq!(list.total, total);
+            tag
+        };
+        assert_eq!(tag(8_970, false), tag(6_223, false));
+        assert_ne!(tag(8_970, true), tag(6_223, true));
+        assert_ne!(tag(8_970, true), tag(8_970, false));
     }
 
     #[test]

@@ -152,6 +152,7 @@ pub fn Table() -> impl IntoView {
                 class="table sessions"
                 class:long=move || seen.is_long()
                 class:own=move || list.address.with(|a| a.columns.is_empty())
+                data-page=move || list.address.with(|a| a.page.as_str())
                 role="grid"
                 aria-label=strings::rows_of_list()
                 aria-multiselectable="true"
