@@ -59,14 +59,14 @@ pub fn usual_width(field: F) -> u16 {
     match field {
         F::Id => 100,
         F::Kind => 138,
-        F::Status => 184,
+        F::Status => 200,
         F::Connected | F::Duration | F::StartedAgo | F::Licence | F::Phase | F::Source => 92,
         F::EnvironmentId | F::UserId | F::EndedHow | F::Trust | F::Version => 112,
         F::Email => 200,
         F::StartedAt | F::EndedAt | F::LastActivityAt | F::SeenAt | F::ValidUntil | F::OfflineUntil => 112,
         F::Ip | F::Access => 120,
         F::Terminal => 106,
-        _ => 132,
+        _ => 130,
     }
 }
 

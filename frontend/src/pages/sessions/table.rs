@@ -26,7 +26,7 @@ use crate::{
 /// The width of the boxes, in pixels; that of the actions goes by the language (style/30-table.css).
 const BOXES: u32 = 34;
 /// The least that is left for the column that takes what is left, in pixels.
-const ROOMY: u32 = 140;
+const ROOMY: u32 = 132;
 
 /// How long rows are awaited before something stands in their place.
 const BONES: Duration = Duration::from_millis(500);

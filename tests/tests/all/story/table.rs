@@ -120,9 +120,9 @@ fn columns_are_arranged_and_a_link_shows_the_same_list() {
         // The width, with the keyboard.
         said(&browser, "document.querySelector('th[data-field=\"status\"] button').focus()").await;
         browser.keys(&format!("{}{}{}", char::from(Key::Shift), char::from(Key::Right), char::from(Key::Null))).await;
-        goes_to(&browser, "status:200").await;
+        goes_to(&browser, "status:216").await;
         let width = browser.number("document.querySelector('th[data-field=\"status\"]').offsetWidth").await;
-        assert!((199..=202).contains(&width), "{width}");
+        assert!((215..=218).contains(&width), "{width}");
         // Somebody else, with the link.
         let link = browser.driver().current_url().await.unwrap();
         let other = browser_of(&app, &owner, &format!("{}?{}", link.path(), link.query().unwrap())).await;
@@ -133,7 +133,7 @@ fn columns_are_arranged_and_a_link_shows_the_same_list() {
         browser.open(&format!("{}/sessions/managed_app", app.server.url())).await;
         gives(&browser, HEADS, wanted).await;
         // And says it in the address, for whoever gets the link.
-        goes_to(&browser, "cols=app,username,status:200").await;
+        goes_to(&browser, "cols=app,username,status:216").await;
         browser.open(&format!("{}/sessions/managed_app?cols=app,nonsense,status", app.server.url())).await;
         gives(&browser, HEADS, "App name|Status|Actions").await;
         browser.sees("cols=app,nonsense,status").await;
