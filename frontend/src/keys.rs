@@ -107,6 +107,7 @@ pub const KEYS: &[Binding] = &[
     bind(Key::Go("/sessions"), Everywhere, &["g", "s"], || strings::key_go(strings::sessions())),
     bind(Key::Go("/my"), Everywhere, &["g", "m"], || strings::key_go(strings::my_page())),
     bind(Key::Go("/hosts"), Everywhere, &["g", "h"], || strings::key_go(strings::hosts())),
+    bind(Key::Go("/bulk-actions"), Everywhere, &["g", "b"], || strings::key_go(strings::bulk_actions())),
     bind(Key::Go("/audit"), Everywhere, &["g", "a"], || strings::key_go(strings::audit())),
     bind(Key::Go("/settings"), Everywhere, &["g", "e"], || strings::key_go(strings::settings())),
     bind(Key::Go("/settings/tokens"), Everywhere, &["g", "t"], || strings::key_go(strings::api_tokens())),

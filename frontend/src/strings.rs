@@ -4,6 +4,7 @@
 #[macro_use]
 mod texts;
 
+mod bulk;
 mod dialogs;
 mod find;
 mod forms;
@@ -22,6 +23,7 @@ mod table;
 mod times;
 mod whereabouts;
 
+pub use bulk::*;
 pub use dialogs::*;
 pub use find::*;
 pub use forms::*;

@@ -344,6 +344,13 @@ diesel::table! {
         state -> SmallInt,
         worked_at -> BigInt,
         work -> Text,
+        accepted -> Integer,
+        no_op -> Integer,
+        not_applicable -> Integer,
+        forbidden -> Integer,
+        not_found -> Integer,
+        conflict -> Integer,
+        command_id -> Nullable<BigInt>,
     }
 }
 

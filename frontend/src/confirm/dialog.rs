@@ -52,9 +52,9 @@ pub fn ConfirmDialog(
 
     let verb = ask.verb;
     let is_message = verb == Verb::Message;
-    let kind = ask.matching.as_ref().map(|m| m.kind).or(ask.targets.first().map(|t| t.kind));
+    let kind = ask.matching.as_ref().map(|m| m.kind).or(ask.targets.first().and_then(|t| t.kind));
     let count = ask.matching.as_ref().and_then(|m| m.count);
-    let label = kind.map_or("", |kind| labels::verb_label(kind, verb));
+    let label = kind.map_or_else(|| labels::any_verb_label(verb), |kind| labels::verb_label(kind, verb));
     let asked_for = StoredValue::new(Ask { ended: None, ..ask });
     let what = move |ids: &[SessionId]| asked_for.with_value(|ask| ask.what(ids));
 

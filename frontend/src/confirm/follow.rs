@@ -56,14 +56,35 @@ impl Went {
 /// Waits until an action is finished, with its numbers in `progress` as long as anybody looks.
 pub async fn follow(
     api: Api,
+    action: BulkAction,
+    progress: RwSignal<Option<BulkAction>>,
+) -> Result<BulkAction, ClientError> {
+    wait(api, action, progress, false).await
+}
+
+/// The same for whoever looks at it again: nobody is told of its end when the dialog is closed.
+pub async fn while_open(
+    api: Api,
+    action: BulkAction,
+    progress: RwSignal<Option<BulkAction>>,
+) -> Result<BulkAction, ClientError> {
+    wait(api, action, progress, true).await
+}
+
+async fn wait(
+    api: Api,
     mut action: BulkAction,
     progress: RwSignal<Option<BulkAction>>,
+    ends_with_dialog: bool,
 ) -> Result<BulkAction, ClientError> {
     let mut misses = 0;
     while action.state == BulkState::Running {
         let path = BulkActionPath { id: action.id };
         // The dialog may be closed by now.
-        let _ = progress.try_set(Some(action.clone()));
+        let is_closed = progress.try_set(Some(action.clone())).is_some();
+        if is_closed && ends_with_dialog {
+            return Ok(action);
+        }
         browser::sleep(PAUSE).await;
         match api.call::<ShowBulkAction>(path, NoArgs {}, NoBody {}).await {
             Ok(now) => {
@@ -109,7 +130,10 @@ pub fn tell(
 ) {
     let action = match end {
         Ok(action) => action,
-        Err(error) => return notices.failure(strings::bulk_lost(label), Some(explain(&error)), None),
+        Err(error) => {
+            let how = format!("{} {}", explain(&error), strings::bulk_lost_how());
+            return notices.failure(strings::bulk_lost(label), Some(how), None);
+        }
     };
     let went = went(&plan, &action);
     confirm.watch(ask.verb, &went.accepted);

@@ -3,16 +3,17 @@
 mod asking;
 mod dialog;
 mod follow;
+mod found;
 mod plan;
 mod result;
 
 use deskwarden_types::{
     DeliveryKind, SessionId, Verb,
-    api::{BulkAction, Plan, Session, SessionSelection},
+    api::{BulkAction, ListedBulkAction, Plan, Session, SessionSelection},
 };
 use leptos::prelude::*;
 
-use self::dialog::ConfirmDialog;
+use self::{dialog::ConfirmDialog, found::FoundDialog};
 use crate::{
     later::{self, Later},
     strings, words,
@@ -26,15 +27,15 @@ const MOST_WATCHED: usize = 20;
 pub struct Target {
     /// Its id.
     pub id: SessionId,
-    /// Its kind.
-    pub kind: DeliveryKind,
+    /// Its kind, where it is known.
+    pub kind: Option<DeliveryKind>,
     /// What it is, in a few words.
     pub name: String,
 }
 
 impl From<&Session> for Target {
     fn from(session: &Session) -> Self {
-        Self { id: session.id, kind: session.kind, name: words::name_of(session) }
+        Self { id: session.id, kind: Some(session.kind), name: words::name_of(session) }
     }
 }
 
@@ -73,10 +74,19 @@ pub struct Matching {
     pub count: Option<usize>,
 }
 
+/// What the dialog is about.
+#[derive(Clone)]
+enum Open {
+    /// A verb.
+    Ask(Ask),
+    /// An action that is looked at again.
+    Found(ListedBulkAction),
+}
+
 /// The one dialog of the page.
 #[derive(Clone, Copy)]
 pub struct Confirm {
-    ask: RwSignal<Option<Ask>>,
+    open: RwSignal<Option<Open>>,
     /// Sessions on which commands of this page are on their way, to tell when they are done.
     pub mine: RwSignal<Vec<(SessionId, Verb)>>,
 }
@@ -84,7 +94,7 @@ pub struct Confirm {
 impl Confirm {
     /// Provides it to what is below.
     pub fn provide() -> Self {
-        let confirm = Self { ask: RwSignal::new(None), mine: RwSignal::default() };
+        let confirm = Self { open: RwSignal::new(None), mine: RwSignal::default() };
         provide_context(confirm);
         confirm
     }
@@ -97,7 +107,12 @@ impl Confirm {
     }
 
     fn show(self, ask: Ask) {
-        self.ask.set(Some(ask));
+        self.open.set(Some(Open::Ask(ask)));
+    }
+
+    /// Opens the dialog for an action from the list of them.
+    pub fn look_at(self, action: &ListedBulkAction) {
+        self.open.set(Some(Open::Found(action.clone())));
     }
 
     /// Commands of this page are on their way to these sessions.
@@ -124,15 +139,17 @@ pub fn use_confirm() -> Confirm {
 #[component]
 pub fn ConfirmLayer() -> impl IntoView {
     let confirm = use_confirm();
-    let close = move || confirm.ask.set(None);
-    move || confirm.ask.with(Option::is_some).then(|| view! { <Later part=later::confirm on_close=close /> })
+    let close = move || confirm.open.set(None);
+    move || confirm.open.with(Option::is_some).then(|| view! { <Later part=later::confirm on_close=close /> })
 }
 
-/// The dialog for what is asked.
+/// The dialog for what is asked or was found.
 #[component]
 pub fn Asked() -> impl IntoView {
     let confirm = use_confirm();
-    let close = move || confirm.ask.set(None);
-    let ask = confirm.ask.get_untracked();
-    ask.map(|ask| view! { <ConfirmDialog ask=ask on_close=close /> })
+    let close = move || confirm.open.set(None);
+    confirm.open.get_untracked().map(|open| match open {
+        Open::Ask(ask) => view! { <ConfirmDialog ask=ask on_close=close /> }.into_any(),
+        Open::Found(found) => view! { <FoundDialog found=found on_close=close /> }.into_any(),
+    })
 }

@@ -29,6 +29,9 @@ pub fn ProgressView(
     /// The action.
     #[prop(into)]
     action: Signal<Option<BulkAction>>,
+    /// Whether it was found in the list of bulk actions.
+    #[prop(optional)]
+    again: bool,
     /// Closes the dialog; the action goes on.
     #[prop(into)]
     on_close: Callback<()>,
@@ -46,7 +49,7 @@ pub fn ProgressView(
                 max=move || numbers.get().1.max(1).to_string()
                 value=move || numbers.get().0.to_string()
             ></progress>
-            <p class="quiet">{strings::goes_on()}</p>
+            <p class="quiet">{if again { strings::goes_on_there() } else { strings::goes_on() }}</p>
         </div>
         <footer class="dialog-foot">
             <Act on_click=move || on_close.run(())>{strings::close()}</Act>
@@ -64,6 +67,9 @@ pub fn ResultView(
     told: String,
     /// What a session is called.
     name: Callback<SessionId, Option<String>>,
+    /// Whether it was found in the list of bulk actions: what was on its way then may have ended since.
+    #[prop(optional)]
+    again: bool,
     /// Called with the sessions that changed in the meantime, to plan anew for them.
     #[prop(into)]
     on_look_again: Callback<Vec<SessionId>>,
@@ -76,6 +82,7 @@ pub fn ResultView(
     let group = |outcome: &BulkOutcome| {
         let label = match (outcome, action.verb) {
             (BulkOutcome::Accepted, Verb::CloseRecord) => strings::done(),
+            (BulkOutcome::Accepted, _) if again => strings::outcome_sent(),
             _ => labels::bulk_outcome_label(*outcome),
         };
         let lines: Vec<Line> = action
@@ -108,7 +115,7 @@ pub fn ResultView(
         })
     };
     let groups = ORDER.iter().map(group).collect_view();
-    let again = (!changed.is_empty()).then(|| {
+    let look_again = (!changed.is_empty()).then(|| {
         let changed = changed.clone();
         view! {
             <Act kind=ButtonKind::Primary on_click=move || on_look_again.run(changed.clone())>{strings::look_again()}</Act>
@@ -121,7 +128,7 @@ pub fn ResultView(
         </div>
         <footer class="dialog-foot">
             <Act on_click=move || on_close.run(())>{strings::close()}</Act>
-            {again}
+            {look_again}
         </footer>
     }
     .into_any()

@@ -11,6 +11,7 @@ use crate::{
     keys::KeysDialog,
     pages::{
         audit::AuditPage,
+        bulk::BulkPage,
         hosts::HostsPage,
         my::MyPage,
         people::PeoplePage,
@@ -58,6 +59,7 @@ parts! {
     screen: watching => WatchPage;
     pages: hosts => HostsPage;
     pages: audit => AuditPage;
+    pages: bulk => BulkPage;
     pages: settings => SettingsPage;
     pages: tokens => TokensPage;
     pages: people => PeoplePage;

@@ -1,6 +1,7 @@
 //! One folder or file per page.
 
 pub mod audit;
+pub mod bulk;
 pub mod hosts;
 pub mod my;
 pub mod not_found;

@@ -11,7 +11,7 @@ pub mod icons {
         LuCircleCheck as DONE, LuCircleDashed as PENDING, LuCircleHelp as UNKNOWN, LuCloud as CLOUD_DELIVERY,
         LuColumns3 as COLUMNS, LuContrast as CONTRAST, LuCopy as COPY, LuDownload as EXPORT, LuEllipsis as MORE,
         LuEye as WATCH, LuGripVertical as GRIP, LuHourglass as ENDING, LuKeyRound as TOKEN, LuKeyboard as KEYS,
-        LuLayers as ALL, LuListFilter as FILTER, LuLogOut as SIGN_OUT, LuMaximize as FULL_SCREEN,
+        LuLayers as ALL, LuListChecks as BULK, LuListFilter as FILTER, LuLogOut as SIGN_OUT, LuMaximize as FULL_SCREEN,
         LuMonitor as CLOUD_DESKTOP, LuMoon as DARK, LuPackage as MANAGED_APP, LuPencil as RENAME, LuPlus as ADD,
         LuRefreshCw as AGAIN, LuScaling as SCALE, LuScreenShare as REMOTE_ACCESS, LuScrollText as AUDIT,
         LuSearch as SEARCH, LuServer as HOSTS, LuSettings as SETTINGS, LuShieldCheck as VERIFIED, LuSquare as OVER,

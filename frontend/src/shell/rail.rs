@@ -79,6 +79,11 @@ pub fn Rail() -> impl IntoView {
                     <Icon icon=icons::HOSTS /><span>{strings::hosts()}</span>
                 </a>
             })}
+            {move || api.may(Permission::UseVerbs).then(|| view! {
+                <a class="rail-link" href="/bulk-actions" aria-current=move || at("/bulk-actions").then_some("page")>
+                    <Icon icon=icons::BULK /><span>{strings::bulk_actions()}</span>
+                </a>
+            })}
             {move || api.may(Permission::ReadAudit).then(|| view! {
                 <a class="rail-link" href="/audit" aria-current=move || at("/audit").then_some("page")>
                     <Icon icon=icons::AUDIT /><span>{strings::audit()}</span>

@@ -94,7 +94,9 @@ texts! {
     bulk_some_done(verb, done, total): "{verb}: {done} of {total} sessions are done";
     bulk_left(count): "{count} session was left alone." | "{count} sessions were left alone.";
     bulk_lost(verb): "{verb}: how it ended could not be learned";
-    goes_on: "You can close this: it goes on, and its end is told at the top of the page.";
+    bulk_lost_how: "Look under Bulk actions.";
+    goes_on: "You can close this: it goes on, and its end is told at the top of the page. Even without this tab it stays under Bulk actions.";
+    goes_on_there: "You can close this: it goes on, and stays under Bulk actions.";
     progress_of_it: "Progress";
     all_matching(count): "the {count} session that matches" | "all {count} sessions that match";
     some_matching(count, total): "{count} of the {total} sessions that match";

@@ -5,9 +5,9 @@ use deskwarden_domain::{
     list::{Column, Definition, ValueKind, definition},
 };
 use deskwarden_types::{
-    Access, ActorKind, AuditAction, BulkOutcome, CommandOutcome, ConsentState, DeliveryKind, EndReason, EndedHow,
-    EventKind, LicenceKind, ListState, Permission, Phase, PlanOutcome, Role, Scope, SeatLevel, Source, Status,
-    Terminal, Trust, Verb, WhyNot,
+    Access, ActorKind, AuditAction, BulkOutcome, BulkState, CommandOutcome, ConsentState, DeliveryKind, EndReason,
+    EndedHow, EventKind, LicenceKind, ListState, Permission, Phase, PlanOutcome, Role, Scope, SeatLevel, Source,
+    Status, Terminal, Trust, Verb, WhyNot,
 };
 
 use super::{
@@ -40,6 +40,7 @@ same! {
     any_status_label Status;
     audit_action_label AuditAction;
     bulk_outcome_label BulkOutcome;
+    bulk_state_label BulkState;
     command_outcome_label CommandOutcome;
     consent_state_label ConsentState;
     end_reason_label EndReason;
@@ -68,6 +69,11 @@ pub fn status_label(kind: DeliveryKind, status: Status) -> &'static str {
 /// A verb in the words of its kind.
 pub fn verb_label(kind: DeliveryKind, verb: Verb) -> &'static str {
     t_as(VERB, labels::verb_label(kind, verb))
+}
+
+/// A verb where no kind is at hand.
+pub fn any_verb_label(verb: Verb) -> &'static str {
+    t_as(VERB, labels::any_verb_label(verb))
 }
 
 /// A column's header.

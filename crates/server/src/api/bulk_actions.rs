@@ -1,12 +1,13 @@
 //! Bulk actions.
 
 use actix_web::web;
-use deskwarden_store::bulk;
+use deskwarden_store::{bulk, identity};
 use deskwarden_types::{
-    BulkState, Endpoint, ErrorCode,
-    api::{BulkAction, ShowBulkAction, StartBulkAction},
+    BulkActionId, BulkState, Endpoint, ErrorCode,
+    api::{BulkAction, ListBulkActions, ListedBulkAction, Page, PageQuery, ShowBulkAction, StartBulkAction},
 };
 
+use super::page::Asked;
 use crate::{
     http::{ApiError, Call, Reply},
     jobs,
@@ -21,6 +22,26 @@ const KEY: &str = "Idempotency-Key";
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 200;
+
+/// The most rows of a page.
+const MOST: u32 = 100;
+
+/// Lists the caller's bulk actions, newest first.
+pub async fn list(call: Call<ListBulkActions>, state: web::Data<State>) -> Result<Page<ListedBulkAction>, ApiError> {
+    if call.query.limit.is_some_and(|limit| limit > MOST) {
+        return Err(ApiError::new(ErrorCode::InvalidQuery, "A page has 1 to 100 rows.").with_field("limit"));
+    }
+    let (viewer, only) = (call.user()?.viewer(), call.query.state);
+    let query = PageQuery { limit: call.query.limit, cursor: call.query.cursor.clone() };
+    let asked = Asked::<BulkActionId>::read(&state, "bulk-actions", &query)?;
+    let (before, rows) = (asked.after, asked.rows());
+    let read = move |scope: &mut deskwarden_store::Scope<'_>| {
+        let items = bulk::list(scope, &viewer, only, before, rows)?;
+        Ok((items, bulk::count(scope, &viewer, only)?, identity::revision(scope)?))
+    };
+    let (items, count, revision) = state.store.read(call.tenant()?, call.now, read).await?;
+    asked.page(&state, items, |action| action.id, Some(count), revision)
+}
 
 /// Carries a plan out, or acts without one; with the same key only once. What takes long goes on after the answer.
 pub async fn start(call: Call<StartBulkAction>, state: web::Data<State>) -> Result<Reply<StartBulkAction>, ApiError> {

@@ -82,6 +82,7 @@ pub fn register(routes: &mut Routes) {
     routes.register::<ShowCommand>(commands::show);
     routes.register::<MakePlan>(plans::make);
     routes.register::<ShowPlan>(plans::show);
+    routes.register::<ListBulkActions>(bulk_actions::list);
     routes.register_reply::<StartBulkAction>(bulk_actions::start);
     routes.register::<ShowBulkAction>(bulk_actions::show);
     routes.register::<ListHosts>(hosts::list);

@@ -2,10 +2,13 @@
 //! are worked off in parts, a transaction each, by whatever server gets to it: an action that was accepted is finished.
 
 mod carry;
+mod list;
 mod once;
 mod parts;
+mod tally;
 mod work;
 
+pub use list::{count, list};
 pub(crate) use once::Once;
 pub use parts::{unfinished, work_off};
 

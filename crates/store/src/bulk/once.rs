@@ -2,13 +2,13 @@
 //! means one request of its user's, whichever way it came.
 
 use deskwarden_types::{
-    BulkOutcome, BulkState, CommandId, SessionId,
+    BulkActionId, BulkOutcome, BulkState, CommandId, SessionId,
     api::{BulkResult, NewCommand},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
-use super::{mismatch, same_key, work};
+use super::{mismatch, same_key, tally, work};
 use crate::{
     Result, StoreError, WriteScope,
     schema::{bulk_action_parts, bulk_actions},
@@ -62,7 +62,8 @@ impl<'a> Once<'a> {
             command_id: Some(issued.command),
             effective_by: Some(issued.effective_by),
         };
-        let results = serde_json::to_string(&[result]).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let results = [result];
+        let json = serde_json::to_string(&results).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         diesel::insert_into(bulk_actions::table)
             .values((
                 bulk_actions::tenant_id.eq(scope.tenant.0),
@@ -83,9 +84,9 @@ impl<'a> Once<'a> {
                 bulk_action_parts::tenant_id.eq(scope.tenant.0),
                 bulk_action_parts::bulk_action_id.eq(id),
                 bulk_action_parts::part.eq(0),
-                bulk_action_parts::results.eq(results),
+                bulk_action_parts::results.eq(json),
             ))
             .execute(scope.conn)?;
-        Ok(())
+        tally::add(scope, BulkActionId(id), &results)
     }
 }

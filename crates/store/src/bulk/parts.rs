@@ -4,7 +4,7 @@
 use deskwarden_types::{BulkActionId, BulkState, TenantId, Timestamp};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::{PART, carry::carry_out, work::Work};
+use super::{PART, carry::carry_out, tally, work::Work};
 use crate::{
     Conn, Result, Store, StoreError, WriteScope,
     schema::{bulk_action_parts, bulk_actions},
@@ -37,6 +37,7 @@ pub(super) fn work_part(scope: &mut WriteScope<'_>, id: BulkActionId) -> Result<
     let mut left = work.items.chunks(PART).skip(part);
     if let Some(items) = left.next() {
         let results = carry_out(scope, &work, items, id)?;
+        tally::add(scope, id, &results)?;
         let results = serde_json::to_string(&results).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         diesel::insert_into(bulk_action_parts::table)
             .values((

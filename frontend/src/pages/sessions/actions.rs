@@ -81,7 +81,7 @@ fn item(verbs: Memo<Verbs>, id: deskwarden_types::SessionId, verb: Verb) -> AnyV
     (move || {
         verbs.with(|verbs| {
             let action = verbs.rest.iter().find(|action| action.verb == verb)?;
-            let target = Target { id, kind: verbs.kind, name: verbs.name.clone() };
+            let target = Target { id, kind: Some(verbs.kind), name: verbs.name.clone() };
             Some(view! {
                 <VerbButton
                     label=labels::verb_label(verbs.kind, verb)

@@ -49,6 +49,7 @@ const TABLE: &[(&str, May)] = &[
     ("ActOnSession", May::Users),
     ("MakePlan", May::Users),
     ("ShowPlan", May::Users),
+    ("ListBulkActions", May::Users),
     ("StartBulkAction", May::Users),
     ("ShowBulkAction", May::Users),
     ("StartExport", May::AllButMembers),

@@ -10,9 +10,10 @@ use serde_json::json;
 use super::place::row;
 
 /// Pages and a text of each, in English and in German.
-const PAGES: [(&str, &str, &str); 5] = [
+const PAGES: [(&str, &str, &str); 6] = [
     ("/sessions", "xterm", "xterm"),
     ("/hosts", "Clock skew", "Uhrabweichung"),
+    ("/bulk-actions", "No bulk actions yet", "Noch keine Sammelaktionen"),
     ("/audit", "Signed in", "Angemeldet"),
     ("/settings", "Name of the institution", "Name der Einrichtung"),
     ("/settings/tokens", "No tokens yet", "Noch keine Token"),
