@@ -3,6 +3,7 @@
 //! Pictures of the way are in `tests/screenshots`.
 
 mod access;
+mod choosing;
 mod dress;
 mod early;
 mod finding;
