@@ -153,7 +153,7 @@ pub fn ConfirmDialog(
     let went = move |action: &BulkAction| plan.with_untracked(|p| p.as_ref().map(|p| follow::went(p, action)));
     let title = Signal::derive(move || {
         // What was answered is no question any more.
-        if let Some(went) = result.with(|r| r.as_ref().and_then(|action| went(action))) {
+        if let Some(went) = result.with(|r| r.as_ref().and_then(&went)) {
             return went.some(verb, label);
         }
         if under_way.get() || asked.get().is_some() {

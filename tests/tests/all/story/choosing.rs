@@ -165,6 +165,10 @@ fn a_member_with_somebody_elses_link_is_told_whose_sessions_these_are() {
         let member = app.member().await;
         let browser = browser_of(&app, &member, "/sessions?q=app:xterm&state=current").await;
         browser.sees_in(".list .note", &["your own sessions only", "To my page"]).await;
+        // What the role may not do is not offered either.
+        let offered = "[...document.querySelectorAll('.toolbar button, .top .refresh')].filter(b => b.offsetWidth > 0 \
+             && ['Export', 'Refresh'].includes(b.innerText.trim())).length";
+        assert_eq!(browser.number(offered).await, 0);
         browser.assert_accessible("a member with a link to the list").await;
         browser.picture("86-own-only").await;
         browser.click("To my page").await;
