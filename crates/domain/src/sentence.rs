@@ -161,8 +161,8 @@ told! {
     NO_NAME: "Write the name of a field in front of {sign}, or put a text with {sign} in quotes.";
     NO_FIELD: "There is no field named {name}. To find a text with {sign} in it, put it in quotes.";
     NO_FIELD_BUT: "There is no field named {name}. Did you mean {near}? To find a text with {sign} in it, put it in quotes.";
-    NEVER_EMPTY_TEXT: "Every session has a {field}; put {none} in quotes to find it as a text.";
-    NEVER_EMPTY: "Every session has a value for {field}; none finds nothing.";
+    NEVER_EMPTY_TEXT: "{field} is empty in no session; to find none as a text, write {none}.";
+    NEVER_EMPTY: "{field} is empty in no session; none finds nothing.";
     NO_ID: "{text} is no id; {field} takes whole numbers, such as {field}:1042.";
     YES_OR_NO: "{field} is yes or no, not {text}.";
     MOMENT: "{text} is a moment, which hardly any time equals; write {field}>{text} for what came after it.";
@@ -176,6 +176,7 @@ told! {
     NO_ZONE: "A time of day needs its zone, as in 2026-11-21T14:05:00Z or 2026-11-21T15:05:00+01:00.";
     NO_TIME: "{text} is no time. Write a date (2026-11-21), an instant (2026-11-21T14:05:00Z), -7d or today.";
     PLUS_IS_SPACE: "{text} is no time: a + in an address is a space; write %2B for it.";
+    FROM_AFTER_TO: "from={from} is after to={to}, and nothing lies between them; choose an earlier from or a later to.";
     FAR_AWAY: "That is too far away; at most a hundred years.";
     NO_SPAN: "{text} is no length of time. Write whole minutes (90) or units: 90m, 2h, 1d, 1h30m, 45s.";
     // What is suggested.

@@ -12,6 +12,7 @@ use super::{
     use_confirm,
 };
 use crate::{
+    announce::use_announce,
     api::use_api,
     browser,
     clock::use_clock,
@@ -29,7 +30,7 @@ pub fn ConfirmDialog(
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let (api, notices, confirm) = (use_api(), use_notices(), use_confirm());
+    let (api, notices, confirm, announce) = (use_api(), use_notices(), use_confirm(), use_announce());
     let (planned, ended) = ask.ended.clone().unzip();
     let is_new = ended.is_none();
     let plan = RwSignal::new(planned);
@@ -89,6 +90,8 @@ pub fn ConfirmDialog(
         }
         confirm.watch(verb, &went.accepted);
         if went.left > 0 {
+            // It becomes the title, which nobody hears change.
+            announce.say(went.some(verb, label));
             return result.set(Some(action));
         }
         asked_for.with_value(|ask| follow::tell_good(notices, ask, label, &action, &went.accepted));
@@ -146,7 +149,17 @@ pub fn ConfirmDialog(
         look();
     };
 
+    let under_way = Memo::new(move |_| progress.with(Option::is_some));
+    let went = move |action: &BulkAction| plan.with_untracked(|p| p.as_ref().map(|p| follow::went(p, action)));
     let title = Signal::derive(move || {
+        // What was answered is no question any more.
+        if let Some(went) = result.with(|r| r.as_ref().and_then(&went)) {
+            return went.some(verb, label);
+        }
+        if under_way.get() || asked.get().is_some() {
+            let what = plan.with(|p| p.as_ref().map(|p| what(&plan::acted_on(p))));
+            return strings::under_way_title(label, what.unwrap_or_default());
+        }
         let matches = matching.with(Option::is_some);
         let planned = plan.with(|p| p.as_ref().map(|p| (plan::acted_on(p), p.items.len())));
         match (planned, count) {
@@ -206,14 +219,12 @@ pub fn ConfirmDialog(
     let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act > 0));
     let nothing = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act == 0));
     let style = if matches!(verb, Verb::Message | Verb::View) { ButtonKind::Primary } else { ButtonKind::Danger };
-    let under_way = Memo::new(move |_| progress.with(Option::is_some));
     let body = move || {
         if let Some(session) = asked.get() {
             return view! { <Asking session=session on_close=on_close /> }.into_any();
         }
         if let Some(action) = result.get() {
-            let told = plan.with_untracked(|p| p.as_ref().map(|p| follow::went(p, &action)));
-            let told = told.map(|went| format!("{}. {}", went.some(verb, label), strings::bulk_left(went.left)));
+            let told = went(&action).map(|went| strings::bulk_left(went.left));
             return view! {
                 <ResultView
                     action=action

@@ -18,6 +18,8 @@ use crate::{
 const LISTED: usize = 8;
 /// The same for those that nothing will be done to for one reason.
 const LEFT_OUT: usize = 4;
+/// So many different times stand there each with its sessions.
+const FEW_TIMES: usize = 3;
 /// The most lines of one list.
 const MOST: usize = 500;
 /// No warning and no heartbeat takes longer: an end later than this is that of an offline licence, in milliseconds.
@@ -55,8 +57,9 @@ pub fn PlanView(
             view! { <p class="what">{of} {text}</p> }
         })
         .collect_view();
-    let by = plan.summary.effective_by.map(|at| {
-        view! { <dt>{strings::by_when()}</dt><dd>{by_when(at, made_at)}</dd> }
+    let times = times(&yes);
+    let by = (!times.is_empty()).then(|| {
+        view! { <dt>{strings::by_when()}</dt><dd>{by_when_each(times, made_at)}</dd> }
     });
     let effects = [
         Some(plan.summary.users_warned).filter(|n| *n > 0).map(|n| strings::users_warned(n as usize)),
@@ -92,6 +95,41 @@ pub fn PlanView(
         </dl>
     }
     .into_any()
+}
+
+/// By when, and for how many of them, the earliest first. What differs by less than a second is one.
+fn times(items: &[&PlanItem]) -> Vec<(Timestamp, usize)> {
+    let mut times: Vec<(Timestamp, usize)> = Vec::new();
+    let mut all: Vec<_> = items.iter().filter_map(|item| item.effective_by).collect();
+    all.sort_unstable();
+    for at in all {
+        match times.last_mut() {
+            Some((last, count)) if at.millis() - last.millis() < 1_000 => (*last, *count) = (at, *count + 1),
+            _ => times.push((at, 1)),
+        }
+    }
+    times
+}
+
+/// One time for all, few times with the number of sessions of each, or of many the first and the last.
+fn by_when_each(times: Vec<(Timestamp, usize)>, made_at: Timestamp) -> AnyView {
+    match times.as_slice() {
+        [] => ().into_any(),
+        [(at, _)] => by_when(*at, made_at),
+        few if few.len() <= FEW_TIMES => {
+            let line = |(at, count): &(Timestamp, usize)| {
+                view! { <li>{strings::count_sessions(*count)} ": " {by_when(*at, made_at)}</li> }
+            };
+            view! { <ul class="ways">{few.iter().map(line).collect_view()}</ul> }.into_any()
+        }
+        [(first, _), .., (last, _)] => view! {
+            <ul class="ways">
+                <li>{strings::the_first()} ": " {by_when(*first, made_at)}</li>
+                <li>{strings::the_last()} ": " {by_when(*last, made_at)}</li>
+            </ul>
+        }
+        .into_any(),
+    }
 }
 
 /// By when: the time runs from the moment of going ahead, not while somebody types. What is far off is the end of a

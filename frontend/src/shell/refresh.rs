@@ -16,6 +16,7 @@ use crate::{
     format,
     notices::{Notices, use_notices},
     parts::{Icon, explain, icons},
+    router::{HOME, Router, use_router},
     strings,
 };
 
@@ -33,6 +34,9 @@ pub struct Refreshes {
     /// From when on the next one may be asked for, by this tab's or another one's knowledge.
     available_at: RwSignal<Option<Timestamp>>,
     busy: RwSignal<bool>,
+    /// Whether somebody has asked for the state by itself.
+    asked: StoredValue<bool>,
+    router: Router,
     api: Api,
     clock: Clock,
     notices: Notices,
@@ -46,6 +50,8 @@ impl Refreshes {
             state: RwSignal::new(None),
             available_at: RwSignal::new(None),
             busy: RwSignal::new(false),
+            asked: StoredValue::new(false),
+            router: use_router(),
             api: use_api(),
             clock: use_clock(),
             notices: use_notices(),
@@ -57,9 +63,25 @@ impl Refreshes {
         Effect::new(move |_| {
             if refreshes.api.me().is_some() {
                 refreshes.look();
+                refreshes.ask();
             }
         });
         refreshes
+    }
+
+    /// Asks when the last one was, where no list has told: each comes with its own word of it.
+    fn ask(self) {
+        let tells = self.router.path.with_untracked(|path| path.starts_with(HOME));
+        if tells || self.asked.get_value() || !untrack(|| self.api.may(Permission::ReadSessions)) {
+            return;
+        }
+        self.asked.set_value(true);
+        spawn_local(async move {
+            // A miss leaves the place empty, as it was.
+            if let Ok(state) = self.api.get::<ShowRefresh>().await {
+                self.hear(state);
+            }
+        });
     }
 
     /// Takes what the server says; an older word than what is known is none.

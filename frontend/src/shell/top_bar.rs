@@ -61,10 +61,12 @@ fn LiveState() -> impl IntoView {
         }
         .into_any(),
     };
-    let zone = strings::times_in(format::zone_name());
+    let zone = format::zone_name();
+    let name = zone.clone();
+    let tip = move || strings::times_in(&name, format::zone_short(clock.now_once()));
     view! {
         <span class="liveness" role="status" aria-live="polite">{state}</span>
-        <span class="zone" data-tip=zone.clone() aria-label=zone role="note">{format::zone_short(clock.now_once())}</span>
+        <span class="zone" data-tip=tip.clone() aria-label=tip role="note">{zone}</span>
     }
     .into_any()
 }

@@ -23,6 +23,8 @@ texts! {
     to_whom: "To whom";
     not_these: "Not these";
     by_when: "By when";
+    the_first: "The first of them";
+    the_last: "The last of them";
     of_going_ahead: "of your going ahead";
     still_open: "Still open";
     still_open_why: "The user can launch it again by:";
@@ -39,6 +41,8 @@ texts! {
     count_sessions(count): "{count} session" | "{count} sessions";
     /// `Evict xterm of Ada?` or `Evict 3 sessions?`.
     confirm_title(verb, what): "{verb} {what}?";
+    /// The same once it was answered: `Evict: 3 sessions`.
+    under_way_title(verb, what): "{verb}: {what}";
     seconds_whole(count): "one second" | "{count} seconds";
     two_minutes: "two minutes";
     minutes_whole(count): "one minute" | "{count} minutes";

@@ -33,6 +33,7 @@ texts! {
     days_in(zone): "Days are those of {zone}. To includes its whole day; a session counts when any of it lies in the range.";
     find_values(field): "Find: {field}";
     no_values: "No values";
+    more_values(most): "There are more than these {most}: type above to find the others.";
     views: "Views";
     view_named(name): "View: {name}";
     view_changed(name): "View: {name} (changed)";

@@ -24,6 +24,12 @@ texts! {
     no_sessions: "No sessions yet";
     no_sessions_how: "Launch the first one on a machine that has the agent. It appears here by itself.";
     launch_label: "Command that launches a session";
+    nobody_now: "Nobody is on anything now";
+    nobody_now_how: "There is no current session here. A new one appears by itself.";
+    show_all_sessions: "Show all sessions";
+    show_historical: "Show historical sessions";
+    /// Above the list, for those who see nobody else's.
+    only_own: "This list has your own sessions only: your role does not see those of others, even if a link shows them to whoever sent it.";
     nothing_matches: "Nothing matches";
     nothing_matches_how: "No session fits this list and filter.";
     stale: "not heard of";

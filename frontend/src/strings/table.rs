@@ -14,7 +14,11 @@ texts! {
     sorted_up(column): "{column}, ascending";
     sorted_down(column): "{column}, descending";
     sorted_by(list): "Sorted by {list}.";
-    most_keys: "Four sort keys are the most";
+    most_keys(most): "At most {most} columns sort the list";
+    most_keys_how: "Click a column without Shift to begin anew, or with Shift one that sorts already until its arrow is gone.";
+    selected_on_pages(total, others): "{total} selected, {others} on other pages";
+    too_many_selected(total): "{total} sessions are too many at once";
+    too_many_how(most): "Select at most {most}, or all that match.";
     too_wide_how: "Only lists of up to 100,000 sessions can be put in this order. Narrow the list with the search, a filter or dates, or sort by session ID.";
     sort_list: "Sort by";
     sort_own: "Several columns";

@@ -12,7 +12,7 @@ texts! {
     times: "Times";
     times_tenant: "Tenant's zone";
     times_browser: "Browser's zone";
-    times_in(zone): "Times are in {zone}";
+    times_in(zone, offset): "Times are in {zone} ({offset} now)";
     /// Behind what a column of times means.
     in_zone(tip, zone): "{tip}. Times are in {zone}";
     keys: "Keys";

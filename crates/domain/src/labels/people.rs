@@ -73,6 +73,7 @@ pub fn audit_action_label(action: AuditAction) -> &'static str {
         AuditAction::HoldPlaced => "Held relaunching",
         AuditAction::ExportStarted => "Asked for an export",
         AuditAction::ExportFinished => "Fetched an export",
+        AuditAction::ExportBroken => "Export broke off",
         AuditAction::ViewShared => "Shared a view",
         AuditAction::UserChanged => "Changed a user",
         AuditAction::UserDisabled => "Disabled a user",

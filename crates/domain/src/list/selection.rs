@@ -32,6 +32,11 @@ impl Selection {
         let time =
             |parameter, text: &Option<String>| text.as_deref().map(|text| read_time(parameter, text)).transpose();
         let (from, to) = (time("from", &asked.from)?, time("to", &asked.to)?);
+        if let Some((from, to)) = from.zip(to).filter(|(from, to)| from.is_after(*to)) {
+            let text = asked.to.as_deref().unwrap_or_default();
+            let message = sentence::FROM_AFTER_TO.with("from", from.to_string()).with("to", to.to_string());
+            return Err(FilterError::at(text, 0..text.len(), message).of("to"));
+        }
         Ok(Self { state: asked.state.unwrap_or(Self::default().state), filter, from, to })
     }
 }

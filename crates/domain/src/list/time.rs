@@ -9,6 +9,8 @@ use winnow::{Parser, ascii::digit1, combinator::repeat, error::EmptyError, token
 use super::TimeValue;
 use crate::sentence::{self, Sentence};
 
+/// No zone is further from universal time than this, in milliseconds.
+const FURTHEST_ZONE_MS: i64 = 14 * 3_600_000;
 /// The longest span, in seconds: a hundred years.
 const LONGEST: i64 = 36_525 * DAY;
 const DAY: i64 = 86_400;
@@ -57,6 +59,21 @@ impl TimeValue {
             sentence::NO_TIME.with("text", text)
         };
         Err(detail)
+    }
+
+    /// Whether this begins after the other one whenever and wherever it is asked. A day beside an instant is told only
+    /// where no zone makes a difference; a fixed time beside a relative one changes with the hours, and is not told.
+    pub fn is_after(self, other: Self) -> bool {
+        let start = |day: NaiveDate| Timestamp::from(day.and_time(chrono::NaiveTime::MIN).and_utc()).millis();
+        match (self, other) {
+            (Self::At(this), Self::At(other)) => this > other,
+            (Self::Day(this), Self::Day(other)) => this > other,
+            (Self::Today(this), Self::Today(other)) => this > other,
+            (Self::FromNow(this), Self::FromNow(other)) => this > other,
+            (Self::At(this), Self::Day(other)) => this.millis() - start(other) > FURTHEST_ZONE_MS,
+            (Self::Day(this), Self::At(other)) => start(this) - other.millis() > FURTHEST_ZONE_MS,
+            _ => false,
+        }
     }
 }
 

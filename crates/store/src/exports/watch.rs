@@ -40,14 +40,15 @@ pub fn finished(scope: &mut WriteScope<'_>, actor: &Actor, id: ExportId, sent: S
     let hash: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     end(scope, id, ExportState::Finished, sent, Some(sha256), None)?;
     let what = format!("export {id}: {} rows, {} bytes, SHA-256 {hash}", sent.rows, sent.bytes);
-    audit(scope, actor, what);
+    audit(scope, actor, AuditAction::ExportFinished, what);
     Ok(())
 }
 
 /// The file could not be sent to its end.
 pub fn broken_off(scope: &mut WriteScope<'_>, actor: &Actor, id: ExportId, sent: Sent, why: &str) -> Result<()> {
     end(scope, id, ExportState::Failed, sent, None, Some(why))?;
-    audit(scope, actor, format!("export {id}: broken off after {} rows: {why}", sent.rows));
+    let what = format!("export {id}: broken off after {} rows: {why}", sent.rows);
+    audit(scope, actor, AuditAction::ExportBroken, what);
     Ok(())
 }
 
@@ -75,14 +76,8 @@ fn end(
     Ok(())
 }
 
-fn audit(scope: &mut WriteScope<'_>, actor: &Actor, what: String) {
-    scope.audit(AuditDraft {
-        actor: actor.clone(),
-        action: AuditAction::ExportFinished,
-        session: None,
-        object: Some(what),
-        reason: None,
-    });
+fn audit(scope: &mut WriteScope<'_>, actor: &Actor, action: AuditAction, what: String) {
+    scope.audit(AuditDraft { actor: actor.clone(), action, session: None, object: Some(what), reason: None });
 }
 
 /// Tenants with exports that time has ended.

@@ -169,7 +169,7 @@ pub struct SessionQuery {
     /// Only sessions that overlap the time from here on: a date, RFC 3339 or relative (`-7d`, `today`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Only sessions that overlap the time before this instant; written as `from`.
+    /// Only sessions that overlap the time before this instant; written as `from`, and not before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// One to four sort keys, separated by commas, each with `-` in front for descending; `-id` unless told. Equal

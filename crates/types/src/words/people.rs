@@ -113,7 +113,7 @@ words! {
         HoldPlaced = 17 "hold_placed",
         /// An export was asked for.
         ExportStarted = 18 "export_started",
-        /// An export was sent to its end, or broke off.
+        /// An export was sent to its end.
         ExportFinished = 19 "export_finished",
         /// A saved view was shared, changed for others or taken from them.
         ViewShared = 20 "view_shared",
@@ -149,5 +149,7 @@ words! {
         WatchBegan = 35 "watch_began",
         /// Watching ended.
         WatchEnded = 36 "watch_ended",
+        /// An export broke off.
+        ExportBroken = 37 "export_broken",
     }
 }

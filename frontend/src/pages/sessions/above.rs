@@ -3,7 +3,7 @@
 use deskwarden_types::ListState;
 use leptos::prelude::*;
 
-use super::{Address, Go, List, find::Narrowed, order::OrderChoice};
+use super::{Address, Go, List, find::Narrowed, nothing::OnlyOwn, order::OrderChoice};
 use crate::{
     format,
     later::{self, Later},
@@ -19,6 +19,7 @@ pub fn Above() -> impl IntoView {
     provide_context(arranging);
     let close = move || arranging.0.set(false);
     view! {
+        <OnlyOwn />
         <div class="above">
             <nav class="tabs" aria-label=strings::lists()>
                 {tab(list, ListState::All)} {tab(list, ListState::Current)} {tab(list, ListState::Historical)}
@@ -84,19 +85,18 @@ fn news(list: List) -> impl IntoView {
 fn more(list: List) -> impl IntoView {
     move || {
         let rows = list.rows.with(Vec::len);
-        let ids = list.selection.ids.with(|ids| ids.len());
         let beyond = list.around.with(|around| around.next.is_some() || around.prev.is_some());
         if list.selection.matching.get() {
             return Some(view! { <span class="selected-all">{list.matching_in_words()}</span> }.into_any());
         }
-        (beyond && rows > 0 && ids == rows).then(|| {
+        (beyond && list.page_selected()).then(|| {
             let total = list.around.with(|around| around.total).filter(|total| total.exact);
             let label = match total {
                 Some(total) => strings::select_matching(format::number(total.count)),
                 None => strings::select_matching_all().to_owned(),
             };
             view! {
-                <span class="quiet">{strings::all_on_page_selected(ids)}</span>
+                <span class="quiet">{strings::all_on_page_selected(rows)}</span>
                 <button type="button" class="button small quiet" on:click=move |_| list.select_matching()>{label}</button>
             }
             .into_any()

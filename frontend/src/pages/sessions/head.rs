@@ -1,6 +1,6 @@
 //! A column's header: its name and what it means, the order, and its width.
 
-use deskwarden_domain::list::SortKey;
+use deskwarden_domain::list::{self, SortKey};
 use deskwarden_types::SessionField;
 use leptos::{
     ev::{KeyboardEvent, MouseEvent, PointerEvent},
@@ -83,7 +83,11 @@ pub fn clicked(event: &MouseEvent, list: List, go: Go) {
             let sort = columns::order_text(order);
             go.list(&list.address.with_untracked(|a| a.with(|a| a.query.sort = sort)), false);
         }
-        None => list.announce.say(strings::most_keys().to_owned()),
+        // Told as a failure: it stays, and is read aloud.
+        None => {
+            let how = strings::most_keys_how().to_owned();
+            list.notices.failure(strings::most_keys(list::MOST_KEYS), Some(how), None);
+        }
     }
 }
 

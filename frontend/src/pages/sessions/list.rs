@@ -147,7 +147,9 @@ impl List {
                 return asked;
             }
             let same = before.as_ref().is_some_and(|before| before.selection() == asked.selection());
-            list.selection.clear();
+            if !same {
+                list.selection.clear();
+            }
             list.load(!same);
             asked
         });

@@ -44,10 +44,12 @@ impl List {
                 for session in changed {
                     self.kinds.add(session.kind);
                     self.tell_finished(&session);
+                    self.selection.change(&session);
                     self.change(session);
                 }
                 for id in gone {
                     self.held.update(|held| held.retain(|s| s.id != id));
+                    self.selection.left(id);
                     match untrack(|| self.row(id)) {
                         Some(row) => row.gone.set(true),
                         None => self.outdated.set_value(true),

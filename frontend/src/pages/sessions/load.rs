@@ -148,7 +148,7 @@ impl List {
         }
         let newest = rows.iter().map(|row| row.id.0).max().unwrap_or(0);
         self.newest.update_value(|n| *n = newest.max(*n));
-        self.selection.keep(&rows);
+        self.selection.turn(self.asked.with_untracked(SessionQuery::selection), &old, &rows);
         let first = self.address.with_untracked(|a| a.first);
         self.rows.set(rows);
         self.around.update(|around| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskwarden_types::{
-    DeliveryKind, ListPage, Verb,
+    DeliveryKind, ListPage, Verb, WhyNot,
     api::{ActionState, Session},
 };
 use leptos::prelude::*;
@@ -17,6 +17,9 @@ use crate::{
     words,
 };
 
+/// No plan takes more sessions by their ids.
+const MOST: usize = 10_000;
+
 /// A verb of the selected kinds.
 struct Choice {
     verb: Verb,
@@ -24,6 +27,19 @@ struct Choice {
     kind: DeliveryKind,
     /// How many of the selected rows allow it.
     fit: usize,
+    /// Whether a row refuses it because of who asks.
+    role: bool,
+}
+
+impl Choice {
+    /// Why none of the selected sessions allows it.
+    fn why_not(&self) -> Option<&'static str> {
+        match (self.fit, self.role) {
+            (0, true) => Some(labels::why_not_label(WhyNot::RoleNotAllowed)),
+            (0, false) => Some(strings::none_applies()),
+            _ => None,
+        }
+    }
 }
 
 /// The bar, while something is selected.
@@ -42,16 +58,20 @@ pub fn MassBar() -> impl IntoView {
         if !list.selection.any() {
             return ().into_any();
         }
-        let sessions = selected(list);
+        let sessions = list.selected();
         let choices = choices(&sessions);
+        let elsewhere = list.selection.others.with(Vec::len);
         let page = list.address.with(|a| a.page);
         let buttons = if page == ListPage::AppStream {
             seeds_way(list, confirm, expanded, choices)
         } else {
             choices.into_iter().map(|choice| button(list, confirm, choice)).collect_view().into_any()
         };
-        let count =
-            if list.selection.matching.get() { list.matching_in_words() } else { strings::selected(sessions.len()) };
+        let count = match (list.selection.matching.get(), elsewhere) {
+            (true, _) => list.matching_in_words(),
+            (false, 0) => strings::selected(sessions.len()),
+            (false, elsewhere) => strings::selected_on_pages(sessions.len(), format::number(elsewhere as i64)),
+        };
         view! {
             <div class="mass" role="toolbar" aria-label=strings::selected_actions()>
                 <span>{count}</span>
@@ -65,21 +85,15 @@ pub fn MassBar() -> impl IntoView {
     }
 }
 
-/// The rows that are selected, as far as they are here.
-fn selected(list: List) -> Vec<Session> {
-    let rows = list.rows.get();
-    rows.iter().filter(|row| list.selection.has(row.id)).map(|row| row.data.get()).collect()
-}
-
 fn button(list: List, confirm: Confirm, choice: Choice) -> AnyView {
-    let Choice { verb, kind, fit } = choice;
+    let Choice { verb, kind, fit, .. } = choice;
     let all = list.selection.matching.get();
     let count = (fit > 0 && !all).then(|| view! { <span class="count">{format::number(fit as i64)}</span> });
     view! {
         <span class="mass-verb">
             <VerbButton
                 label=labels::verb_label(kind, verb)
-                why_not=(fit == 0 && !all).then_some(strings::none_applies())
+                why_not=choice.why_not().filter(|_| !all)
                 on_click=move || ask(list, confirm, verb, kind)
             />
             {count}
@@ -89,7 +103,15 @@ fn button(list: List, confirm: Confirm, choice: Choice) -> AnyView {
 }
 
 /// The way of 000: *Kill Session(s)* opens a menu with *Kill the selected session(s)*, and *Update* goes on.
-fn seeds_way(list: List, confirm: Confirm, expanded: RwSignal<bool>, choices: Vec<Choice>) -> AnyView {
+fn seeds_way(list: List, confirm: Confirm, expanded: RwSignal<bool>, mut choices: Vec<Choice>) -> AnyView {
+    // What no session allows is told by the plan, one by one; what the role does not, is not offered.
+    let matching = list.selection.matching.get();
+    let refused = |choice: &Choice| !matching && choice.role && choice.fit == 0;
+    if !choices.is_empty() && choices.iter().all(refused) {
+        let why_not = choices.first().and_then(Choice::why_not);
+        return view! { <VerbButton label=strings::kill_sessions() why_not=why_not on_click=|| () /> }.into_any();
+    }
+    choices.retain(|choice| !refused(choice));
     let options: Vec<_> = choices
         .iter()
         .map(|choice| {
@@ -147,7 +169,11 @@ fn ask(list: List, confirm: Confirm, verb: Verb, kind: DeliveryKind) {
         let count = total.and_then(|total| usize::try_from(total.count).ok());
         confirm.ask_matching(verb, Matching { selection, kind, count });
     } else {
-        let targets = untrack(|| selected(list)).iter().map(Target::from).collect();
+        let targets: Vec<_> = untrack(|| list.selected()).iter().map(Target::from).collect();
+        if targets.len() > MOST {
+            let how = strings::too_many_how(format::number(MOST as i64));
+            return list.notices.failure(strings::too_many_selected(targets.len()), Some(how), None);
+        }
         confirm.ask(verb, targets);
     }
 }
@@ -161,8 +187,10 @@ fn choices(sessions: &[Session]) -> Vec<Choice> {
         actions.retain(|action| action.verb != Verb::View);
         for action in actions {
             let place = (words::rank(action.verb), action.verb);
-            let new = || Choice { verb: action.verb, kind: session.kind, fit: 0 };
-            found.entry(place).or_insert_with(new).fit += usize::from(action.why_not.is_none());
+            let new = || Choice { verb: action.verb, kind: session.kind, fit: 0, role: false };
+            let choice = found.entry(place).or_insert_with(new);
+            choice.fit += usize::from(action.why_not.is_none());
+            choice.role |= action.why_not == Some(WhyNot::RoleNotAllowed);
         }
     }
     found.into_values().collect()

@@ -1,12 +1,14 @@
 //! What stands in place of rows, and above them when they could not be had.
 
 use deskwarden_client::ClientError;
-use deskwarden_types::ErrorCode;
+use deskwarden_types::{ErrorCode, ListState, Permission};
 use leptos::prelude::*;
 
 use super::{Address, Find, Go, List};
 use crate::{
+    api::use_api,
     parts::{CopyText, Empty, Failed, Icon, explain, icons},
+    router::MY_PAGE,
     strings,
 };
 
@@ -15,8 +17,23 @@ pub fn nothing() -> AnyView {
     let list = expect_context::<List>();
     let filtered = Memo::new(move |_| list.address.with(Address::is_filtered));
     let everything = move || list.address.with(|a| a.unfiltered().link());
+    let only_current =
+        Memo::new(move |_| list.address.with(|a| a.state() == ListState::Current && !a.in_state(None).is_filtered()));
+    let other = move |state| move || list.address.with(|a| a.in_state(state).link());
     (move || {
-        if filtered.get() {
+        if only_current.get() {
+            view! {
+                <Empty title=strings::nobody_now()>
+                    <p>{strings::nobody_now_how()}</p>
+                    <p>
+                        <a class="button" href=other(None)>{strings::show_all_sessions()}</a>
+                        " "
+                        <a class="button" href=other(Some(ListState::Historical))>{strings::show_historical()}</a>
+                    </p>
+                </Empty>
+            }
+            .into_any()
+        } else if filtered.get() {
             view! {
                 <Empty title=strings::nothing_matches()>
                     <p>{strings::nothing_matches_how()}</p>
@@ -48,6 +65,22 @@ pub fn not_asked() -> AnyView {
         </Empty>
     }
     .into_any()
+}
+
+/// Whose sessions a list has, for those who see their own only: a link of somebody else shows them another list.
+#[component]
+pub fn OnlyOwn() -> impl IntoView {
+    let api = use_api();
+    let own = Memo::new(move |_| api.me().is_some() && !api.may(Permission::ReadSessions));
+    move || {
+        own.get().then(|| {
+            view! {
+                <p class="note" role="status">
+                    {strings::only_own()} " " <a href=MY_PAGE>{strings::to_my_page()}</a>
+                </p>
+            }
+        })
+    }
 }
 
 impl List {

@@ -1,8 +1,11 @@
-//! Which sessions are selected: some of the rows, or all that match, also on other pages.
+//! Which sessions are selected: some of the rows, on one page or several, or all that match.
 
 use std::collections::BTreeSet;
 
-use deskwarden_types::SessionId;
+use deskwarden_types::{
+    SessionId,
+    api::{Session, SessionSelection},
+};
 use leptos::prelude::*;
 
 use super::list::{List, Row};
@@ -11,17 +14,27 @@ use crate::strings;
 /// What is selected.
 #[derive(Clone, Copy)]
 pub struct Selection {
-    /// Rows of this page.
+    /// Rows of this page and of others.
     pub ids: RwSignal<BTreeSet<SessionId>>,
+    /// Those of other pages, as they were last heard of.
+    pub others: RwSignal<Vec<Session>>,
     /// Whether all that match are meant, also beyond the page.
     pub matching: RwSignal<bool>,
     /// The row from which a range goes.
     anchor: StoredValue<Option<SessionId>>,
+    /// The list that the rows are of.
+    of: StoredValue<Option<SessionSelection>>,
 }
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { ids: RwSignal::default(), matching: RwSignal::new(false), anchor: StoredValue::new(None) }
+        Self {
+            ids: RwSignal::default(),
+            others: RwSignal::default(),
+            matching: RwSignal::new(false),
+            anchor: StoredValue::new(None),
+            of: StoredValue::new(None),
+        }
     }
 }
 
@@ -38,6 +51,13 @@ impl Selection {
         if !self.ids.with_untracked(BTreeSet::is_empty) {
             self.ids.update(BTreeSet::clear);
         }
+        self.forget_others();
+    }
+
+    fn forget_others(self) {
+        if !self.others.with_untracked(Vec::is_empty) {
+            self.others.update(Vec::clear);
+        }
     }
 
     /// Whether anything is selected.
@@ -45,11 +65,53 @@ impl Selection {
         self.matching.get() || self.ids.with(|ids| !ids.is_empty())
     }
 
-    /// Rows that are not there any more are not selected.
+    /// Rows that have left the list are not selected.
     pub fn keep(self, rows: &[Row]) {
-        let gone = |ids: &BTreeSet<SessionId>| ids.iter().any(|id| rows.iter().all(|row| row.id != *id));
-        if self.ids.with_untracked(gone) {
-            self.ids.update(|ids| ids.retain(|id| rows.iter().any(|row| row.id == *id)));
+        let others = self.others.with_untracked(|others| others.iter().map(|s| s.id).collect::<Vec<_>>());
+        let there = |id: &SessionId| rows.iter().any(|row| row.id == *id) || others.contains(id);
+        if !self.ids.with_untracked(|ids| ids.iter().all(there)) {
+            self.ids.update(|ids| ids.retain(there));
+        }
+    }
+
+    /// Other rows are shown: those of another page of the same list leave what was selected as it is.
+    pub fn turn(self, of: SessionSelection, old: &[Row], new: &[Row]) {
+        let same = self.of.with_value(|before| before.as_ref() == Some(&of));
+        self.of.set_value(Some(of));
+        if !same {
+            return self.clear();
+        }
+        if self.ids.with_untracked(BTreeSet::is_empty) {
+            return;
+        }
+        let shown = |id: SessionId| new.iter().any(|row| row.id == id);
+        let mut others = self.others.get_untracked();
+        others.retain(|session| !shown(session.id));
+        let left = old.iter().filter(|row| !shown(row.id) && !row.gone.get_untracked());
+        let selected = left.filter(|row| self.ids.with_untracked(|ids| ids.contains(&row.id)));
+        others.extend(selected.map(|row| row.data.get_untracked()));
+        self.others.set(others);
+        self.keep(new);
+    }
+
+    /// A session has changed; the page knows of its own.
+    pub fn change(self, session: &Session) {
+        if let Some(at) = self.others.with_untracked(|others| others.iter().position(|s| s.id == session.id)) {
+            self.others.update(|others| {
+                if let Some(place) = others.get_mut(at).filter(|known| session.revision >= known.revision) {
+                    *place = session.clone();
+                }
+            });
+        }
+    }
+
+    /// A session has left the list; those of the page stay until their rows go.
+    pub fn left(self, id: SessionId) {
+        if self.others.with_untracked(|others| others.iter().any(|s| s.id == id)) {
+            self.others.update(|others| others.retain(|s| s.id != id));
+            self.ids.update(|ids| {
+                ids.remove(&id);
+            });
         }
     }
 
@@ -68,10 +130,25 @@ fn insert(ids: &mut BTreeSet<SessionId>, more: &[SessionId]) {
 }
 
 impl List {
+    /// From now on rows are selected, not all that match: of these, the rows of the page.
+    fn by_row(self) {
+        if self.selection.matching.get_untracked() {
+            let mut all = BTreeSet::new();
+            insert(&mut all, &self.page());
+            self.selection.forget_others();
+            self.selection.ids.set(all);
+            self.selection.set_matching(false);
+        }
+    }
+
+    fn page(self) -> Vec<SessionId> {
+        self.rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect())
+    }
+
     /// Selects a row, or no more.
     pub fn toggle(self, id: SessionId) {
         let selection = self.selection;
-        selection.set_matching(false);
+        self.by_row();
         selection.anchor.set_value(Some(id));
         selection.ids.update(|ids| {
             if !ids.remove(&id) {
@@ -90,20 +167,45 @@ impl List {
             let (a, b) = (at(from).or(at(id)).unwrap_or(0), at(id).unwrap_or(0));
             rows.iter().skip(a.min(b)).take(a.abs_diff(b) + 1).map(|row| row.id).collect()
         });
-        selection.set_matching(false);
+        self.by_row();
         selection.anchor.set_value(Some(from));
         selection.ids.update(|ids| insert(ids, &range));
         self.tell_selected();
     }
 
-    /// Selects all rows of the page.
+    /// Selects all rows of the page, too.
     pub fn select_page(self) {
-        let rows: Vec<_> = self.rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect());
-        let mut all = BTreeSet::new();
-        insert(&mut all, &rows);
-        self.selection.set_matching(false);
-        self.selection.ids.set(all);
+        self.by_row();
+        let page = self.page();
+        self.selection.ids.update(|ids| insert(ids, &page));
         self.tell_selected();
+    }
+
+    /// Selects no row of the page any more.
+    pub fn deselect_page(self) {
+        if self.selection.matching.get_untracked() {
+            return self.deselect();
+        }
+        let page = self.page();
+        self.selection.ids.update(|ids| {
+            for id in &page {
+                ids.remove(id);
+            }
+        });
+        self.tell_selected();
+    }
+
+    /// Whether all rows of the page are selected.
+    pub fn page_selected(self) -> bool {
+        self.rows.with(|rows| !rows.is_empty() && rows.iter().all(|row| self.selection.has(row.id)))
+    }
+
+    /// The sessions that are selected, as far as they are here.
+    pub fn selected(self) -> Vec<Session> {
+        let rows = self.rows.get();
+        let of_page = rows.iter().filter(|row| self.selection.has(row.id)).map(|row| row.data.get());
+        let others = (!self.selection.matching.get()).then(|| self.selection.others.get());
+        of_page.chain(others.into_iter().flatten()).collect()
     }
 
     /// Selects all that match, on all pages.

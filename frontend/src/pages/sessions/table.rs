@@ -111,12 +111,9 @@ pub fn Table() -> impl IntoView {
         format!("calc({}px + var(--actions))", sum + BOXES)
     };
     let compact = move || list.address.with(|a| a.density) == Some(Density::Compact);
-    let all = move || {
-        let rows = list.rows.get();
-        !rows.is_empty() && rows.iter().all(|row| list.selection.has(row.id))
-    };
-    let some = move || !all() && list.selection.any();
-    let select_all = move |event| if event_target_checked(&event) { list.select_page() } else { list.deselect() };
+    let all = move || list.page_selected();
+    let some = move || !all() && list.rows.with(|rows| rows.iter().any(|row| list.selection.has(row.id)));
+    let select_all = move |event| if event_target_checked(&event) { list.select_page() } else { list.deselect_page() };
     let drawn = move || {
         let (first, last) = seen.range.get();
         list.rows.with(|rows| rows.get(first..last).unwrap_or_default().to_vec())

@@ -96,6 +96,13 @@ on_both! {
         // Nothing matches: there is nothing to plan.
         assert_eq!(refused(manager.send::<MakePlan>(asked("app:nothing")).await), ErrorCode::InvalidField);
         assert_eq!(refused(manager.send::<MakePlan>(asked("no_such_field:x")).await), ErrorCode::InvalidFilter);
+        let backwards = SessionSelection {
+            from: Some("2026-11-21T14:05:01Z".to_owned()),
+            to: Some("2026-11-21T14:05:00Z".to_owned()),
+            ..SessionSelection::default()
+        };
+        let backwards = NewPlan { matching: Some(backwards), ..asked("") };
+        assert_eq!(refused(manager.send::<MakePlan>(backwards).await), ErrorCode::InvalidFilter);
         let both = NewPlan { ids: vec![first], ..asked("") };
         assert_eq!(refused(manager.send::<MakePlan>(both).await), ErrorCode::InvalidField);
         let own = member.send::<MakePlan>(asked("user:someone_else")).await;

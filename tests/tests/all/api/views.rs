@@ -90,6 +90,7 @@ on_both! {
             SessionSelection { q: Some("colour:red".to_owned()), ..SessionSelection::default() },
             SessionSelection { q: Some("x".repeat(3000)), ..SessionSelection::default() },
             SessionSelection { from: Some("soon".to_owned()), ..SessionSelection::default() },
+            SessionSelection { from: Some("now".to_owned()), to: Some("-2h".to_owned()), ..SessionSelection::default() },
             SessionSelection { contains: Some("a\0b".to_owned()), ..SessionSelection::default() },
         ] {
             let bad = NewView { selection, ..good() };

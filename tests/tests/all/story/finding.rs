@@ -179,6 +179,16 @@ fn a_range_of_dates_is_applied_refused_and_reset() {
         goes_to(&browser, "from=today-6d").await;
         browser.sees_in("[data-testid=chip]", &["Last 7 days"]).await;
         lists(&browser, &ids).await;
+        // What nobody has touched stays relative, and begins where it began: an hour is shown by no field.
+        let hour = format!("from={before}T05:00:00Z");
+        for asked in ["from=today-6d", &hour] {
+            browser.open(&format!("{}/sessions?{asked}", app.server.url())).await;
+            lists(&browser, &ids).await;
+            browser.click("Filter by date range").await;
+            browser.click("Apply").await;
+            browser.is_gone(".drop").await;
+            goes_to(&browser, asked).await;
+        }
         browser.close().await;
     });
 }

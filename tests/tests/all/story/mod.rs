@@ -4,6 +4,7 @@
 
 mod access;
 mod bulk;
+mod choosing;
 mod dress;
 mod early;
 mod finding;

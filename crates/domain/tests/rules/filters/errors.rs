@@ -30,7 +30,7 @@ const TABLE: &[Case] = &[
     ("status:runing", 7, 6, "Did you mean running?", "running"),
     ("status:\"no such\"", 7, 9, "no value no such", "running"),
     ("terminal:none", 9, 4, "none finds nothing", "browser"),
-    ("app:none", 4, 4, "in quotes", ""),
+    ("app:none", 4, 4, "write \"none\"", ""),
     ("end_reason:xyzzy", 11, 5, "no value xyzzy", "none"),
     ("status>running", 6, 1, "does not go with >", ":"),
     ("app>=m", 3, 2, "does not go with >=", "~"),

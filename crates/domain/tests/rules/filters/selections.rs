@@ -1,6 +1,6 @@
 //! `q` beside the plain parameters.
 
-use deskwarden_domain::list::{LONGEST_CONTAINS, Selection, Subject};
+use deskwarden_domain::list::{DEFINITIONS, Definition, LONGEST_CONTAINS, Selection, Subject, ValueKind};
 use deskwarden_types::{DeliveryKind, HostId, ListState, Phase, SessionField, Status, api::SessionSelection};
 
 use super::sessions::{context, session, today};
@@ -133,6 +133,47 @@ fn errors_name_their_parameter() {
         let error = Selection::read(&asked).unwrap_err();
         assert_eq!(error.parameter, parameter);
         assert!(error.message.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn a_range_that_ends_before_it_begins_is_refused() {
+    let read = |from: &str, to: &str| {
+        let asked = SessionSelection { from: Some(from.to_owned()), to: Some(to.to_owned()), ..asked() };
+        Selection::read(&asked).map(|_| ())
+    };
+    for (from, to) in [
+        ("2026-11-22", "2026-11-21"),
+        ("2026-11-21T14:05:01Z", "2026-11-21T15:05:00+01:00"),
+        ("2026-11-23T12:00:00Z", "2026-11-21"),
+        ("2026-11-23", "2026-11-21T12:00:00Z"),
+        ("today", "yesterday"),
+        ("now", "-2h"),
+    ] {
+        let error = read(from, to).unwrap_err();
+        assert_eq!(error.parameter, "to");
+        assert!(error.message.to_string().contains("is after to="), "{error}");
+    }
+    for (from, to) in [
+        ("2026-11-21", "2026-11-21"),
+        ("2026-11-21", "2026-11-22"),
+        ("now", "now"),
+        ("-2h", "today"),
+        // It is that day, or not, by the zone.
+        ("2026-11-21T10:00:00Z", "2026-11-21"),
+    ] {
+        assert_eq!(read(from, to), Ok(()), "{from} {to}");
+    }
+}
+
+#[test]
+fn every_field_that_is_never_empty_says_so() {
+    // A duration is compared only.
+    let never_empty = |definition: &&Definition| !definition.optional && definition.kind != ValueKind::Duration;
+    for definition in DEFINITIONS.iter().filter(never_empty) {
+        let asked = SessionSelection { q: Some(format!("{}:none", definition.field)), ..asked() };
+        let message = Selection::read(&asked).unwrap_err().message.to_string();
+        assert!(message.starts_with(&format!("{} is empty in no session;", definition.field)), "{message}");
     }
 }
 

@@ -7,7 +7,10 @@ use deskwarden_domain::{
 use deskwarden_types::{ListPage, SessionField};
 use leptos::{html, prelude::*};
 
-use super::{Find, values::Values};
+use super::{
+    Find,
+    values::{MOST, Values},
+};
 use crate::{
     api::use_api,
     strings::{self, labels},
@@ -77,6 +80,7 @@ fn Names(field: SessionField, chosen: Memo<Vec<String>>) -> impl IntoView {
             on:input=move |event| text.set(event_target_value(&event))
         />
         <div class="ticks">{boxes}</div>
+        <p class="quiet" role="status">{move || values.more.get().then(|| strings::more_values(MOST))}</p>
     }
     .into_any()
 }

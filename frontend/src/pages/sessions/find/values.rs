@@ -12,8 +12,8 @@ use crate::{api::Api, browser};
 
 /// How long typing rests before the server is asked.
 const REST: Duration = Duration::from_millis(120);
-/// How many are asked for.
-const MOST: u32 = 20;
+/// How many are shown.
+pub const MOST: usize = 20;
 /// The longest text to look for.
 const LONGEST: usize = 200;
 
@@ -24,6 +24,8 @@ pub struct Values {
     pub items: RwSignal<Vec<FieldValue>>,
     /// The field they are of.
     pub field: RwSignal<Option<SessionField>>,
+    /// Whether there are more than these.
+    pub more: RwSignal<bool>,
     /// Whether they could not be loaded.
     pub failed: RwSignal<bool>,
     turn: StoredValue<u32>,
@@ -35,6 +37,7 @@ impl Values {
         let values = Self {
             items: RwSignal::default(),
             field: RwSignal::new(None),
+            more: RwSignal::new(false),
             failed: RwSignal::new(false),
             turn: StoredValue::new(0),
         };
@@ -56,7 +59,9 @@ impl Values {
 
     async fn load(self, api: Api, turn: u32, field: SessionField, text: &str) {
         let contains: String = text.trim().chars().take(LONGEST).collect();
-        let query = ValueQuery { field, contains: Some(contains).filter(|text| !text.is_empty()), limit: Some(MOST) };
+        // One more than is shown tells that there are more.
+        let limit = Some(MOST as u32 + 1);
+        let query = ValueQuery { field, contains: Some(contains).filter(|text| !text.is_empty()), limit };
         let answer = api.call::<ListValues>(NoArgs {}, query, NoBody {}).await;
         // Another question may have come meanwhile.
         if self.turn.try_get_value() != Some(turn) {
@@ -64,6 +69,9 @@ impl Values {
         }
         self.failed.set(answer.is_err());
         self.field.set(Some(field));
-        self.items.set(answer.map(|found| found.items).unwrap_or_default());
+        let mut items = answer.map(|found| found.items).unwrap_or_default();
+        self.more.set(items.len() > MOST);
+        items.truncate(MOST);
+        self.items.set(items);
     }
 }

@@ -108,7 +108,7 @@ on_both! {
         let done = ended(&support, &made.export, 10).await;
         assert_eq!((done.state, done.failure.as_deref()), (ExportState::Failed, Some("the transfer was broken off")));
         assert!(done.sha256.is_none() && done.finished_at.is_some() && done.rows < i64::from(MANY), "{done:?}");
-        let told = audit::expect(&app.auditor().await, AuditAction::ExportFinished, 1).await;
+        let told = audit::expect(&app.auditor().await, AuditAction::ExportBroken, 1).await;
         assert!(told[0].object.as_deref().unwrap().contains("broken off after"), "{told:?}");
     }
 

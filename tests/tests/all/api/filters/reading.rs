@@ -36,6 +36,8 @@ on_both! {
             (SessionQuery { contains: Some("x".to_owned()), field: Some(SessionField::Duration), ..q("") }, "field"),
             (SessionQuery { from: Some("soon".to_owned()), ..q("") }, "from"),
             (SessionQuery { to: Some("2026-11-21T14:05".to_owned()), ..q("") }, "to"),
+            (SessionQuery { from: Some("2026-11-22".to_owned()), to: Some("2026-11-21".to_owned()), ..q("") }, "to"),
+            (SessionQuery { from: Some("today".to_owned()), to: Some("yesterday".to_owned()), ..q("") }, "to"),
             (q("a\0b"), "q"),
             (q(&"x".repeat(2_001)), "q"),
         ] {
