@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use deskwarden_domain::scope_allows;
 use deskwarden_types::{
     Content, Counting, Endpoint, ListState, Method, NoBody, Permission, Problem, Scope,
-    api::{ActivePerson, ApiToken, AuditEntry, Event, Host, Session, User},
+    api::{ActivePerson, ApiToken, AuditEntry, Event, Host, ListedBulkAction, Session, User},
 };
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -182,6 +182,7 @@ impl Description {
         self.schema::<ApiToken>();
         self.schema::<AuditEntry>();
         self.schema::<ActivePerson>();
+        self.schema::<ListedBulkAction>();
         self.schema::<ListState>();
         self.schema::<Counting>();
     }

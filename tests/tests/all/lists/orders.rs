@@ -118,7 +118,7 @@ fn selections() -> Vec<(String, Selection)> {
         found.push((format!("{state} jo"), selection("jo", state, None, None)));
     }
     for (from, to) in
-        [(Some(&week), None), (Some(&year), Some(&month)), (None, Some(&year)), (Some(&month), Some(&year))]
+        [(Some(&week), None), (Some(&year), Some(&month)), (None, Some(&year)), (Some(&year), Some(&year))]
     {
         for q in ["", "jo", "status:error", "started_at>2026-11-15"] {
             let range = selection(q, all, from.map(String::as_str), to.map(String::as_str));

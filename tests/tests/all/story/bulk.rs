@@ -25,6 +25,8 @@ fn a_bulk_action_whose_tab_was_closed_is_found_again() {
         begin(&app, &browser).await;
         // Left on its way by everybody, and by the server, too, until it is told to go on.
         app.server.kill9();
+        // The tab goes on asking for as long as it is there.
+        browser.open("about:blank").await;
         browser.complains_only_of(&["Failed to fetch", "ERR_", "network error"]).await;
         browser.close().await;
         let held = now().plus_seconds(3600).millis();

@@ -1,6 +1,8 @@
 //! Filters at random, over everything that the grammar has.
 
-use deskwarden_domain::list::{DEFINITIONS, ValueKind, written_value};
+use std::mem;
+
+use deskwarden_domain::list::{DEFINITIONS, Selection, ValueKind, written_value};
 use deskwarden_tests::Random;
 use deskwarden_types::{ListState, Timestamp, api::SessionSelection};
 
@@ -140,12 +142,17 @@ pub fn selection(random: &mut Random, now: Timestamp) -> SessionSelection {
     let terms: Vec<String> =
         (0..terms).map(|_| format!("{}{}", if random.below(3) == 0 { "-" } else { "" }, term(random, now))).collect();
     let rarely = |random: &mut Random| random.below(8) == 0;
-    SessionSelection {
+    let mut asked = SessionSelection {
         state: if random.below(3) == 0 { Some(one(random, ListState::ALL)) } else { None },
         q: Some(terms.join(" ")),
         contains: rarely(random).then(|| part(random)),
         from: rarely(random).then(|| time(random, now)),
         to: rarely(random).then(|| time(random, now)),
         ..SessionSelection::default()
+    };
+    // A range that ends before it begins is refused.
+    if Selection::read(&asked).is_err_and(|error| error.parameter == "to") {
+        mem::swap(&mut asked.from, &mut asked.to);
     }
+    asked
 }
