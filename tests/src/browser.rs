@@ -202,7 +202,22 @@ fn capabilities(chromium: &std::path::Path, folder: &TempDir) -> fantoccini::wd:
     serde_json::from_str(&text).expect("capabilities in good form")
 }
 
+/// Times that the driver is started: its port may be taken from it before it listens.
+const STARTS: usize = 3;
+
 async fn start_driver(driver: &std::path::Path, folder: &TempDir) -> (Process, u16) {
+    let mut last = String::new();
+    for _ in 0..STARTS {
+        match try_driver(driver, folder).await {
+            Ok(started) => return started,
+            Err(log) => last = log,
+        }
+    }
+    panic!("chromedriver has ended {STARTS} times:\n{last}")
+}
+
+/// An error is what it logged before it ended.
+async fn try_driver(driver: &std::path::Path, folder: &TempDir) -> Result<(Process, u16), String> {
     let log_path = folder.path().join("driver.log");
     let log = File::create(&log_path).expect("a log file");
     // The browser outlives a killed driver, but not the processes' namespace that it lives in.
@@ -212,10 +227,12 @@ async fn start_driver(driver: &std::path::Path, folder: &TempDir) -> (Process, u
     let mut process = Process::start("chromedriver", command);
     let port = eventually("chromedriver's port", PATIENCE, async || {
         let text = fs::read_to_string(&log_path).unwrap_or_default();
-        assert!(process.ended().is_none(), "chromedriver has ended:\n{text}");
+        if process.ended().is_some() {
+            return Some(Err(text));
+        }
         let (_, rest) = text.split_once("started successfully on port ")?;
-        rest.split_once('.')?.0.parse().ok()
+        rest.split_once('.')?.0.parse().ok().map(Ok)
     })
-    .await;
-    (process, port)
+    .await?;
+    Ok((process, port))
 }
