@@ -52,6 +52,27 @@ impl TestDatabase {
         }
     }
 
+    /// Lets nobody in, and puts those out who are: as if PostgreSQL were not there.
+    pub fn shut(&self) {
+        self.admin(|name| {
+            format!(
+                "ALTER DATABASE {name} ALLOW_CONNECTIONS false; \
+                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            )
+        });
+    }
+
+    /// Lets them in again.
+    pub fn open_again(&self) {
+        self.admin(|name| format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+    }
+
+    fn admin(&self, sql: impl FnOnce(&str) -> String) {
+        if let Some((cluster, Some(name))) = &self.cluster {
+            cluster.admin(&sql(name));
+        }
+    }
+
     /// An empty one that keeps what was acknowledged through a power cut, as that of an installation does.
     pub fn durable(kind: Database) -> Self {
         match kind {

@@ -1,6 +1,6 @@
 //! What every handler and job works with. Nothing in it that another server could not take over.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::Arc;
 
 use deskwarden_store::{Store, identity};
 use tokio::{
@@ -42,8 +42,6 @@ pub struct State {
     pub relays: Relays,
     /// Pages of exports that may be read at the same time.
     pub export_pages: Semaphore,
-    /// Whether the database answered when the jobs last asked it, every second.
-    pub database_answers: AtomicBool,
     /// Where streams run, so that they end in good order when actix has stopped its workers already.
     pub runtime: Handle,
     /// Turns true when the server stops: streams end then.
@@ -77,7 +75,6 @@ impl State {
             relays: Relays::default(),
             export_pages: Semaphore::new(PAGES_AT_ONCE),
             runtime: Handle::current(),
-            database_answers: AtomicBool::new(true),
             stopping,
         })
     }

@@ -74,6 +74,12 @@ pub enum Durability {
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// PostgreSQL's limits. A lock is given up sooner than others give up waiting for a connection, so that work that needs
+/// other rows goes on. A server that stands still in the middle of a transaction (a paused machine) loses it soon: its
+/// locks keep the others from their work.
+const LIMITS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '4s'; \
+    SET idle_in_transaction_session_timeout = '15s'";
+
 impl DatabaseUrl {
     /// How many connections that read are right, unless somebody knows better. SQLite's work is this process's: more of
     /// them than processors, and a few for what takes long, would only take memory.
@@ -102,7 +108,7 @@ impl DatabaseUrl {
             }
             Self::Postgres(url) => {
                 let mut conn = PgConnection::establish(url)?;
-                conn.batch_execute("SET statement_timeout='30s'; SET lock_timeout='10s'; SET idle_in_transaction_session_timeout='60s'")?;
+                conn.batch_execute(LIMITS)?;
                 if !language::english(&mut conn)? {
                     static TOLD: Once = Once::new();
                     TOLD.call_once(language::warn);

@@ -119,13 +119,15 @@ impl From<DieselError> for StoreError {
                     "The database was stopped: it took too long. Filter more closely, by time, user or status.";
                 return Self::refused(ErrorCode::QueryTooSlow, detail);
             }
-            if message.contains("database is locked") {
+            if message.contains("database is locked") || message.starts_with("canceling statement due to lock timeout")
+            {
                 return Self::Busy;
             }
             if matches!(kind, DatabaseErrorKind::ClosedConnection)
                 || message.contains("disk I/O error")
                 || message.contains("server closed the connection")
                 || message.contains("terminating connection")
+                || message.contains("no connection to the server")
             {
                 return Self::Unavailable(message.to_owned());
             }

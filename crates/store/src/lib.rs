@@ -21,6 +21,7 @@ mod writer;
 
 pub mod actions;
 pub mod agents;
+mod answers;
 pub mod audit;
 pub mod bulk;
 pub mod commands;

@@ -26,6 +26,8 @@ fn run(conn: &mut Conn) -> Result<()> {
         Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop).map_err(failed),
         Conn::Postgres(conn) => {
             use diesel::connection::SimpleConnection;
+            // On a large table an index takes as long as it takes, and another server waits for it.
+            conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
             conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
             let done = conn.run_pending_migrations(POSTGRES).map(drop).map_err(failed);
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;

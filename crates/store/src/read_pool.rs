@@ -12,6 +12,9 @@ use diesel::{
 
 use crate::{Conn, DatabaseUrl, Durability, Result, StoreError};
 
+/// How long one waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Makes connections for a pool.
 #[derive(Debug)]
 pub(crate) struct Manager {
@@ -84,7 +87,7 @@ pub(crate) fn pool(url: &DatabaseUrl, durability: Option<Durability>, size: u32)
         .max_size(size)
         .min_idle(Some(1))
         .test_on_check_out(check)
-        .connection_timeout(Duration::from_secs(5))
+        .connection_timeout(PATIENCE)
         .build(Manager { url: url.clone(), durability })
         .map_err(|error| StoreError::Unavailable(error.to_string()))
 }

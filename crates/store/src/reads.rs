@@ -19,7 +19,7 @@ use tokio::{
     sync::{AcquireError, Semaphore},
 };
 
-use crate::{Conn, DatabaseUrl, Result, StoreError, read_pool::Manager, watch};
+use crate::{Conn, DatabaseUrl, Result, StoreError, answers::Answers, read_pool::Manager, watch};
 
 /// How long statements of a read may take together on SQLite, and each on PostgreSQL.
 pub(crate) const USUAL: Duration = Duration::from_secs(10);
@@ -46,11 +46,12 @@ pub(crate) struct Reads {
     gate: Semaphore,
     /// One for each connection: who waits for one waits without a thread.
     turns: Arc<Semaphore>,
-    /// For what may take long. On SQLite it never has all connections: there are few.
+    /// For what may take long. It never has all connections: lists are read beside it.
     long: Semaphore,
     /// Where threads are kept. Each of actix's workers has a runtime of its own: with theirs, there would be many more.
     runtime: Handle,
     url: DatabaseUrl,
+    answers: Arc<Answers>,
 }
 
 /// A read that somebody waits for.
@@ -69,11 +70,16 @@ struct Process {
 
 impl Reads {
     /// `waiting`: how many reads may wait for a connection.
-    pub(crate) fn new(url: DatabaseUrl, pool: Pool<Manager>, waiting: usize, runtime: Handle) -> Self {
+    pub(crate) fn new(
+        url: DatabaseUrl,
+        pool: Pool<Manager>,
+        waiting: usize,
+        runtime: Handle,
+        answers: Arc<Answers>,
+    ) -> Self {
         let all = pool.max_size() as usize;
-        let long = if matches!(url, DatabaseUrl::Sqlite(_)) { (all / 2).max(1) } else { all };
-        let (turns, long) = (Arc::new(Semaphore::new(all)), Semaphore::new(long));
-        Self { pool, gate: Semaphore::new(waiting), turns, long, runtime, url }
+        let (turns, long) = (Arc::new(Semaphore::new(all)), Semaphore::new((all / 2).max(1)));
+        Self { pool, gate: Semaphore::new(waiting), turns, long, runtime, url, answers }
     }
 
     /// Reads. Who drops the future stops the statement.
@@ -82,6 +88,7 @@ impl Reads {
         view: View,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let _probe = self.answers.gate()?;
         let _place = self.gate.try_acquire().map_err(|_| StoreError::Busy)?;
         let waited = Arc::new(Waited::default());
         let _waits = Waits { waited: waited.clone(), url: self.url.clone() };
@@ -90,21 +97,18 @@ impl Reads {
             Ok::<_, AcquireError>((long, self.turns.clone().acquire_owned().await?))
         };
         let turn = tokio::time::timeout(TURN, turn).await;
-        let (_long, turn) = turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
-        let pool = self.pool.clone();
+        let too_late = |_| match self.answers.is_reached() {
+            true => StoreError::Busy,
+            false => StoreError::Unavailable("it could not be reached a moment ago".to_owned()),
+        };
+        let (_long, turn) = turn.map_err(too_late)?.map_err(|_| StoreError::Closed)?;
+        let (pool, answers) = (self.pool.clone(), self.answers.clone());
         let task = self.runtime.spawn_blocking(move || {
             // Held until the connection is back, also where nobody waits any more.
             let _turn = turn;
-            let mut conn = begin(&pool, view)?;
-            let time = if view == View::Long { LONG } else { USUAL };
-            let done = watch::limited(time, &waited.gone, || waited.within(&mut conn, view, work));
-            let ended = end(&mut conn, view);
-            if done.as_ref().is_err_and(StoreError::is_fatal) || ended.is_err() {
-                conn.broken();
-            }
-            let value = done?;
-            ended?;
-            Ok(value)
+            let result = read(&pool, view, &waited, work);
+            answers.read(&result);
+            result
         });
         task.await.map_err(|_| StoreError::Closed)?
     }
@@ -112,11 +116,25 @@ impl Reads {
 
 type Reader = PooledConnection<Manager>;
 
+fn read<T>(pool: &Pool<Manager>, view: View, waited: &Waited, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    let mut conn = begin(pool, view)?;
+    let time = if view == View::Long { LONG } else { USUAL };
+    let done = watch::limited(time, &waited.gone, || waited.within(&mut conn, view, work));
+    let ended = end(&mut conn, view);
+    if done.as_ref().is_err_and(StoreError::is_fatal) || ended.is_err() {
+        conn.broken();
+    }
+    let value = done?;
+    ended?;
+    Ok(value)
+}
+
 /// A connection that has begun. One that was cut meanwhile is replaced.
 fn begin(pool: &Pool<Manager>, view: View) -> Result<Reader> {
     let mut tries = pool.max_size() + 1;
     loop {
-        let mut conn = pool.get().map_err(|_| StoreError::Busy)?;
+        // There is one for each turn: where none is given, none could be made.
+        let mut conn = pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let text = match (&**conn, view) {
             (Conn::Sqlite(_), _) => "BEGIN",
             (Conn::Postgres(_), View::Same) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

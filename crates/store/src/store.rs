@@ -3,14 +3,16 @@
 use std::{sync::Arc, thread::JoinHandle};
 
 use deskwarden_types::{TenantId, Timestamp};
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PoolError};
 use tokio::{
     runtime::Handle,
     sync::{Semaphore, broadcast},
 };
 
 use crate::{
-    Change, Conn, DatabaseUrl, Durability, Result, Scope, StoreError, WriteScope, head,
+    Change, Conn, DatabaseUrl, Durability, Result, Scope, StoreError, WriteScope,
+    answers::Answers,
+    head,
     identity::KnownKeys,
     migrate, notify,
     read_pool::{self, Manager},
@@ -38,6 +40,7 @@ pub struct Store {
 }
 
 struct Inner {
+    answers: Arc<Answers>,
     reads: Reads,
     writes: Writes,
     changes: broadcast::Sender<Change>,
@@ -98,11 +101,18 @@ impl Store {
                 Writes::Postgres { pool, gate: Semaphore::new(waiting) }
             }
         };
-        let reads =
-            Reads::new(options.url.clone(), read_pool::pool(&options.url, None, connections)?, waiting, runtime);
+        let answers = Arc::new(Answers::new());
+        let pool = read_pool::pool(&options.url, None, connections)?;
+        let reads = Reads::new(options.url.clone(), pool, waiting, runtime, answers.clone());
         let gathered = Gathered::default();
-        let inner = Inner { reads, writes, changes, gathered, keys, names: Arc::default(), stop_listening, listener };
+        let names = Arc::default();
+        let inner = Inner { answers, reads, writes, changes, gathered, keys, names, stop_listening, listener };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Whether the database answers, as the last that was asked of it tells. At least every few seconds something is.
+    pub fn answers(&self) -> bool {
+        self.inner.answers.yes()
     }
 
     /// Beats on their way to the database.
@@ -209,13 +219,23 @@ impl Store {
         work: impl Fn(&mut Conn) -> Result<T> + Send + 'static,
         done: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T> {
+        let result = self.commit_now(work, done).await;
+        self.inner.answers.wrote(&result);
+        result
+    }
+
+    async fn commit_now<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T> + Send + 'static,
+        done: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
         match &self.inner.writes {
             Writes::Sqlite(writer) => writer.submit(work, done)?.await.map_err(|_| StoreError::Closed)?,
             Writes::Postgres { pool, gate } => {
                 let _place = gate.try_acquire().map_err(|_| StoreError::Busy)?;
-                let pool = pool.clone();
+                let (pool, answers) = (pool.clone(), self.inner.answers.clone());
                 let value = blocking(move || {
-                    let mut conn = pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+                    let mut conn = pool.get().map_err(|error| none_given(&error, &answers))?;
                     let mut tried = 1;
                     loop {
                         match conn.in_transaction(&work) {
@@ -245,6 +265,16 @@ impl Drop for Inner {
         {
             tracing::error!("the listener thread had panicked");
         }
+    }
+}
+
+/// Why a pool gave no connection: none could be made, or all of them are at work.
+fn none_given(error: &PoolError, answers: &Answers) -> StoreError {
+    // r2d2 tells the difference by its text alone, and only to the first who waits: what went wrong comes after a colon.
+    match error.to_string().split_once(": ") {
+        Some((_, why)) => StoreError::Unavailable(why.to_owned()),
+        None if !answers.is_reached() => StoreError::Unavailable(error.to_string()),
+        None => StoreError::Busy,
     }
 }
 

@@ -1,7 +1,5 @@
 //! For whatever watches the server.
 
-use std::sync::atomic::Ordering;
-
 use actix_web::web;
 use deskwarden_types::{
     ErrorCode,
@@ -19,8 +17,8 @@ fn health(database: bool) -> Health {
 
 /// Answers as long as the process does.
 pub async fn alive(_: Call<Alive>, state: web::Data<State>) -> Result<Health, ApiError> {
-    // A slow database must not end the process: tells what the jobs have found.
-    Ok(health(state.database_answers.load(Ordering::Relaxed)))
+    // A slow database must not end the process: tells what the last who asked it has found.
+    Ok(health(state.store.answers()))
 }
 
 /// Whether work can be done.

@@ -5,10 +5,7 @@ mod each_second;
 
 pub use bulk::work_off;
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use deskwarden_store::{Store, identity, jobs};
 use deskwarden_types::Timestamp;
@@ -55,7 +52,6 @@ pub async fn run(state: Arc<State>, holder: String) {
 
 async fn due(state: &State, holder: &str, up_since: Timestamp) {
     let done = jobs::run(&state.store, holder, up_since, state.clock.now()).await;
-    state.database_answers.store(done.is_ok(), Ordering::Relaxed);
     match done {
         Ok(done) if done == jobs::Done::default() => {}
         Ok(done) => tracing::info!(?done, "jobs"),

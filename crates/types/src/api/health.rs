@@ -8,7 +8,7 @@ use crate::{NoArgs, NoBody};
 pub struct Health {
     /// The program's version.
     pub version: String,
-    /// Whether the database answers.
+    /// Whether the database answers, as the last that was asked of it tells: at most 5 seconds ago.
     pub database: bool,
 }
 

@@ -5,10 +5,10 @@ use std::{fs, time::Duration};
 use deskwarden_client::Client;
 use deskwarden_tests::{Database, Server, TestApp, eventually, run};
 use deskwarden_types::{
-    NoArgs, Status,
-    api::{FollowSessions, LiveEvent, SessionQuery},
+    ErrorCode, NoArgs, Status,
+    api::{Alive, FollowSessions, LiveEvent, Ready, SessionQuery},
 };
-use futures_util::StreamExt;
+use futures_util::{StreamExt, future::join_all};
 
 /// More than a server needs, and far less than one that gathers errors without an end.
 const MOST_KIB: u64 = 300 * 1024;
@@ -54,5 +54,28 @@ fn two_servers_hear_of_each_other_again() {
         for server in [&app.server, &second] {
             assert!(resident_kib(server) < MOST_KIB, "{} KiB", resident_kib(server));
         }
+    });
+}
+
+#[test]
+fn everybody_is_told_that_the_database_is_gone_and_works_on_when_it_is_back() {
+    run(Database::Postgres, async |app: TestApp| {
+        app.server.expect_errors();
+        let (manager, nobody) = (app.manager().await, app.nobody());
+        let list = async || manager.list(SessionQuery::default()).await;
+        assert!(list().await.is_ok() && nobody.get::<Alive>().await.unwrap().database);
+        app.database.shut();
+        let told = async || (list().await.err()?.code()? == ErrorCode::StorageUnavailable).then_some(());
+        eventually("the list to say that the database is gone", Duration::from_secs(15), told).await;
+        // More than there are connections: none of them says that there is too much to do.
+        for refused in join_all((0..40).map(|_| list())).await {
+            assert_eq!(refused.unwrap_err().code(), Some(ErrorCode::StorageUnavailable));
+        }
+        assert_eq!(nobody.get::<Ready>().await.unwrap_err().code(), Some(ErrorCode::StorageUnavailable));
+        assert!(!nobody.get::<Alive>().await.unwrap().database);
+        app.database.open_again();
+        let back = async || list().await.ok();
+        eventually("the list to come again", Duration::from_secs(15), back).await;
+        assert!(nobody.get::<Alive>().await.unwrap().database);
     });
 }
