@@ -49,16 +49,17 @@ enum Stage {
     Few,
     /// Slices of the ids down to the first; with a lead, of the ids that it leads to. Then those that are named.
     Slices { first: i64, by_lead: bool, then: Vec<i64> },
-    /// Those with a lower id than the range's that were running when it began.
-    Running(Vec<i64>),
+    /// These, which were running when the range began: those with a lower id than the range's come after its slices, and
+    /// those with a higher one, which were told late, before them. `below`: where it goes on behind them.
+    Running { ids: Vec<i64>, below: i64, next: Box<Stage> },
     /// Nothing more fits.
     Over,
 }
 
 impl Stage {
-    /// Behind the slices.
-    fn after(then: Vec<i64>) -> Self {
-        if then.is_empty() { Self::Over } else { Self::Running(then) }
+    /// These, and then the next stage.
+    fn running(ids: Vec<i64>, below: i64, next: Self) -> Self {
+        if ids.is_empty() { next } else { Self::Running { ids, below, next: Box::new(next) } }
     }
 }
 
@@ -138,11 +139,18 @@ impl Portions {
         let (first, last) = range::bounds(conn, question, begun)?;
         if first > last {
             // None began in the range.
-            self.stage = Stage::after(then);
+            self.stage = Stage::running(then, i64::MIN, Stage::Over);
             return Ok(());
         }
-        self.below = last.saturating_add(1);
-        self.stage = Stage::Slices { first, by_lead: lead.is_some_and(leads), then };
+        // Those between are met by the slices.
+        let late: Vec<i64> = then.iter().copied().filter(|id| *id > last).collect();
+        then.retain(|id| *id < first);
+        let below = last.saturating_add(1);
+        let slices = Stage::Slices { first, by_lead: lead.is_some_and(leads), then };
+        if late.is_empty() {
+            self.below = below;
+        }
+        self.stage = Stage::running(late, below, slices);
         Ok(())
     }
 
@@ -151,7 +159,7 @@ impl Portions {
         match &self.stage {
             Stage::Start | Stage::Over => None,
             Stage::Few => Some((best(question).map_or(Among::All, |lead| Among::Arms(lead)), i64::MIN)),
-            Stage::Running(ids) => Some((Among::Ids(ids), i64::MIN)),
+            Stage::Running { ids, .. } => Some((Among::Ids(ids), i64::MIN)),
             Stage::Slices { first, by_lead, .. } => {
                 let floor = self.below.saturating_sub(self.slice).max(*first);
                 let among = match best(question).filter(|_| *by_lead) {
@@ -165,7 +173,7 @@ impl Portions {
 
     /// Goes on below what was read: below the last row of a full portion, else below where it has looked to.
     fn go_on(&mut self, last: Option<i64>, floor: i64, took: Duration) {
-        match (&self.stage, last) {
+        match (&mut self.stage, last) {
             (Stage::Slices { first, by_lead, .. }, last) => {
                 let first = *first;
                 self.slice = match last {
@@ -181,6 +189,10 @@ impl Portions {
                 self.pass(first);
             }
             (_, Some(last)) => self.below = last,
+            (Stage::Running { below, next, .. }, None) => {
+                self.below = *below;
+                self.stage = std::mem::replace(next, Stage::Over);
+            }
             (_, None) => self.stage = Stage::Over,
         }
     }
@@ -193,7 +205,7 @@ impl Portions {
         if let Stage::Slices { then, .. } = &mut self.stage {
             let then = std::mem::take(then);
             self.below = first;
-            self.stage = Stage::after(then);
+            self.stage = Stage::running(then, i64::MIN, Stage::Over);
         }
     }
 }

@@ -55,6 +55,18 @@ pub async fn files_have_what_the_list_has(kind: Database, seed: &Seed) {
     let often =
         "UPDATE sessions SET resource_id = (SELECT MIN(id) FROM resources WHERE name LIKE 'R%') WHERE id % 4 = 1";
     seed.run(often.to_owned()).await;
+    // Told late: they began long before those with ids like theirs.
+    let late = format!("UPDATE sessions SET started_at = started_at - {} WHERE id % 5000 = 3011", 120 * 86_400_000_i64);
+    seed.run(late).await;
+    let at = "2026-05-01T00:00:00Z".parse::<deskwarden_types::Timestamp>().unwrap().millis();
+    let hour = at / 3_600_000;
+    let running = format!(
+        "SELECT CAST(COUNT(*) AS TEXT) AS t FROM sessions WHERE started_at < {at} AND ended_at > {at} AND id > \
+         (SELECT MAX(last_id) FROM session_hours WHERE hour >= {} AND hour < {})",
+        hour - 16,
+        hour + 24
+    );
+    assert_ne!(seed.text(running).await, "0");
     let app: String = {
         let name = "SELECT name AS t FROM resources WHERE id = (SELECT MIN(id) FROM resources WHERE name LIKE 'R%')";
         seed.text(name).await

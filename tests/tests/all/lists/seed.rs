@@ -52,7 +52,8 @@ impl Seed {
     }
 
     /// The text in the column `t` of the one row of a query.
-    pub async fn text(&self, sql: &'static str) -> String {
+    pub async fn text(&self, sql: impl Into<String>) -> String {
+        let sql = sql.into();
         let read = move |conn: &mut deskwarden_store::Conn| Ok(diesel::sql_query(sql).get_result::<Line>(conn)?.t);
         self.store.read_all(read).await.unwrap()
     }
