@@ -95,7 +95,10 @@ pub(super) fn add_beside(sql: &mut Sql, tenant: i64, extra: &Extra) {
 
 /// Adds a table `m (id)` of the arms' sessions, each once, in front of a statement.
 fn add_met(sql: &mut Sql, question: &Question, arms: &[Arm], (first, last): (Option<i64>, Option<i64>)) {
-    sql.push("WITH m (id) AS MATERIALIZED (");
+    // Those of several arms have to be told apart first. Those of one are taken as they come: whoever wants few of them,
+    // or only their number, does not wait for all, nor keep them.
+    let kept = if arms.len() > 1 || sql.dialect == Dialect::Postgres { "MATERIALIZED" } else { "NOT MATERIALIZED" };
+    sql.push(&format!("WITH m (id) AS {kept} ("));
     for (place, arm) in arms.iter().enumerate() {
         sql.push(if place == 0 { "SELECT s.id FROM " } else { " UNION SELECT s.id FROM " });
         add_arm(sql, question, &arm.reach);
@@ -157,7 +160,7 @@ pub(super) fn gather(
 ) -> Result<Vec<Place>> {
     let mut columns = Sql::new(question.dialect, "");
     add_four(&mut columns, order);
-    let mut sql = select(question, among, &columns, "");
+    let mut sql = select(question, among, &columns, &order.joins());
     if let Some((keys, id)) = after {
         order.add_after(&mut sql, keys, id);
     }

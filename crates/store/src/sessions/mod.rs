@@ -18,6 +18,7 @@ mod plan;
 mod portions;
 mod question;
 mod range;
+mod ranged;
 mod row;
 mod show;
 mod source;

@@ -5,7 +5,7 @@ use deskwarden_types::SessionField;
 
 use super::{
     cursor::Key,
-    source::{dictionary_text, extra, plain, shelf},
+    source::{Shelf, dictionary_text, extra, plain, shelf},
     sql::{Dialect, Sql},
 };
 
@@ -18,8 +18,10 @@ pub(super) struct OrderKey {
     pub(super) text: bool,
     /// A session may have none.
     pub(super) optional: bool,
-    /// What is compared, over the session `s`.
+    /// What is compared, over the session `s` and what is joined to it.
     pub(super) value: Sql,
+    /// What has to be joined for it; empty for nothing.
+    join: String,
 }
 
 /// An order, in the direction in which it is read.
@@ -38,12 +40,14 @@ pub(super) fn order(dialect: Dialect, sort: &Sort, backwards: bool, at: i64) -> 
         .map(|key| {
             let definition = definition(key.field);
             let text = matches!(definition.kind, ValueKind::Text | ValueKind::Address);
+            let (value, join) = value(dialect, key.field, at);
             OrderKey {
                 field: key.field,
                 descending: key.descending != backwards,
                 text,
                 optional: definition.optional,
-                value: value(dialect, key.field, at),
+                value,
+                join,
             }
         })
         .collect();
@@ -51,39 +55,48 @@ pub(super) fn order(dialect: Dialect, sort: &Sort, backwards: bool, at: i64) -> 
     Order { keys, id_descending }
 }
 
-/// What is compared.
-fn value(dialect: Dialect, field: SessionField, at: i64) -> Sql {
+/// What is compared, and what has to be joined for it.
+fn value(dialect: Dialect, field: SessionField, at: i64) -> (Sql, String) {
     let definition = definition(field);
     if field == SessionField::Duration {
         let mut sql = Sql::new(dialect, "(COALESCE(s.ended_at, ");
         sql.number(at).push(") - s.started_at)");
-        return sql;
+        return (sql, String::new());
     }
-    let text = match (dictionary_text(field), plain(field)) {
-        (Some((dictionary, place)), _) => {
-            let shelf = shelf(dictionary);
-            let column = shelf.texts.get(place).copied().unwrap_or("id");
-            let column = match (definition.kind, dialect) {
-                // Addresses by their bytes, which letters for bytes keep in order.
-                (ValueKind::Address, Dialect::Sqlite) => format!("hex({}.address)", shelf.alias),
-                (ValueKind::Address, Dialect::Postgres) => {
-                    format!("encode({}.address, 'hex') COLLATE \"C\"", shelf.alias)
-                }
-                _ => format!("{}.{column}", shelf.alias),
-            };
-            format!("(SELECT {column} FROM {} {} WHERE {}.id = s.{})", shelf.table, shelf.alias, shelf.alias, shelf.key)
-        }
-        (None, Some(value)) => value,
-        (None, None) => extra(field).map_or("NULL", |extra| extra.value).to_owned(),
+    let (text, join) = match (dictionary_text(field), plain(field)) {
+        (Some((dictionary, place)), _) => named(dialect, definition.kind, &shelf(dictionary), place),
+        (None, Some(value)) => (value, String::new()),
+        (None, None) => (extra(field).map_or("NULL", |extra| extra.value).to_owned(), String::new()),
     };
-    Sql::new(
-        dialect,
-        match definition.kind {
-            ValueKind::Word => by_word(field, &text),
-            ValueKind::YesNo => format!("(CASE WHEN {text} THEN 1 ELSE 0 END)"),
-            _ => text,
-        },
-    )
+    let value = match definition.kind {
+        ValueKind::Word => by_word(field, &text),
+        ValueKind::YesNo => format!("(CASE WHEN {text} THEN 1 ELSE 0 END)"),
+        _ => text,
+    };
+    (Sql::new(dialect, value), join)
+}
+
+/// A text of a dictionary: its row is joined, for the value is named several times and each subquery would look it up
+/// again.
+fn named(dialect: Dialect, kind: ValueKind, shelf: &Shelf, place: usize) -> (String, String) {
+    let Shelf { table, key, texts, .. } = *shelf;
+    let alias = format!("by_{}", shelf.alias);
+    let column = texts.get(place).copied().unwrap_or("id");
+    let value = match (kind, dialect) {
+        // Addresses by their bytes, which letters for bytes keep in order; of none there are no letters.
+        (ValueKind::Address, Dialect::Sqlite) => format!("NULLIF(hex({alias}.address), '')"),
+        (ValueKind::Address, Dialect::Postgres) => format!("encode({alias}.address, 'hex') COLLATE \"C\""),
+        _ => format!("{alias}.{column}"),
+    };
+    let join = match dialect {
+        // no tenant: joined by the id that a session of the tenant's has.
+        Dialect::Sqlite => format!(" LEFT JOIN {table} {alias} ON {alias}.id = s.{key}"),
+        // Row by row, through the key: never the whole table for a hash.
+        Dialect::Postgres => {
+            format!(" LEFT JOIN LATERAL (SELECT d.* FROM {table} d WHERE d.id = s.{key} OFFSET 0) {alias} ON TRUE")
+        }
+    };
+    (value, join)
 }
 
 /// Words by their order in the alphabet.
@@ -127,7 +140,18 @@ impl Order {
         if self.id_descending { "DESC" } else { "ASC" }
     }
 
-    /// Adds `ORDER BY`, for a statement over `s`.
+    /// What the values of its keys have to be joined for, each table once.
+    pub(super) fn joins(&self) -> String {
+        let mut joins: Vec<&str> = Vec::new();
+        for key in &self.keys {
+            if !joins.contains(&key.join.as_str()) {
+                joins.push(&key.join);
+            }
+        }
+        joins.concat()
+    }
+
+    /// Adds `ORDER BY`, for a statement over `s` and what is joined.
     pub(super) fn add_order(&self, sql: &mut Sql) {
         sql.push(" ORDER BY ");
         for key in &self.keys {

@@ -42,7 +42,7 @@ pub(super) fn load_four(sql: Sql, conn: &mut Conn, order: &Order) -> Result<Vec<
     Ok(rows.into_iter().map(place).collect())
 }
 
-/// Adds the columns that [`load_four`] reads.
+/// Adds the columns that [`load_four`] reads, for a statement to which [`Order::joins`] are joined.
 pub(super) fn add_four(sql: &mut Sql, order: &Order) {
     sql.push("s.id");
     for place in 0..4 {

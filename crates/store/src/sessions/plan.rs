@@ -8,9 +8,9 @@ use super::{
     gather::{Among, count, gather, reached},
     newest::newest,
     order::Order,
-    place::{Place, merge},
+    place::Place,
     question::{Arm, Lead, Question, Reach},
-    range,
+    ranged::ranged,
     sql::{Dialect, Sql},
     walk::{Walk, add_sessions, walk},
 };
@@ -148,66 +148,9 @@ fn rounded(rows: f64) -> usize {
     [2_000, 10_000, 50_000, 200_000].into_iter().find(|step| rows <= *step as f64).unwrap_or(200_000)
 }
 
-fn plain_walk(wanted: Wanted<'_>) -> Walk<'_> {
+pub(super) fn plain_walk(wanted: Wanted<'_>) -> Walk<'_> {
     let Wanted { question, order, after, limit } = wanted;
     Walk { question, order, after, limit, ids: (None, None), begun: None, ended: (None, None), valid: None, most: None }
-}
-
-/// Walks the order's index: within a range of time as a range of ids, and beside it what was running at its start.
-fn ranged(conn: &mut Conn, wanted: Wanted<'_>) -> Result<Vec<Place>> {
-    let question = wanted.question;
-    let mut first = plain_walk(wanted);
-    if wanted.order.keys.first().is_some_and(|key| key.field == SessionField::EndedAt) {
-        return by_end(conn, wanted, first);
-    }
-    let Some(from) = question.from else {
-        first.ids = range::ids(conn, question, question.begun)?;
-        return began(conn, wanted, first, question.begun);
-    };
-    // What began later than shortly before `from`, and what did not.
-    let since = range::since(question, from);
-    let running = match question.begun.is_some_and(|begun| begun >= since) {
-        true => Some(Vec::new()),
-        false => range::running(conn, question, from, since)?,
-    };
-    let Some(running) = running else {
-        first.ids = (None, range::ids(conn, question, None)?.1);
-        return walk(conn, &first);
-    };
-    first.begun = Some(since);
-    first.ids = range::ids(conn, question, question.begun.max(Some(since)))?;
-    let began = began(conn, wanted, first, question.begun.max(Some(since)))?;
-    if running.is_empty() {
-        return Ok(began);
-    }
-    let ran = gather(conn, question, &Among::Ids(&running), wanted.order, wanted.after, wanted.limit)?;
-    Ok(merge(wanted.order, began, ran, wanted.limit))
-}
-
-/// A walk among those that began at or after an instant. By how long they are valid: nearly all of them are so until
-/// after that instant, and an index has the others.
-fn began(conn: &mut Conn, wanted: Wanted<'_>, mut first: Walk<'_>, begun: Option<i64>) -> Result<Vec<Place>> {
-    let by_valid = wanted.order.keys.first().is_some_and(|key| key.field == SessionField::ValidUntil);
-    let Some(begun) = begun.filter(|_| by_valid) else { return walk(conn, &first) };
-    first.valid = Some(begun);
-    let found = walk(conn, &first)?;
-    let others = [Arm { reach: Reach::ValidBefore, share: 0.0, whole: false }];
-    let question = wanted.question.begun_since(Some(begun)).valid_before(begun);
-    let others = gather(conn, &question, &Among::Arms(&others), wanted.order, wanted.after, wanted.limit)?;
-    Ok(merge(wanted.order, found, others, wanted.limit))
-}
-
-/// By their end: nothing that ended before the range can fit, and what ended after it, or has not, was running at its
-/// end.
-fn by_end(conn: &mut Conn, wanted: Wanted<'_>, mut first: Walk<'_>) -> Result<Vec<Place>> {
-    let question = wanted.question;
-    first.ended = (question.from.max(question.begun), None);
-    let Some(to) = question.to else { return walk(conn, &first) };
-    let Some(running) = range::running(conn, question, to, to)? else { return walk(conn, &first) };
-    first.ended.1 = Some(to);
-    let ended = walk(conn, &first)?;
-    let ran = gather(conn, question, &Among::Ids(&running), wanted.order, wanted.after, wanted.limit)?;
-    Ok(merge(wanted.order, ended, ran, wanted.limit))
 }
 
 /// An order without an index, or of several keys: all that fit are put in order, where they are few enough.

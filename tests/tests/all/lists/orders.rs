@@ -72,7 +72,6 @@ fn days_ago(days: i64) -> String {
 
 fn selections() -> Vec<(String, Selection)> {
     let all = ListState::All;
-    let (year, month, week) = (days_ago(365), days_ago(335), days_ago(9));
     let mut found = Vec::new();
     for q in [
         "",
@@ -117,11 +116,23 @@ fn selections() -> Vec<(String, Selection)> {
         found.push((format!("{state}"), selection("", state, None, None)));
         found.push((format!("{state} jo"), selection("jo", state, None, None)));
     }
-    for (from, to) in
-        [(Some(&week), None), (Some(&year), Some(&month)), (None, Some(&year)), (Some(&year), Some(&year))]
-    {
+    found.extend(ranges());
+    found
+}
+
+/// Ranges of time.
+fn ranges() -> Vec<(String, Selection)> {
+    let (year, month, week) = (days_ago(365), days_ago(335), days_ago(9));
+    let mut found = Vec::new();
+    for (from, to) in [
+        (Some(&week), None),
+        (Some(&year), None),
+        (Some(&year), Some(&month)),
+        (None, Some(&year)),
+        (Some(&year), Some(&year)),
+    ] {
         for q in ["", "jo", "status:error", "started_at>2026-11-15"] {
-            let range = selection(q, all, from.map(String::as_str), to.map(String::as_str));
+            let range = selection(q, ListState::All, from.map(String::as_str), to.map(String::as_str));
             found.push((format!("{q} {from:?} {to:?}"), range));
         }
     }
@@ -238,4 +249,41 @@ async fn every_order_is_right_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_is_right_on_postgres() {
     every_order(Database::Postgres, 2).await;
+}
+
+/// Many run at the start of each range, some for weeks, and ids do not rise with the time.
+async fn long_and_late(kind: Database, seed: u64) {
+    let made = Seed::new(kind, 2_000).await;
+    let day = 86_400_000_i64;
+    for statement in [
+        format!("UPDATE sessions SET started_at = started_at - {} WHERE id % 7 = 3", 40 * day),
+        format!(
+            "UPDATE sessions SET ended_at = started_at + id % 50 * {day} WHERE id % 3 = 1 AND ended_at IS NOT NULL"
+        ),
+    ] {
+        made.run(statement).await;
+    }
+    let read = |scope: &mut Scope<'_>| Ok(sessions::changes(scope, -1, 100_000)?.rows);
+    let all = Arc::new(made.store.read_long(made.tenant, NOW, read).await.unwrap());
+    let indexed =
+        DEFINITIONS.iter().flat_map(|definition| [definition.field.to_string(), format!("-{}", definition.field)]);
+    let sorts: Vec<Sort> = indexed.filter_map(|text| text.parse().ok()).filter(Sort::is_indexed).collect();
+    for (name, selection) in ranges() {
+        let (all, sorts, mut random) = (all.clone(), sorts.clone(), Random::new(seed));
+        let work = move |scope: &mut Scope<'_>| {
+            check(scope, &all, &name, &selection, &sorts, &mut random);
+            Ok(())
+        };
+        made.store.read_long(made.tenant, NOW, work).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_and_late_sessions_are_in_their_ranges_on_sqlite() {
+    long_and_late(Database::Sqlite, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_and_late_sessions_are_in_their_ranges_on_postgres() {
+    long_and_late(Database::Postgres, 4).await;
 }
