@@ -81,7 +81,6 @@ pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, id: GroupId, new: &NewG
         .set((groups::name.eq(name), groups::name_folded.eq(fold(name))))
         .execute(scope.conn)
         .map_err(taken("group"))?;
-    identity::names_changed(scope)?;
     audit(scope, actor, AuditAction::GroupChanged, format!("group {id} {:?} is called {name:?}", before.name));
     find(scope, id)
 }
@@ -103,7 +102,6 @@ pub fn remove(scope: &mut WriteScope<'_>, actor: &Actor, id: GroupId) -> Result<
     diesel::delete(members).execute(scope.conn)?;
     diesel::delete(groups::table.filter(groups::tenant_id.eq(tenant)).filter(groups::id.eq(id.0)))
         .execute(scope.conn)?;
-    identity::names_changed(scope)?;
     audit(scope, actor, AuditAction::GroupChanged, format!("removed group {id} {:?}", before.name));
     Ok(())
 }
@@ -150,7 +148,6 @@ pub fn add_member(scope: &mut WriteScope<'_>, actor: &Actor, id: GroupId, user: 
             group_members::tenant_id.eq(scope.tenant.0),
         ))
         .execute(scope.conn)?;
-    identity::names_changed(scope)?;
     audit(scope, actor, AuditAction::GroupChanged, format!("{} is in group {:?}", who.username, group.name));
     Ok(())
 }
@@ -165,7 +162,6 @@ pub fn remove_member(scope: &mut WriteScope<'_>, actor: &Actor, id: GroupId, use
     if diesel::delete(member).execute(scope.conn)? == 0 {
         return Ok(());
     }
-    identity::names_changed(scope)?;
     audit(
         scope,
         actor,

@@ -112,6 +112,11 @@ impl TenantNames {
         self.shelves.values().map(|known| known.texts.size()).sum()
     }
 
+    /// Whether a dictionary is here as of this revision: another question may have had another one meanwhile.
+    pub(crate) fn holds(&self, revision: i64, which: Dictionary) -> bool {
+        self.revision == revision && self.shelves.contains_key(&which)
+    }
+
     /// Reads what is new in a dictionary. `revision`: the tenant's `names_revision`, read before.
     pub(crate) fn refresh(
         &mut self,

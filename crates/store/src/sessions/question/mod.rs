@@ -11,6 +11,8 @@ mod text;
 mod trust;
 mod value;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use deskwarden_domain::{
     list::{Context, Dictionary, Selection},
     rules,
@@ -127,7 +129,7 @@ pub(super) struct Maker<'m, 'c> {
     tenant: deskwarden_types::TenantId,
     ground: &'m Ground,
     context: Context<'c>,
-    names: &'m mut TenantNames,
+    names: Arc<Mutex<TenantNames>>,
     fresh: Vec<Dictionary>,
 }
 
@@ -159,11 +161,14 @@ impl Maker<'_, '_> {
 
     /// The rows of a dictionary with a text that is wanted.
     fn find(&mut self, dictionary: Dictionary, columns: &[usize], wanted: &[Wanted]) -> Result<Found> {
-        if !self.fresh.contains(&dictionary) {
-            self.names.refresh(self.conn, self.tenant, self.ground.names_revision, dictionary)?;
+        // Locked for this alone: a list that asks for no names waits for nobody who reads them.
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let revision = self.ground.names_revision;
+        if !self.fresh.contains(&dictionary) || !names.holds(revision, dictionary) {
+            names.refresh(self.conn, self.tenant, revision, dictionary)?;
             self.fresh.push(dictionary);
         }
-        Ok(self.names.find(dictionary, columns, wanted))
+        Ok(names.find(dictionary, columns, wanted))
     }
 }
 
@@ -194,18 +199,9 @@ pub(super) fn question(
     if let Some(user) = viewer.only() {
         question.only(user);
     }
-    let names = scope.names.clone();
-    let names = names.of(scope.tenant);
-    let mut names = names.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let mut maker = Maker {
-        conn: scope.conn,
-        dialect,
-        tenant: scope.tenant,
-        ground,
-        context,
-        names: &mut names,
-        fresh: Vec::new(),
-    };
+    let names = scope.names.of(scope.tenant);
+    let mut maker =
+        Maker { conn: scope.conn, dialect, tenant: scope.tenant, ground, context, names, fresh: Vec::new() };
     for asked in &selection.filter.terms {
         let made = maker.test(&asked.test)?;
         if asked.negated {
