@@ -26,14 +26,22 @@ pub fn turns_text(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a character takes no room and shows nothing. Some writings need such ones between others.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// Trims and checks; line breaks and tabs are allowed in texts of several lines only. Characters that turn the text
 /// around ([`turns_text`]) are refused like control characters, and the message counts them among these.
 fn check(text: &str, what: &'static str, min: usize, max: usize, lines: bool) -> Result<String, BadText> {
     let text = text.trim();
     let found = text.chars().count();
     let control = text.chars().any(|c| turns_text(c) || (c.is_control() && !(lines && (c == '\n' || c == '\t'))));
-    if control || found < min || found > max {
-        return Err(BadText { what, min, max, found });
+    let seen = text.chars().filter(|c| !is_invisible(*c)).count();
+    if control || found < min || found > max || seen < min {
+        return Err(BadText { what, min, max, found: if seen < min { seen } else { found } });
     }
     Ok(text.to_owned())
 }
@@ -125,6 +133,14 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Reason>().unwrap().as_str(), text);
             assert!(text.parse::<Name>().is_ok());
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_text() {
+        for text in ["\u{200b}\u{200b}\u{200b}", "a\u{2060}\u{ad}b", "\u{3164}\u{3164}\u{3164}\u{fe0f}"] {
+            let refused = text.parse::<Reason>().unwrap_err();
+            assert!(refused.to_string().contains("3 to 500"), "{refused}");
         }
     }
 

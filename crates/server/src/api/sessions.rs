@@ -92,13 +92,20 @@ fn at_least(total: Total, shown: usize) -> Total {
 /// The tag of a list without what the clock alone moves: how long sessions have lasted, and of the cursors the moment to
 /// which they belong. That there are cursors counts; where they lead follows from the rows. Whoever has the same list
 /// from before goes on from there with the cursors of then: those take lengths of time as they were when his rows were
-/// read, so that none is left out or comes twice. How far the time sufficed to count says nothing, either: while the
-/// revision is the same, there are still at least so many.
+/// read, so that none is left out or comes twice. The revision is that of all sessions: what has changed elsewhere is no
+/// other list, and whoever follows from the revision of then is told more, not less. It counts beside a number that is not
+/// exact: how far the time sufficed to count says nothing, but only while the revision is the same are there still at least
+/// so many.
 fn list_tag(list: &mut SessionList) -> Tag {
     let durations: Vec<i64> = list.items.iter_mut().map(|row| mem::take(&mut row.duration_seconds)).collect();
     let (next, prev) = (list.next.as_mut().map(mem::take), list.prev.as_mut().map(mem::take));
     let guess = list.total.as_mut().filter(|total| !total.exact).map(|total| mem::take(&mut total.count));
+    let revision = list.revision;
+    if guess.is_none() {
+        list.revision = 0;
+    }
     let tag = Tag::of(&*list);
+    list.revision = revision;
     if let (Some(total), Some(count)) = (list.total.as_mut(), guess) {
         total.count = count;
     }

@@ -5,6 +5,9 @@ use deskwarden_types::ErrorCode;
 
 use super::{ApiError, body::sentence};
 
+/// When what is too much at once may be asked for again, in seconds.
+const LATER: u64 = 10;
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
@@ -13,7 +16,7 @@ impl From<StoreError> for ApiError {
                 api.field = refusal.field.map(str::to_owned);
                 api.session_id = refusal.session_id;
                 api.why_not = refusal.why_not;
-                api
+                if api.code == ErrorCode::TooManyRequests { api.with_retry_after(LATER) } else { api }
             }
             StoreError::Busy => ApiError::new(ErrorCode::Busy, "Nothing was changed.").with_retry_after(1),
             StoreError::Full => ApiError::new(ErrorCode::StorageFull, "Free some space, then try again."),

@@ -12,8 +12,11 @@ use super::{
     told::{Changes, Told, Viewpoint},
 };
 
-/// Sessions that are told one by one; beyond it the list is to be asked for again.
+/// Sessions whose rows are told one by one; beyond it the list is to be asked for again.
 const MOST_TOLD: usize = 200;
+/// Sessions that are told as gone, which take only their ids. Many of them may never have fitted, which is no reason to
+/// ask for the list again.
+const MOST_GONE: usize = 2_000;
 /// Events that a reader may be behind; beyond it he is told to ask for the list again.
 const BEHIND: usize = 8;
 
@@ -156,7 +159,7 @@ impl Audience {
         if rows.is_empty() && gone.is_empty() {
             return None;
         }
-        if rows.len() + gone.len() > MOST_TOLD {
+        if rows.len() > MOST_TOLD || gone.len() > MOST_GONE {
             return Some(Told::Reload(revision));
         }
         Some(Told::Changes(Arc::new(Changes::new(revision, rows, gone, self.viewpoint))))

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use actix_web::web;
 use deskwarden_domain::list::Selection;
-use deskwarden_store::{Conn, identity};
+use deskwarden_store::{Conn, StoreError, identity};
 use deskwarden_types::{
     ErrorCode, Role, Timestamp,
     api::{FollowSessions, LiveEvent},
@@ -16,7 +16,7 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
-    hub::{Feeds, Joined},
+    hub::{Feeds, Joined, Place},
     told::{Told, Viewpoint},
 };
 use crate::{
@@ -29,6 +29,10 @@ use crate::{
 const PING: Duration = Duration::from_secs(15);
 /// Events on their way to one reader; what he is behind beyond that waits with his audience.
 const ON_THE_WAY: usize = 2;
+
+/// Times that it is asked whether a reader still may, where the database has too much to do, and the pause between two.
+const CHECKS: usize = 5;
+const PAUSE: Duration = Duration::from_secs(1);
 
 type Events = mpsc::Sender<Item<LiveEvent>>;
 
@@ -45,10 +49,11 @@ pub async fn follow_sessions(
     let state = state.into_inner();
     let personal = user.role == Role::Member || selection.asks_who();
     let viewpoint = Viewpoint { role: user.role, user: personal.then_some(user.id) };
+    let place = state.feeds.place(user.id)?;
     let joined = Feeds::join(&state, user.tenant, selection, viewpoint, since).await?;
     let (events, stream) = mpsc::channel(ON_THE_WAY);
     let runtime = state.runtime.clone();
-    runtime.spawn(Reader { state, user }.run(events, joined, Instant::now() + lasts));
+    runtime.spawn(Reader { state, user, _place: place }.run(events, joined, Instant::now() + lasts));
     Ok(ReceiverStream::new(stream))
 }
 
@@ -64,6 +69,7 @@ fn read_revision(text: &str) -> Result<i64, ApiError> {
 struct Reader {
     state: Arc<State>,
     user: UserCaller,
+    _place: Place,
 }
 
 /// Why a feed ends.
@@ -138,20 +144,31 @@ impl Reader {
 
     /// A sign-in or token that was revoked, or a role that was changed, ends the feed before its time.
     async fn still_signed_in(&self) -> Result<(), Over> {
-        let now = self.now();
-        let role = match self.user.via.clone() {
+        let mut role = self.role().await;
+        for _ in 1..CHECKS {
+            if !matches!(role, Err(StoreError::Busy)) {
+                break;
+            }
+            // Nothing is told meanwhile.
+            tokio::time::sleep(PAUSE).await;
+            role = self.role().await;
+        }
+        if matches!(role, Ok(Some(role)) if role == self.user.role) { Ok(()) } else { Err(Over) }
+    }
+
+    /// The role that he has now, as long as he may read.
+    async fn role(&self) -> Result<Option<Role>, StoreError> {
+        let (now, store) = (self.now(), &self.state.store);
+        Ok(match self.user.via.clone() {
             Via::SignIn(sign_in) => {
-                let read = move |conn: &mut Conn| identity::signed_in_user(conn, sign_in, now);
-                let user = self.state.store.read_all(read).await.ok().flatten();
+                let user = store.read_all(move |conn: &mut Conn| identity::signed_in_user(conn, sign_in, now)).await?;
                 user.filter(|user| !user.over && !user.disabled).map(|user| user.role)
             }
             Via::Token { secret, .. } => {
-                let user = self.state.store.read_all(move |conn| identity::token_user(conn, &secret)).await;
-                let user = user.ok().flatten();
+                let user = store.read_all(move |conn| identity::token_user(conn, &secret)).await?;
                 user.filter(|user| !user.revoked && !user.disabled && user.expires_at > now).map(|user| user.role)
             }
-        };
-        if role == Some(self.user.role) { Ok(()) } else { Err(Over) }
+        })
     }
 
     fn now(&self) -> Timestamp {

@@ -7,7 +7,7 @@ use std::{
 
 use deskwarden_domain::list::Selection;
 use deskwarden_store::StoreError;
-use deskwarden_types::TenantId;
+use deskwarden_types::{ErrorCode, TenantId, UserId};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::{
@@ -19,6 +19,10 @@ use crate::{http::ApiError, state::State};
 
 /// Readers that may wait for their tenant's task.
 const WAITING: usize = 256;
+/// Feeds that one person may have open on this server: each asks its filter again and again.
+const MOST_OF_ONE: usize = 50;
+/// When one more may be tried, in seconds.
+const LATER: u64 = 10;
 
 /// The tenants that are followed.
 #[derive(Default)]
@@ -26,6 +30,26 @@ pub struct Feeds {
     tenants: Mutex<HashMap<TenantId, mpsc::Sender<Join>>>,
     /// How many sessions are remembered for all of them.
     pub(super) budget: Budget,
+    /// How many feeds each person has open.
+    open: Arc<Mutex<HashMap<UserId, usize>>>,
+}
+
+/// A place for one reader; given back when dropped.
+pub struct Place {
+    open: Arc<Mutex<HashMap<UserId, usize>>>,
+    user: UserId,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.user) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.user);
+            }
+        }
+    }
 }
 
 /// A reader on his way in.
@@ -55,6 +79,18 @@ pub struct Joined {
 }
 
 impl Feeds {
+    /// A place for one more reader of this person's.
+    pub fn place(&self, user: UserId) -> Result<Place, ApiError> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(user).or_default();
+        if *count >= MOST_OF_ONE {
+            let detail = format!("{MOST_OF_ONE} live feeds of yours are open already; close some of them.");
+            return Err(ApiError::new(ErrorCode::TooManyRequests, detail).with_retry_after(LATER));
+        }
+        *count += 1;
+        Ok(Place { open: self.open.clone(), user })
+    }
+
     /// Joins those who follow a tenant's sessions.
     pub async fn join(
         state: &Arc<State>,
@@ -102,5 +138,22 @@ impl Feeds {
 
     fn locked(&self) -> MutexGuard<'_, HashMap<TenantId, mpsc::Sender<Join>>> {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_has_so_many_feeds_and_no_more() {
+        let feeds = Feeds::default();
+        let mut places: Vec<_> = (0..MOST_OF_ONE).map(|_| feeds.place(UserId(1)).unwrap()).collect();
+        assert_eq!(feeds.place(UserId(1)).err().unwrap().code, ErrorCode::TooManyRequests);
+        assert!(feeds.place(UserId(2)).is_ok());
+        places.pop();
+        assert!(feeds.place(UserId(1)).is_ok());
+        drop(places);
+        assert!(feeds.open.lock().unwrap().is_empty());
     }
 }

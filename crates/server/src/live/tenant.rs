@@ -120,13 +120,25 @@ impl TenantFeed {
                 }
                 () = gathered => {
                     due = None;
-                    self.look(Wish::default()).await.map(drop).map_err(Over::from)
+                    match self.look(Wish::default()).await {
+                        Ok(_) => Ok(()),
+                        // A moment later: if all readers came back for that, there would be still more to do.
+                        Err(StoreError::Busy) => {
+                            due = Some(Instant::now() + GATHER_MANY);
+                            Ok(())
+                        }
+                        Err(error) => Err(error.into()),
+                    }
                 }
                 join = joins.recv() => match join {
                     Some(join) => self.join(join).await,
                     None => Err(Over),
                 },
-                _ = again.tick() => self.ask_again().await,
+                _ = again.tick() => match self.ask_again().await {
+                    // Half a minute later.
+                    Ok(()) | Err(StoreError::Busy) => Ok(()),
+                    Err(error) => Err(error.into()),
+                },
                 () = stopped(&mut stopping) => Err(Over),
             };
             if done.is_err() {
@@ -216,8 +228,8 @@ impl TenantFeed {
         let new = to_know.then(|| (viewpoint.viewer(), selection.clone()));
         let seen = match self.look(Wish { since, new }).await {
             Ok(seen) => seen,
-            // The filter is at fault, and nobody else's business.
-            Err(error @ StoreError::Refused(_)) => {
+            // The filter is at fault, or there is too much to do, and that is nobody else's business.
+            Err(error @ (StoreError::Refused(_) | StoreError::Busy)) => {
                 let _ = reply.send(Err(error));
                 return Ok(());
             }
@@ -248,7 +260,7 @@ impl TenantFeed {
     }
 
     /// Asks the filters again whose answer changes with time, and those that are not known.
-    async fn ask_again(&mut self) -> Result<(), Over> {
+    async fn ask_again(&mut self) -> Result<(), StoreError> {
         // A message of the database that got lost costs half a minute.
         let revision = self.look(Wish::default()).await?.revision;
         let (tenant, now) = (self.tenant, self.state.clock.now());
@@ -265,7 +277,7 @@ impl TenantFeed {
                 }
                 // It takes too long.
                 Err(StoreError::Refused(_)) => None,
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             };
             match news {
                 Some((new, gone)) => {

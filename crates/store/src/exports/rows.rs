@@ -2,7 +2,7 @@
 
 use deskwarden_domain::role_has;
 use deskwarden_types::{
-    AuditAction, ExportId, ExportState, Permission, Timestamp, UserId,
+    AuditAction, ErrorCode, ExportId, ExportState, Permission, Timestamp, UserId,
     api::{Export, NewExport},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
@@ -14,6 +14,8 @@ use crate::{
 
 /// For how long the address of the file is good, in seconds.
 pub const TICKET_SECONDS: i64 = 60;
+/// Files that one person may have on their way at once: each takes memory for as long as somebody reads it.
+const AT_ONCE: i64 = 10;
 
 #[derive(diesel::Queryable)]
 struct Row {
@@ -90,6 +92,16 @@ pub fn create(
     what: &str,
 ) -> Result<Export> {
     let now = scope.now;
+    let on_their_way = exports::table
+        .filter(exports::tenant_id.eq(scope.tenant.0))
+        .filter(exports::user_id.eq(viewer.user.0))
+        .filter(exports::state.eq(ExportState::Running.code()))
+        .select(count_star())
+        .first::<i64>(scope.conn)?;
+    if on_their_way >= AT_ONCE {
+        let detail = format!("{AT_ONCE} exports of yours are on their way already; wait until one of them is over.");
+        return Err(StoreError::refused(ErrorCode::TooManyRequests, detail));
+    }
     let request = serde_json::to_string(asked).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     diesel::insert_into(exports::table)
         .values((

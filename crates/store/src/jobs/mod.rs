@@ -98,34 +98,50 @@ pub async fn run(store: &Store, holder: &str, up_since: Timestamp, now: Timestam
     for tenant in store.read_all(move |conn| exports::due(conn, now)).await? {
         store.write(tenant, now, exports::give_up).await?;
     }
-    store.write_all(move |conn| seats::purge(conn, now)).await?;
+    store.write_all(move |conn| seats::purge(conn, now).and(plans::purge(conn, now))).await?;
     for tenant in store.read_all(move |conn| streams::due(conn, now)).await? {
         store.write(tenant, now, streams::give_up).await?;
     }
     for tenant in store.read_all(move |conn| consents::due(conn, now)).await? {
         store.write(tenant, now, consents::give_up).await?;
     }
+    // What goes wrong for one tenant keeps nothing from the others.
+    let mut failed = None;
     for tenant in store.read_all(tenants::all).await? {
-        let lease = store
-            .read(tenant, now, |scope| Ok(deskwarden_domain::lease_seconds(&tenants::rules(scope)?.timing)))
-            .await?;
-        if now >= up_since.plus_seconds(lease) {
-            done.timed_out += store.write(tenant, now, |scope| commands::time_out(scope, PORTION)).await?;
-            done.stale += store.write(tenant, now, go_stale).await?;
-            done.lost += store.write(tenant, now, close_lost).await?;
-            done.ended += store.write(tenant, now, screens::end_unstarted).await?;
-        }
-        done.ended += store.write(tenant, now, screens::end_by_policy).await?;
-        if daily {
-            done.cleaned += clean(store, tenant, now).await?;
+        if let Err(error) = in_tenant(store, tenant, up_since, now, daily, &mut done).await {
+            tracing::warn!(%error, %tenant, "jobs of a tenant could not be done");
+            failed = Some(error);
         }
     }
     if daily {
-        store.write_all(move |conn| plans::purge(conn, now)).await?;
         store.write_all(move |conn| exports::purge(conn, now)).await?;
         store.write_all(move |conn| streams::purge(conn, now)).await?;
     }
-    Ok(done)
+    failed.map_or(Ok(done), Err)
+}
+
+/// Does what is due in one tenant.
+async fn in_tenant(
+    store: &Store,
+    tenant: TenantId,
+    up_since: Timestamp,
+    now: Timestamp,
+    daily: bool,
+    done: &mut Done,
+) -> Result<()> {
+    let lease =
+        store.read(tenant, now, |scope| Ok(deskwarden_domain::lease_seconds(&tenants::rules(scope)?.timing))).await?;
+    if now >= up_since.plus_seconds(lease) {
+        done.timed_out += store.write(tenant, now, |scope| commands::time_out(scope, PORTION)).await?;
+        done.stale += store.write(tenant, now, go_stale).await?;
+        done.lost += store.write(tenant, now, close_lost).await?;
+        done.ended += store.write(tenant, now, screens::end_unstarted).await?;
+    }
+    done.ended += store.write(tenant, now, screens::end_by_policy).await?;
+    if daily {
+        done.cleaned += clean(store, tenant, now).await?;
+    }
+    Ok(())
 }
 
 type Silent = (i64, i16, i16, Option<i64>, i64, Option<i64>);

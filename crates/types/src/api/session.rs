@@ -179,7 +179,8 @@ pub struct SessionQuery {
     /// How many rows: 1 to 1000, 50 unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// From an earlier page's `next` or `prev`.
+    /// From an earlier page's `next` or `prev`. A session whose value in the order changes meanwhile may come twice or not
+    /// at all; in an order by what stays, each comes once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// How the matches are counted; `capped` unless told. `none` answers soonest.

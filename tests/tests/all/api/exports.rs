@@ -5,9 +5,9 @@ mod large;
 mod tickets;
 
 use deskwarden_client::ClientError;
-use deskwarden_tests::{Person, RawAnswer, TestApp};
+use deskwarden_tests::{Person, RawAnswer, TestApp, on_both};
 use deskwarden_types::{
-    ExportFormat, ExportId, ExportPath, NoArgs, NoBody, SessionField,
+    ErrorCode, ExportFormat, ExportId, ExportPath, NoArgs, NoBody, SessionField,
     api::{CreatedExport, Export, NewExport, SessionSelection, ShowExport, StartExport},
 };
 
@@ -43,6 +43,23 @@ fn records(file: &[u8]) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file);
     let records = reader.records().map(|record| record.expect("a file by RFC 4180"));
     records.map(|record| record.iter().map(str::to_owned).collect()).collect()
+}
+
+on_both! {
+    async fn one_person_has_so_many_files_on_their_way(app: TestApp) {
+        let (manager, support) = (app.manager().await, app.support().await);
+        let mut made = Vec::new();
+        for _ in 0..10 {
+            made.push(start(&manager, csv(&[SessionField::Id])).await.export.id);
+        }
+        app.sql("UPDATE exports SET state = 2, heard_at = 4000000000000").await;
+        let refused = manager.send::<StartExport>(csv(&[SessionField::Id])).await.unwrap_err();
+        assert_eq!(refused.code(), Some(ErrorCode::TooManyRequests));
+        assert!(refused.retry_after().is_some());
+        start(&support, csv(&[SessionField::Id])).await;
+        app.sql(format!("UPDATE exports SET state = 3 WHERE id = {}", made[0])).await;
+        start(&manager, csv(&[SessionField::Id])).await;
+    }
 }
 
 /// Sessions in one statement, so that none takes too long.
