@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use deskwarden_domain::{effective_by, explain, list::Selection, plan_outcome, warning_seconds};
 use deskwarden_types::{
-    Counting, ErrorCode, PlanId, PlanOutcome, SessionId, Timestamp, UserId, Verb,
+    Counting, ErrorCode, PlanId, PlanOutcome, SessionId, Timestamp, UserId, Verb, WhyNot,
     api::{Plan, PlanItem, PlanSummary},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
@@ -29,6 +29,15 @@ const EXPLAINED: u32 = 100;
 /// A session of a plan, and its revision, which must not have changed when the plan is carried out; none where there
 /// was none.
 pub(crate) type Item = (i64, Option<i64>);
+
+/// A session of a plan that nothing was going to be done to, and why.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct LeftOut {
+    pub(crate) session_id: SessionId,
+    pub(crate) outcome: PlanOutcome,
+    #[serde(default)]
+    pub(crate) why_not: Option<WhyNot>,
+}
 
 /// Each id once, in the order asked for; refused when there is none or too many.
 pub(crate) fn distinct(ids: &[SessionId]) -> Result<Vec<SessionId>> {
@@ -216,6 +225,18 @@ macro_rules! kept {
 /// The sessions of a plan of this user's, with the revisions that it saw.
 pub(crate) fn items(scope: &mut Scope<'_>, user: UserId, id: PlanId) -> Result<(Verb, Vec<Item>)> {
     Ok(kept!(scope, user, id, items))
+}
+
+/// The sessions of a plan of this user's that it was not going to act on.
+pub(crate) fn left_out(scope: &mut Scope<'_>, user: UserId, id: PlanId) -> Result<Vec<LeftOut>> {
+    /// What is needed of a plan: a whole one of 10,000 sessions takes long to read.
+    #[derive(serde::Deserialize)]
+    struct Told {
+        items: Vec<LeftOut>,
+    }
+    let (_, mut told): (_, Told) = kept!(scope, user, id, body);
+    told.items.retain(|item| item.outcome != PlanOutcome::WillAct);
+    Ok(told.items)
 }
 
 /// A plan of this user's, as it was made.

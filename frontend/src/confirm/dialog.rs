@@ -6,7 +6,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use super::{
     Ask,
     asking::Asking,
-    follow,
+    became, follow,
     plan::{self, PlanView},
     result::{ProgressView, ResultView},
     use_confirm,
@@ -83,6 +83,16 @@ pub fn ConfirmDialog(
         look();
     }
 
+    // What becomes of the commands stands there as long as the dialog is open; afterwards the end is told.
+    let follow_on = move |total: u32| {
+        spawn_local(async move {
+            match became::follow(api, result).await {
+                Ok(action) => announce.say(became::how(label, total, &action)),
+                Err(Some(action)) => became::tell_end(api, notices, confirm, label, action).await,
+                Err(None) => {}
+            }
+        });
+    };
     let finish = move |plan: &Plan, action: BulkAction| {
         let went = follow::went(plan, &action);
         if let (Verb::View, [one]) = (verb, went.accepted.as_slice()) {
@@ -91,9 +101,11 @@ pub fn ConfirmDialog(
         confirm.watch(verb, &went.accepted);
         if went.left > 0 {
             // It becomes the title, which nobody hears change.
-            announce.say(went.some(verb, label));
-            return result.set(Some(action));
+            announce.say(became::how(label, went.total(), &action));
+            result.set(Some(action));
+            return follow_on(went.total());
         }
+        spawn_local(became::tell_end(api, notices, confirm, label, action.clone()));
         asked_for.with_value(|ask| follow::tell_good(notices, ask, label, &action, &went.accepted));
         on_close.run(());
     };
@@ -125,7 +137,7 @@ pub fn ConfirmDialog(
             };
             // Refused where the dialog was closed meanwhile.
             if busy.try_set(false).is_some() {
-                return follow::tell(notices, confirm, ask, label, planned, end);
+                return follow::tell(api, (notices, confirm), ask, label, planned, end);
             }
             match end {
                 Ok(action) => finish(&planned, action),
@@ -141,6 +153,11 @@ pub fn ConfirmDialog(
         });
     };
 
+    let went = move |action: &BulkAction| plan.with_untracked(|p| p.as_ref().map(|p| follow::went(p, action)));
+    // One that ended while its dialog was closed may go on.
+    if let Some(went) = result.with_untracked(|r| r.as_ref().and_then(went)) {
+        follow_on(went.total());
+    }
     let look_again = move |left: Vec<SessionId>| {
         ids.set(left);
         matching.set(None);
@@ -150,11 +167,11 @@ pub fn ConfirmDialog(
     };
 
     let under_way = Memo::new(move |_| progress.with(Option::is_some));
-    let went = move |action: &BulkAction| plan.with_untracked(|p| p.as_ref().map(|p| follow::went(p, action)));
     let title = Signal::derive(move || {
         // What was answered is no question any more.
-        if let Some(went) = result.with(|r| r.as_ref().and_then(&went)) {
-            return went.some(verb, label);
+        let how = |action: &BulkAction| went(action).map(|went| became::how(label, went.total(), action));
+        if let Some(went) = result.with(|r| r.as_ref().and_then(how)) {
+            return went;
         }
         if under_way.get() || asked.get().is_some() {
             let what = plan.with(|p| p.as_ref().map(|p| what(&plan::acted_on(p))));
@@ -219,16 +236,20 @@ pub fn ConfirmDialog(
     let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act > 0));
     let nothing = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act == 0));
     let style = if matches!(verb, Verb::Message | Verb::View) { ButtonKind::Primary } else { ButtonKind::Danger };
+    let has_result = Memo::new(move |_| result.with(Option::is_some));
+    let told = Memo::new(move |_| {
+        let but = |action: &BulkAction| went(action).map(|went| became::but(went.left, action));
+        result.with(|r| r.as_ref().and_then(but)).unwrap_or_default()
+    });
     let body = move || {
         if let Some(session) = asked.get() {
             return view! { <Asking session=session on_close=on_close /> }.into_any();
         }
-        if let Some(action) = result.get() {
-            let told = went(&action).map(|went| strings::bulk_left(went.left));
+        if has_result.get() {
             return view! {
                 <ResultView
-                    action=action
-                    told=told.unwrap_or_default()
+                    action=result
+                    told=told
                     name=name
                     on_look_again=look_again
                     on_close=on_close

@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use deskwarden_client::ClientError;
 use deskwarden_types::{
-    BulkActionPath, BulkOutcome, BulkState, NoArgs, NoBody, PlanOutcome, SessionId, Verb,
-    api::{BulkAction, BulkResult, Plan, ShowBulkAction},
+    BulkOutcome, BulkResults, BulkState, PlanOutcome, SessionId, Verb,
+    api::{BulkAction, BulkResult, Plan},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::{Ask, Confirm};
+use super::{Ask, Confirm, became};
 use crate::{
     api::Api,
     browser, format,
@@ -43,13 +43,9 @@ pub fn went(plan: &Plan, action: &BulkAction) -> Went {
 }
 
 impl Went {
-    /// How many of those to be acted on were, in one line.
-    pub fn some(&self, verb: Verb, label: &str) -> String {
-        let (done, total) = (self.accepted.len(), self.accepted.len() + self.left);
-        match verb {
-            Verb::CloseRecord => strings::bulk_some_done(label, done, total),
-            _ => strings::bulk_some(label, done, total),
-        }
+    /// How many were to be acted on.
+    pub fn total(&self) -> u32 {
+        u32::try_from(self.accepted.len() + self.left).unwrap_or(u32::MAX)
     }
 }
 
@@ -79,14 +75,18 @@ async fn wait(
 ) -> Result<BulkAction, ClientError> {
     let mut misses = 0;
     while action.state == BulkState::Running {
-        let path = BulkActionPath { id: action.id };
         // The dialog may be closed by now.
         let is_closed = progress.try_set(Some(action.clone())).is_some();
         if is_closed && ends_with_dialog {
             return Ok(action);
         }
         browser::sleep(PAUSE).await;
-        match api.call::<ShowBulkAction>(path, NoArgs {}, NoBody {}).await {
+        // The results when there are all of them, until then the numbers.
+        let now = match became::show(api, action.id, BulkResults::None).await {
+            Ok(now) if now.state == BulkState::Finished => became::show(api, action.id, BulkResults::All).await,
+            now => now,
+        };
+        match now {
             Ok(now) => {
                 misses = 0;
                 action = now;
@@ -121,8 +121,8 @@ pub fn tell_good(notices: Notices, ask: &Ask, label: &'static str, action: &Bulk
 /// Tells how an action ended whose dialog was closed meanwhile, in the words of the dialog; where not all went as planned
 /// it opens again with the results.
 pub fn tell(
-    notices: Notices,
-    confirm: Confirm,
+    api: Api,
+    (notices, confirm): (Notices, Confirm),
     ask: Ask,
     label: &'static str,
     plan: Plan,
@@ -137,10 +137,11 @@ pub fn tell(
     };
     let went = went(&plan, &action);
     confirm.watch(ask.verb, &went.accepted);
+    spawn_local(became::tell_end(api, notices, confirm, label, action.clone()));
     if went.left == 0 {
         return tell_good(notices, &ask, label, &action, &went.accepted);
     }
-    let title = went.some(ask.verb, label);
+    let title = became::how(label, went.total(), &action);
     let ask = Ask { ended: Some((plan, action)), ..ask };
     let again = Again(Arc::new(move || confirm.show(ask.clone())));
     notices.failure_again(title, Some(strings::bulk_left(went.left)), again);

@@ -1,15 +1,16 @@
 //! A bulk action that is looked at again: its progress, then the result of each session, and a new plan for those that
 //! were left alone.
 
-use deskwarden_types::{BulkActionPath, BulkOutcome, NoArgs, NoBody, SessionId, Verb, api::*};
+use deskwarden_types::{BulkResults, SessionId, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Target, follow,
+    Found, Target, became, follow,
     result::{ProgressView, ResultView},
     use_confirm,
 };
 use crate::{
+    announce::use_announce,
     api::use_api,
     parts::{Act, Dialog, Failed, explain},
     strings::{self, labels},
@@ -18,13 +19,13 @@ use crate::{
 /// The dialog of a bulk action from the list.
 #[component]
 pub fn FoundDialog(
-    /// The action, as the list has it.
-    found: ListedBulkAction,
+    /// The action.
+    found: Found,
     /// Called when there is nothing more to tell.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let (api, confirm) = (use_api(), use_confirm());
+    let (api, confirm, announce) = (use_api(), use_confirm(), use_announce());
     let progress = RwSignal::new(None::<BulkAction>);
     let result = RwSignal::new(None::<BulkAction>);
     let failure = RwSignal::new(None::<String>);
@@ -33,13 +34,19 @@ pub fn FoundDialog(
     let load = move || {
         failure.set(None);
         spawn_local(async move {
-            let end = match api.call::<ShowBulkAction>(BulkActionPath { id }, NoArgs {}, NoBody {}).await {
+            let end = match became::show(api, id, BulkResults::All).await {
                 Ok(action) => follow::while_open(api, action, progress).await,
                 Err(error) => Err(error),
             };
             // Refused where the dialog was closed meanwhile.
             match end {
-                Ok(action) => drop(result.try_set(Some(action))),
+                Ok(action) => {
+                    if result.try_set(Some(action)).is_none()
+                        && let Ok(ended) = became::follow(api, result).await
+                    {
+                        announce.say(how(label, &ended));
+                    }
+                }
                 Err(error) => drop(failure.try_set(Some(explain(&error)))),
             }
         });
@@ -50,15 +57,18 @@ pub fn FoundDialog(
         confirm.ask(verb, left.into_iter().map(target).collect());
     };
     let under_way = Memo::new(move |_| progress.with(Option::is_some));
+    let has_result = Memo::new(move |_| result.with(Option::is_some));
+    let how_now = Memo::new(move |_| result.with(|r| r.as_ref().map(|a| how(label, a))).unwrap_or_default());
+    let but = |a: &BulkAction| became::but(a.summary.conflict as usize, a);
+    let told = Memo::new(move |_| result.with(|r| r.as_ref().map(but)).unwrap_or_default());
     let body = move || {
-        if let Some(action) = result.get() {
-            let told = told(verb, label, &action);
+        if has_result.get() {
             return view! {
                 <ResultView
-                    action=action
+                    action=result
+                    how=how_now
                     told=told
                     name=Callback::new(|_| None)
-                    again=true
                     on_look_again=look_again
                     on_close=on_close
                 />
@@ -82,18 +92,12 @@ pub fn FoundDialog(
     view! { <Dialog title=title on_close=on_close>{body}</Dialog> }.into_any()
 }
 
-/// How it went. That commands are on their way is not said of an action that may be old.
-fn told(verb: Verb, label: &'static str, action: &BulkAction) -> String {
-    let count = |outcome| action.results.iter().filter(|result| result.outcome == outcome).count();
-    let (sent, so_already) = (count(BulkOutcome::Accepted), count(BulkOutcome::NoOp));
-    let left = count(BulkOutcome::Conflict) + count(BulkOutcome::Forbidden) + count(BulkOutcome::NotFound);
-    let how = match (sent, so_already) {
+/// How it goes, or went.
+fn how(label: &'static str, action: &BulkAction) -> String {
+    let BulkSummary { accepted, no_op, conflict, .. } = action.summary;
+    match (accepted, no_op) {
         (0, 0) => strings::nothing_title(label),
-        (0, so) => strings::was_so(label, strings::count_sessions(so)),
-        (sent, _) if verb == Verb::CloseRecord => strings::bulk_some_done(label, sent, sent + left),
-        (sent, _) => strings::bulk_sent(sent, sent + left),
-    };
-    let dot = if how.ends_with('.') { "" } else { "." };
-    let left = if left > 0 { format!(" {}", strings::bulk_left(left)) } else { String::new() };
-    format!("{how}{dot}{left}")
+        (0, so) => strings::was_so(label, strings::count_sessions(so as usize)),
+        (sent, _) => became::how(label, sent + conflict, action),
+    }
 }

@@ -1,15 +1,17 @@
 //! Asking before acting: the dialog that says what will happen, to whom and by when.
 
 mod asking;
+mod became;
 mod dialog;
 mod follow;
 mod found;
+mod groups;
 mod plan;
 mod result;
 
 use deskwarden_types::{
-    DeliveryKind, SessionId, Verb,
-    api::{BulkAction, ListedBulkAction, Plan, Session, SessionSelection},
+    BulkActionId, DeliveryKind, SessionId, Verb,
+    api::{BulkAction, Plan, Session, SessionSelection},
 };
 use leptos::prelude::*;
 
@@ -74,13 +76,24 @@ pub struct Matching {
     pub count: Option<usize>,
 }
 
+/// An action from the list of them, or from a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Its id.
+    pub id: BulkActionId,
+    /// The verb.
+    pub verb: Verb,
+    /// How many sessions there were to act on.
+    pub total: u32,
+}
+
 /// What the dialog is about.
 #[derive(Clone)]
 enum Open {
     /// A verb.
-    Ask(Ask),
+    Ask(Box<Ask>),
     /// An action that is looked at again.
-    Found(ListedBulkAction),
+    Found(Found),
 }
 
 /// The one dialog of the page.
@@ -107,12 +120,12 @@ impl Confirm {
     }
 
     fn show(self, ask: Ask) {
-        self.open.set(Some(Open::Ask(ask)));
+        self.open.set(Some(Open::Ask(Box::new(ask))));
     }
 
     /// Opens the dialog for an action from the list of them.
-    pub fn look_at(self, action: &ListedBulkAction) {
-        self.open.set(Some(Open::Found(action.clone())));
+    pub fn look_at(self, found: Found) {
+        self.open.set(Some(Open::Found(found)));
     }
 
     /// Commands of this page are on their way to these sessions.
@@ -149,7 +162,7 @@ pub fn Asked() -> impl IntoView {
     let confirm = use_confirm();
     let close = move || confirm.open.set(None);
     confirm.open.get_untracked().map(|open| match open {
-        Open::Ask(ask) => view! { <ConfirmDialog ask=ask on_close=close /> }.into_any(),
+        Open::Ask(ask) => view! { <ConfirmDialog ask=*ask on_close=close /> }.into_any(),
         Open::Found(found) => view! { <FoundDialog found=found on_close=close /> }.into_any(),
     })
 }

@@ -1,27 +1,16 @@
 //! What was done, session by session, where not all went as planned.
 
-use deskwarden_types::{BulkOutcome, SessionId, Verb, api::BulkAction};
+use deskwarden_types::{
+    BulkOutcome, SessionId,
+    api::{BulkAction, BulkResult},
+};
 use leptos::prelude::*;
 
-use super::plan::{Line, listed};
+use super::groups::{Group, groups, has_failed};
 use crate::{
-    format,
-    parts::{Act, ButtonKind, Icon, icons},
-    strings::{self, labels},
+    parts::{Act, ButtonKind},
+    strings,
 };
-
-/// So many of one outcome stand there at once.
-const FEW: usize = 8;
-
-/// The outcomes: first what did not go as planned, last what the plan had left out already.
-const ORDER: [BulkOutcome; 6] = [
-    BulkOutcome::Conflict,
-    BulkOutcome::Forbidden,
-    BulkOutcome::NotFound,
-    BulkOutcome::Accepted,
-    BulkOutcome::NoOp,
-    BulkOutcome::NotApplicable,
-];
 
 /// A bulk action that is on its way.
 #[component]
@@ -58,77 +47,52 @@ pub fn ProgressView(
     .into_any()
 }
 
-/// A bulk action that is finished.
+/// A bulk action whose commands were sent, with what has become of them.
 #[component]
 pub fn ResultView(
-    /// The action.
-    action: BulkAction,
-    /// How it went, in a sentence or two.
-    told: String,
+    /// The action; what is known of it may change.
+    action: RwSignal<Option<BulkAction>>,
+    /// How it goes, where no title says so; its end is announced.
+    #[prop(optional, into)]
+    how: Option<Memo<String>>,
+    /// What did not go as it was asked for, in a sentence or two.
+    told: Memo<String>,
     /// What a session is called.
     name: Callback<SessionId, Option<String>>,
-    /// Whether it was found in the list of bulk actions: what was on its way then may have ended since.
-    #[prop(optional)]
-    again: bool,
-    /// Called with the sessions that changed in the meantime, to plan anew for them.
+    /// Called with the sessions to plan anew for: those that changed in the meantime, or those where it failed.
     #[prop(into)]
     on_look_again: Callback<Vec<SessionId>>,
     /// Closes the dialog.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let changed: Vec<_> =
-        action.results.iter().filter(|r| r.outcome == BulkOutcome::Conflict).map(|r| r.session_id).collect();
-    let group = |outcome: &BulkOutcome| {
-        let label = match (outcome, action.verb) {
-            (BulkOutcome::Accepted, Verb::CloseRecord) => strings::done(),
-            (BulkOutcome::Accepted, _) if again => strings::outcome_sent(),
-            _ => labels::bulk_outcome_label(*outcome),
+    let of = move |which: fn(&BulkResult) -> bool| {
+        let ids = move |action: &BulkAction| {
+            action.results.iter().filter(|r| which(r)).map(|r| r.session_id).collect::<Vec<_>>()
         };
-        let lines: Vec<Line> = action
-            .results
-            .iter()
-            .filter(|r| r.outcome == *outcome)
-            .map(|r| {
-                let why = r.why_not.map(labels::why_not_label);
-                (
-                    name.run(r.session_id).unwrap_or_else(|| strings::session_title(r.session_id)),
-                    why.unwrap_or(label).to_owned(),
-                )
-            })
-            .collect();
-        let (class, icon) = match outcome {
-            BulkOutcome::Accepted | BulkOutcome::NoOp => ("", icons::CHECK),
-            BulkOutcome::NotApplicable => ("left", icons::IDLE),
-            _ => ("bad", icons::ALERT),
-        };
-        let count = format::number(lines.len() as i64);
-        (!lines.is_empty()).then(|| {
-            view! {
-                <li class=class>
-                    <Icon icon=icon />
-                    <span>{label}</span>
-                    <span class="count">{count}</span>
-                    {listed(strings::count_sessions(lines.len()), FEW, lines)}
-                </li>
-            }
+        Memo::new(move |_| action.with(|a| a.as_ref().map(ids).unwrap_or_default()))
+    };
+    let (failed, changed) = (of(has_failed), of(|r| r.outcome == BulkOutcome::Conflict));
+    let again = move |ids: Memo<Vec<SessionId>>, kind, label: fn() -> &'static str| {
+        ids.with(|ids| !ids.is_empty()).then(|| {
+            view! { <Act kind=kind on_click=move || on_look_again.run(ids.get_untracked())>{label()}</Act> }
         })
     };
-    let groups = ORDER.iter().map(group).collect_view();
-    let look_again = (!changed.is_empty()).then(|| {
-        let changed = changed.clone();
-        view! {
-            <Act kind=ButtonKind::Primary on_click=move || on_look_again.run(changed.clone())>{strings::look_again()}</Act>
-        }
-    });
+    let groups = move || action.with(|a| a.as_ref().map(|a| groups(a, name)).unwrap_or_default());
+    // A group that stays as it was stays open, and the keyboard in it.
+    let key = |group: &Group| (group.label.clone(), group.count, group.lines.len());
     view! {
         <div class="dialog-body">
-            <p role="alert">{told}</p>
-            <ul class="results" aria-label=strings::results()>{groups}</ul>
+            {how.map(|how| view! { <p>{how}</p> })}
+            {move || Some(told.get()).filter(|told| !told.is_empty()).map(|told| view! { <p role="alert">{told}</p> })}
+            <ul class="results" aria-label=strings::results()>
+                <For each=groups key=key children=Group::view />
+            </ul>
         </div>
         <footer class="dialog-foot">
             <Act on_click=move || on_close.run(())>{strings::close()}</Act>
-            {look_again}
+            {move || again(changed, ButtonKind::Plain, strings::look_again)}
+            {move || again(failed, ButtonKind::Primary, strings::retry_failed)}
         </footer>
     }
     .into_any()

@@ -9,7 +9,7 @@ use web_sys::VisibilityState;
 use crate::{
     api::use_api,
     clock::use_clock,
-    confirm::use_confirm,
+    confirm::{Found, use_confirm},
     format,
     parts::{Empty, Icon, Moment, Paged, icons, listing},
     shell::Guarded,
@@ -70,19 +70,31 @@ fn row(action: ListedBulkAction) -> AnyView {
     let now = use_clock().now_once();
     let label = labels::any_verb_label(action.verb);
     let name = strings::show_bulk(label, format::stamp(action.created_at, now));
-    let (icon, class) = match action.state {
-        BulkState::Running => (icons::ENDING, "status ending"),
-        BulkState::Finished => (icons::DONE, "status"),
+    let (commands, total) = (&action.commands, action.total);
+    let (icon, class, word, about) = match action.state {
+        BulkState::Running => {
+            let about = strings::progress(action.done, total).into_any();
+            (icons::ENDING, "status ending", labels::bulk_state_label(action.state), about)
+        }
+        // Sent is not done.
+        BulkState::Finished if commands.on_the_way > 0 => {
+            let about = strings::count_on_the_way(commands.on_the_way as usize).into_any();
+            (icons::PENDING, "status ending", strings::state_sent(), about)
+        }
+        BulkState::Finished if commands.wrong() > 0 => {
+            let about = strings::count_failed(commands.wrong() as usize).into_any();
+            (icons::ALERT, "status bad", labels::bulk_state_label(action.state), about)
+        }
+        BulkState::Finished => {
+            let about = action.finished_at.map(|at| view! { <Moment at=at /> }).into_any();
+            (icons::DONE, "status", labels::bulk_state_label(action.state), about)
+        }
     };
-    let about = match action.finished_at {
-        Some(at) => view! { <Moment at=at /> }.into_any(),
-        None => strings::progress(action.done, action.total).into_any(),
-    };
-    let (id, at, state, total) = (action.id, action.created_at, action.state, action.total);
+    let (id, at) = (action.id, action.created_at);
     let reason = action.reason.clone();
-    let result = outcomes(&action.summary);
+    let result = outcomes(&action);
     // A click on the button is one on its row, too.
-    let open = move |_| confirm.look_at(&action);
+    let open = move |_| confirm.look_at(Found { id, verb: action.verb, total });
     view! {
         <tr class="opens" data-bulk=id.to_string() on:click=open>
             <td class="num"><Moment at=at /></td>
@@ -91,7 +103,7 @@ fn row(action: ListedBulkAction) -> AnyView {
             <td class="num">{format::number(i64::from(total))}</td>
             <td class="wraps">{result}</td>
             <td class="wraps">
-                <span class=class><Icon icon=icon /><span class="status-word">{labels::bulk_state_label(state)}</span></span>
+                <span class=class><Icon icon=icon /><span class="status-word">{word}</span></span>
                 " " <span class="quiet num">{about}</span>
             </td>
         </tr>
@@ -99,14 +111,19 @@ fn row(action: ListedBulkAction) -> AnyView {
     .into_any()
 }
 
-/// What the results are in numbers: `1,199 sent · 1 left alone`.
-fn outcomes(summary: &BulkSummary) -> String {
+/// What the results are in numbers: `1,198 of 1,199 done · 1 failed · 1 left alone`.
+fn outcomes(action: &ListedBulkAction) -> String {
+    let (summary, commands) = (&action.summary, &action.commands);
+    let known = commands.on_the_way + commands.done + commands.wrong();
+    let done = (known > 0).then(|| strings::count_done(commands.done, summary.accepted));
     let texts = [
-        (summary.accepted, strings::count_accepted as fn(usize) -> String),
+        (commands.wrong(), strings::count_failed as fn(usize) -> String),
+        // Of what was sent so long ago that it is forgotten.
+        (summary.accepted.saturating_sub(known), strings::count_accepted),
         (summary.no_op, strings::count_so_already),
         (summary.not_applicable, strings::count_not_applicable),
         (summary.left(), strings::count_left),
     ];
-    let some = texts.into_iter().filter(|(count, _)| *count > 0);
-    some.map(|(count, text)| text(count as usize)).collect::<Vec<_>>().join(" · ")
+    let some = texts.into_iter().filter(|(count, _)| *count > 0).map(|(count, text)| text(count as usize));
+    done.into_iter().chain(some).collect::<Vec<_>>().join(" · ")
 }

@@ -15,7 +15,11 @@ texts! {
     count_left(count): "{count} left alone" | "{count} left alone";
     /// `Evict: 10,000 sessions`.
     bulk_title(verb, what): "{verb}: {what}";
-    /// Of commands that were sent a while ago: they may have ended by now.
-    bulk_sent(done, total): "Sent to {done} of {total} sessions. What became of it since stands in the timeline of each.";
-    outcome_sent: "Sent";
+    count_done(done, total): "{done} of {total} done";
+    count_failed(count): "{count} failed" | "{count} failed";
+    count_on_the_way(count): "{count} on its way" | "{count} on their way";
+    state_sent: "Sent";
+    bulk_some_way(verb, done, total, left): "{verb}: {done} of {total} sessions are done, {left} on their way";
+    bulk_failed(count): "It failed for {count} session." | "It failed for {count} sessions.";
+    retry_failed: "Retry what failed";
 }

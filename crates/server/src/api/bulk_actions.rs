@@ -3,7 +3,7 @@
 use actix_web::web;
 use deskwarden_store::{bulk, identity};
 use deskwarden_types::{
-    BulkActionId, BulkState, Endpoint, ErrorCode,
+    BulkActionId, BulkResults, BulkState, Endpoint, ErrorCode,
     api::{BulkAction, ListBulkActions, ListedBulkAction, Page, PageQuery, ShowBulkAction, StartBulkAction},
 };
 
@@ -71,6 +71,6 @@ pub fn idempotency_key<E: Endpoint>(call: &Call<E>) -> Result<Option<String>, Ap
 
 /// Shows a bulk action of the caller's.
 pub async fn show(call: Call<ShowBulkAction>, state: web::Data<State>) -> Result<BulkAction, ApiError> {
-    let (viewer, id) = (call.user()?.viewer(), call.path.id);
-    Ok(state.store.read(call.tenant()?, call.now, move |scope| bulk::find(scope, &viewer, id)).await?)
+    let (viewer, id, which) = (call.user()?.viewer(), call.path.id, call.query.results.unwrap_or(BulkResults::All));
+    Ok(state.store.read(call.tenant()?, call.now, move |scope| bulk::find(scope, &viewer, id, which)).await?)
 }

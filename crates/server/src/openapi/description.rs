@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use deskwarden_domain::scope_allows;
 use deskwarden_types::{
-    Content, Counting, Endpoint, ListState, Method, NoBody, Permission, Problem, Scope,
+    BulkResults, Content, Counting, Endpoint, ListState, Method, NoBody, Permission, Problem, Scope,
     api::{ActivePerson, ApiToken, AuditEntry, Event, Host, ListedBulkAction, Session, User},
 };
 use utoipa::{
@@ -185,6 +185,7 @@ impl Description {
         self.schema::<ListedBulkAction>();
         self.schema::<ListState>();
         self.schema::<Counting>();
+        self.schema::<BulkResults>();
     }
 
     /// The finished description.

@@ -1,9 +1,9 @@
 //! Carrying one part out.
 
 use deskwarden_domain::plan_outcome;
-use deskwarden_types::{BulkActionId, BulkOutcome, PlanOutcome, api::BulkResult};
+use deskwarden_types::{BulkActionId, BulkOutcome, PlanOutcome, WhyNot, api::BulkResult};
 
-use super::work::{Item, Work, session};
+use super::work::{Item, LeftOut, Work, session};
 use crate::{
     Result, WriteScope,
     actions::{self, Target},
@@ -24,6 +24,7 @@ pub(super) fn carry_out(
     state::lock_all(scope, ids.iter().copied())?;
     let known = sessions::known(scope, &viewer, &ids)?;
     let rules = tenants::rules(scope)?;
+    let left_out = work.left_out();
     let (mut targets, mut so_already) = (Vec::with_capacity(items.len()), Vec::new());
     let mut results = Vec::with_capacity(items.len());
     for item in items {
@@ -34,11 +35,13 @@ pub(super) fn carry_out(
             why_not: None,
             command_id: None,
             effective_by: None,
+            command_state: None,
+            command_outcome: None,
+            command_detail: None,
         };
         if let Some(known) = known.get(&id) {
             let (outcome, why_not) = plan_outcome(&known.facts, viewer.role, request.verb);
-            result.why_not = why_not;
-            result.outcome = told(work, *item, known, outcome);
+            (result.outcome, result.why_not) = told(left_out.get(&id).copied(), work, *item, known, (outcome, why_not));
             match result.outcome {
                 BulkOutcome::Accepted => targets.push(Target::of(known, outcome)),
                 BulkOutcome::NoOp => so_already.push(Target::of(known, outcome)),
@@ -61,10 +64,28 @@ pub(super) fn carry_out(
     Ok(results)
 }
 
-fn told(work: &Work, (_, planned): Item, known: &Known, outcome: PlanOutcome) -> BulkOutcome {
-    match outcome {
+/// What becomes of a session, by what the plan said of it and by what is so now.
+fn told(
+    left_out: Option<&LeftOut>,
+    work: &Work,
+    (_, planned): Item,
+    known: &Known,
+    (outcome, why_not): (PlanOutcome, Option<WhyNot>),
+) -> (BulkOutcome, Option<WhyNot>) {
+    let has_changed = work.planned && planned != Some(known.revision);
+    match (left_out, outcome) {
+        // Nobody was going to act on it: that it has changed since is no conflict, and it is told as the plan told it.
+        (Some(left), _) if has_changed && left.outcome != PlanOutcome::NoOp => (of_plan(left.outcome), left.why_not),
+        // What was so already, and is so still.
+        (Some(_), PlanOutcome::NoOp) => (BulkOutcome::NoOp, why_not),
         // What the plan said of it holds no more; never override that.
-        _ if work.planned && planned != Some(known.revision) => BulkOutcome::Conflict,
+        _ if has_changed => (BulkOutcome::Conflict, why_not),
+        (_, outcome) => (of_plan(outcome), why_not),
+    }
+}
+
+fn of_plan(outcome: PlanOutcome) -> BulkOutcome {
+    match outcome {
         PlanOutcome::WillAct => BulkOutcome::Accepted,
         PlanOutcome::NoOp => BulkOutcome::NoOp,
         PlanOutcome::NotApplicable => BulkOutcome::NotApplicable,

@@ -2,10 +2,11 @@
 
 use deskwarden_types::{
     BulkActionId, BulkState, Timestamp,
-    api::{BulkSummary, ListedBulkAction, UserRef},
+    api::{BulkCommands, BulkSummary, ListedBulkAction, UserRef},
 };
 use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 
+use super::became;
 use crate::{
     Result, Scope, StoreError,
     consents::user_refs,
@@ -13,6 +14,24 @@ use crate::{
     schema::{bulk_actions, commands},
     sessions::Viewer,
 };
+
+/// The results in numbers, in the order of [`BulkSummary`].
+pub(super) type Outcomes = (i32, i32, i32, i32, i32, i32);
+
+/// Their columns.
+macro_rules! outcomes {
+    () => {
+        (
+            bulk_actions::accepted,
+            bulk_actions::no_op,
+            bulk_actions::not_applicable,
+            bulk_actions::forbidden,
+            bulk_actions::not_found,
+            bulk_actions::conflict,
+        )
+    };
+}
+pub(super) use outcomes;
 
 #[derive(diesel::Queryable)]
 struct Row {
@@ -23,8 +42,7 @@ struct Row {
     created_at: i64,
     worked_at: i64,
     total: i32,
-    /// In the order of [`BulkSummary`].
-    outcomes: (i32, i32, i32, i32, i32, i32),
+    outcomes: Outcomes,
     reason: Option<String>,
     message: Option<String>,
 }
@@ -54,14 +72,7 @@ pub fn list(
             bulk_actions::created_at,
             bulk_actions::worked_at,
             bulk_actions::total,
-            (
-                bulk_actions::accepted,
-                bulk_actions::no_op,
-                bulk_actions::not_applicable,
-                bulk_actions::forbidden,
-                bulk_actions::not_found,
-                bulk_actions::conflict,
-            ),
+            outcomes!(),
             commands::reason.nullable(),
             commands::message.nullable(),
         ))
@@ -71,11 +82,13 @@ pub fn list(
     }
     let rows: Vec<Row> = query.load(scope.conn)?;
     let users = user_refs(scope, rows.iter().map(|row| row.user_id))?;
+    let mut became = became::counted(scope, &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
     rows.into_iter()
         .map(|row| {
             let user = users.get(&row.user_id).cloned();
             let user = user.ok_or_else(|| StoreError::Corrupt(format!("bulk action {} has no user", row.id)))?;
-            row.listed(user)
+            let commands = became.remove(&row.id).unwrap_or_default();
+            row.listed(user, commands)
         })
         .collect()
 }
@@ -93,19 +106,25 @@ pub fn count(scope: &mut Scope<'_>, viewer: &Viewer, state: Option<BulkState>) -
     Ok(own.get_result(scope.conn)?)
 }
 
+fn number(stored: i32) -> u32 {
+    u32::try_from(stored).unwrap_or(0)
+}
+
+/// The results in numbers, as the action keeps them.
+pub(super) fn summary((accepted, no_op, not_applicable, forbidden, not_found, conflict): Outcomes) -> BulkSummary {
+    BulkSummary {
+        accepted: number(accepted),
+        no_op: number(no_op),
+        not_applicable: number(not_applicable),
+        forbidden: number(forbidden),
+        not_found: number(not_found),
+        conflict: number(conflict),
+    }
+}
+
 impl Row {
-    fn listed(self, requested_by: UserRef) -> Result<ListedBulkAction> {
-        let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
-        let (accepted, no_op, not_applicable, forbidden, not_found, conflict) = self.outcomes;
-        let summary = BulkSummary {
-            accepted: number(accepted),
-            no_op: number(no_op),
-            not_applicable: number(not_applicable),
-            forbidden: number(forbidden),
-            not_found: number(not_found),
-            conflict: number(conflict),
-        };
-        let state = word(self.state)?;
+    fn listed(self, requested_by: UserRef, commands: BulkCommands) -> Result<ListedBulkAction> {
+        let (summary, state) = (summary(self.outcomes), word(self.state)?);
         Ok(ListedBulkAction {
             id: BulkActionId(self.id),
             requested_by,
@@ -118,6 +137,7 @@ impl Row {
             total: number(self.total),
             done: summary.done(),
             summary,
+            commands,
         })
     }
 }

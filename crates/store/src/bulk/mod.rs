@@ -1,6 +1,7 @@
 //! Acting on many sessions, each with its own result. Up to [`AT_ONCE`] are acted on in the transaction that asks; more
 //! are worked off in parts, a transaction each, by whatever server gets to it: an action that was accepted is finished.
 
+mod became;
 mod carry;
 mod list;
 mod once;
@@ -13,8 +14,8 @@ pub(crate) use once::Once;
 pub use parts::{unfinished, work_off};
 
 use deskwarden_types::{
-    BulkActionId, BulkState, ErrorCode, SessionId, Verb,
-    api::{BulkAction, NewBulkAction, NewCommand},
+    BulkActionId, BulkResults, BulkState, ErrorCode, SessionId, Verb,
+    api::{BulkAction, BulkResult, NewBulkAction, NewCommand},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
@@ -27,6 +28,7 @@ use crate::{
     schema::{bulk_action_parts, bulk_actions},
     sessions::Viewer,
 };
+use list::{Outcomes, outcomes};
 use work::{Item, Work};
 
 /// So many sessions are acted on before the answer.
@@ -51,21 +53,22 @@ pub fn start(
         if hash != request_hash {
             return Err(mismatch());
         }
-        return find(scope, viewer, id);
+        return find(scope, viewer, id, BulkResults::All);
     }
     let (verb, items) = what(scope, viewer, asked)?;
+    let left_out = asked.plan_id.map(|plan| plans::left_out(scope, viewer.user, plan)).transpose()?;
     let request = Request::new(&NewCommand {
         verb,
         reason: asked.reason.clone(),
         message: asked.message.clone(),
         hold_minutes: asked.hold_minutes,
     })?;
-    let work = Work::new(actor, viewer, request, asked.plan_id.is_some(), items);
+    let work = Work::new(actor, viewer, request, left_out, items);
     let id = insert(scope, viewer, &work, &request_hash, idempotency_key)?;
     if work.items.len() <= AT_ONCE {
         parts::work_part(scope, id)?;
     }
-    find(scope, viewer, id)
+    find(scope, viewer, id, BulkResults::All)
 }
 
 /// The verb, and the sessions with the revision that the plan saw.
@@ -120,16 +123,34 @@ fn insert(
     Ok(BulkActionId(scope.conn.last_id()?))
 }
 
-/// A bulk action of this user's: how far it is, with the results that are there.
-pub fn find(scope: &mut Scope<'_>, viewer: &Viewer, id: BulkActionId) -> Result<BulkAction> {
-    let row: Option<(i16, i16, i32)> = bulk_actions::table
+/// A bulk action of this user's: how far it is, what has become of its commands, and those results that are asked for.
+pub fn find(scope: &mut Scope<'_>, viewer: &Viewer, id: BulkActionId, which: BulkResults) -> Result<BulkAction> {
+    let row: Option<(i16, i16, i32, Outcomes)> = bulk_actions::table
         .filter(bulk_actions::tenant_id.eq(scope.tenant.0))
         .filter(bulk_actions::user_id.eq(viewer.user.0))
         .filter(bulk_actions::id.eq(id.0))
-        .select((bulk_actions::verb, bulk_actions::state, bulk_actions::total))
+        .select((bulk_actions::verb, bulk_actions::state, bulk_actions::total, outcomes!()))
         .first(scope.conn)
         .optional()?;
-    let (verb, state, total) = row.ok_or_else(|| StoreError::not_found("bulk action"))?;
+    let (verb, state, total, outcomes) = row.ok_or_else(|| StoreError::not_found("bulk action"))?;
+    let commands = became::counted(scope, &[id.0])?.remove(&id.0).unwrap_or_default();
+    // Most often those are asked for that failed, and there are none.
+    let summary = list::summary(outcomes);
+    let is_needed = match which {
+        BulkResults::All => true,
+        BulkResults::Failed => summary.conflict > 0 || commands.wrong() > 0,
+        BulkResults::None => false,
+    };
+    let mut results = if is_needed { results(scope, id)? } else { Vec::new() };
+    if which == BulkResults::Failed {
+        results.retain(became::may_retry);
+    }
+    let (done, total) = (summary.done(), u32::try_from(total).unwrap_or(0));
+    Ok(BulkAction { id, verb: word(verb)?, state: word(state)?, total, done, summary, commands, results })
+}
+
+/// The results that are there, each with what has become of its command.
+fn results(scope: &mut Scope<'_>, id: BulkActionId) -> Result<Vec<BulkResult>> {
     let parts: Vec<String> = bulk_action_parts::table
         .filter(bulk_action_parts::tenant_id.eq(scope.tenant.0))
         .filter(bulk_action_parts::bulk_action_id.eq(id.0))
@@ -140,7 +161,6 @@ pub fn find(scope: &mut Scope<'_>, viewer: &Viewer, id: BulkActionId) -> Result<
     for part in &parts {
         results.append(&mut work::results(part)?);
     }
-    let done = u32::try_from(results.len()).unwrap_or(u32::MAX);
-    let total = u32::try_from(total).unwrap_or(0);
-    Ok(BulkAction { id, verb: word(verb)?, state: word(state)?, total, done, results })
+    became::tell(scope, id, &mut results)?;
+    Ok(results)
 }

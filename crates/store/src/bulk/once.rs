@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{mismatch, same_key, tally, work};
 use crate::{
     Result, StoreError, WriteScope,
-    schema::{bulk_action_parts, bulk_actions},
+    schema::{bulk_action_parts, bulk_actions, commands},
     sessions::Viewer,
 };
 
@@ -61,6 +61,9 @@ impl<'a> Once<'a> {
             why_not: None,
             command_id: Some(issued.command),
             effective_by: Some(issued.effective_by),
+            command_state: None,
+            command_outcome: None,
+            command_detail: None,
         };
         let results = [result];
         let json = serde_json::to_string(&results).map_err(|error| StoreError::Corrupt(error.to_string()))?;
@@ -79,6 +82,9 @@ impl<'a> Once<'a> {
             ))
             .execute(scope.conn)?;
         let id = scope.conn.last_id()?;
+        let command =
+            commands::table.filter(commands::tenant_id.eq(scope.tenant.0)).filter(commands::id.eq(issued.command.0));
+        diesel::update(command).set(commands::bulk_action_id.eq(id)).execute(scope.conn)?;
         diesel::insert_into(bulk_action_parts::table)
             .values((
                 bulk_action_parts::tenant_id.eq(scope.tenant.0),

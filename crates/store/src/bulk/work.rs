@@ -1,8 +1,10 @@
 //! What a bulk action has to do, as it is kept until it is done.
 
+use std::collections::HashMap;
+
 use deskwarden_types::{ActorKind, Role, SessionId, UserId, api::BulkResult};
 
-pub(super) use crate::plans::Item;
+pub(super) use crate::plans::{Item, LeftOut};
 use crate::{Actor, Result, StoreError, actions::Request, sessions::Viewer};
 
 /// Who asks for what. The rights are those that he had when he asked.
@@ -16,19 +18,35 @@ pub(super) struct Work {
     /// It was planned: rows that have changed since are left alone.
     pub(super) planned: bool,
     pub(super) items: Vec<Item>,
+    /// Those of the plan that nothing was to be done to.
+    #[serde(default)]
+    pub(super) left_out: Vec<LeftOut>,
 }
 
 impl Work {
-    pub(super) fn new(actor: &Actor, viewer: &Viewer, request: Request, planned: bool, items: Vec<Item>) -> Self {
+    /// `left_out`: where it was planned, those that the plan was not going to act on.
+    pub(super) fn new(
+        actor: &Actor,
+        viewer: &Viewer,
+        request: Request,
+        left_out: Option<Vec<LeftOut>>,
+        items: Vec<Item>,
+    ) -> Self {
         Self {
             actor_kind: actor.kind,
             actor_name: actor.name.clone(),
             user: viewer.user,
             role: viewer.role,
             request,
-            planned,
+            planned: left_out.is_some(),
             items,
+            left_out: left_out.unwrap_or_default(),
         }
+    }
+
+    /// Those that the plan was not going to act on, by their sessions.
+    pub(super) fn left_out(&self) -> HashMap<SessionId, &LeftOut> {
+        self.left_out.iter().map(|left| (left.session_id, left)).collect()
     }
 
     pub(super) fn actor(&self) -> Actor {

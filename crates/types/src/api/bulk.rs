@@ -2,8 +2,8 @@
 
 use super::{Page, UserRef};
 use crate::{
-    BulkActionId, BulkActionPath, BulkOutcome, BulkState, CommandId, MessageText, NoArgs, NoBody, PlanId, Reason,
-    SessionId, Timestamp, Verb, WhyNot,
+    BulkActionId, BulkActionPath, BulkOutcome, BulkResults, BulkState, CommandId, CommandOutcome, CommandState,
+    MessageText, NoArgs, NoBody, PlanId, Reason, SessionId, Timestamp, Verb, WhyNot,
 };
 
 /// Carries a plan out, or acts on sessions without one.
@@ -44,7 +44,11 @@ pub struct BulkAction {
     pub total: u32,
     /// How many have their result.
     pub done: u32,
-    /// The result of each session that is done, in the order of the plan.
+    /// The results in numbers.
+    pub summary: BulkSummary,
+    /// What has become of the commands by now.
+    pub commands: BulkCommands,
+    /// The result of each session that is done, in the order of the plan; fewer where `results` asks for fewer.
     pub results: Vec<BulkResult>,
 }
 
@@ -59,19 +63,28 @@ pub struct BulkResult {
     /// Why nothing was done.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub why_not: Option<WhyNot>,
-    /// The command on its way.
+    /// The command that was sent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub command_id: Option<CommandId>,
     /// By when it takes effect.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub effective_by: Option<Timestamp>,
+    /// How far the command is by now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub command_state: Option<CommandState>,
+    /// How the command went, once it came to its end.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub command_outcome: Option<CommandOutcome>,
+    /// What more there is to say of the command.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub command_detail: Option<String>,
 }
 
 /// A bulk action in numbers: how many sessions have each outcome so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BulkSummary {
-    /// A command is on its way.
+    /// A command was sent.
     pub accepted: u32,
     /// What was asked for was so already.
     pub no_op: u32,
@@ -95,6 +108,42 @@ impl BulkSummary {
     pub fn left(&self) -> u32 {
         self.forbidden + self.not_found + self.conflict
     }
+}
+
+/// What has become of the commands of a bulk action.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkCommands {
+    /// Queued, delivered or acknowledged. Once this is 0 and the action is `finished`, nothing more is to come.
+    pub on_the_way: u32,
+    /// Observed to be so.
+    pub done: u32,
+    /// The agent says that it could not.
+    pub failed: u32,
+    /// No word within their time.
+    pub timed_out: u32,
+    /// How those went that came to their end.
+    pub outcomes: Vec<BulkCommandCount>,
+}
+
+impl BulkCommands {
+    /// How many did not do what was asked for.
+    pub fn wrong(&self) -> u32 {
+        self.failed + self.timed_out
+    }
+}
+
+/// So many commands ended in the same way.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkCommandCount {
+    /// `done`, `failed` or `timed_out`.
+    pub state: CommandState,
+    /// How they went, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outcome: Option<CommandOutcome>,
+    /// How many.
+    pub count: u32,
 }
 
 /// A bulk action as lists show it; `GET /api/v1/bulk-actions/{id}` has the result of each session.
@@ -123,6 +172,18 @@ pub struct ListedBulkAction {
     pub done: u32,
     /// The results in numbers.
     pub summary: BulkSummary,
+    /// What has become of the commands by now.
+    pub commands: BulkCommands,
+}
+
+/// Parameters of one bulk action.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(default, deny_unknown_fields)]
+pub struct BulkActionQuery {
+    /// Which results to give; all unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub results: Option<BulkResults>,
 }
 
 /// Parameters of the list of bulk actions.
@@ -158,7 +219,9 @@ endpoint! {
 
     /// Show a bulk action
     ///
-    /// Its progress and each session's result.
+    /// Its progress, what has become of its commands, and each session's result. `finished` says that every command was
+    /// sent; they have all come to their end when `commands.on_the_way` is 0, too. `results=failed` gives those that may be
+    /// tried again, and `results=none` only the numbers.
     ShowBulkAction: Get "/api/v1/bulk-actions/{id}" in "Sessions" for UseVerbs
-        (path BulkActionPath, query NoArgs, body NoBody) -> 200 Json BulkAction;
+        (path BulkActionPath, query BulkActionQuery, body NoBody) -> 200 Json BulkAction;
 }

@@ -303,8 +303,9 @@ endpoint! {
 
     /// Act on a session
     ///
-    /// Writes a command and sends it on its way. Asking for what is so already is a success. Takes an `Idempotency-Key`
-    /// header: the same key with the same request gives the same command and acts once.
+    /// Writes a command and sends it on its way. Asking for what is so already is a success; while a command
+    /// of the same or a stronger kind is on its way, it is 409 `verb_not_allowed` with `why_not: command_on_its_way`. Takes an
+    /// `Idempotency-Key` header: the same key with the same request gives the same command and acts once.
     ActOnSession: Post "/api/v1/sessions/{id}/actions" in "Sessions" for UseVerbs
         (path SessionPath, query NoArgs, body NewCommand) -> 202 Json Command;
 }

@@ -63,7 +63,19 @@ words! {
     BulkState {
         /// Sessions are left to act on.
         Running = 1 "running",
-        /// Every session has its result.
+        /// Every session has its result: its command was sent, or none was due.
         Finished = 2 "finished",
+    }
+}
+
+words! {
+    /// Which results of a bulk action to give.
+    BulkResults {
+        /// That of every session.
+        All = 1 "all",
+        /// Those whose command failed or timed out, and those that changed since the plan.
+        Failed = 2 "failed",
+        /// None: the numbers suffice.
+        None = 3 "none",
     }
 }

@@ -10,8 +10,8 @@ use std::{
 
 use deskwarden_tests::{Person, TestApp, TestDatabase, now};
 use deskwarden_types::{
-    BulkActionPath, BulkState, CommandState, EventKind, NoArgs, NoBody, SessionId, Verb,
-    api::{MakePlan, NewBulkAction, NewPlan, ShowBulkAction, StartBulkAction},
+    BulkActionPath, BulkState, CommandState, EventKind, NoBody, SessionId, Verb,
+    api::{BulkActionQuery, MakePlan, NewBulkAction, NewPlan, ShowBulkAction, StartBulkAction},
 };
 
 use crate::{
@@ -97,7 +97,7 @@ async fn act(owner: &Person, direct: &mut Direct, ids: &[i64]) -> (Duration, Dur
     }
     let took = started.elapsed();
     let path = BulkActionPath { id: action.id };
-    let action = owner.call::<ShowBulkAction>(path, NoArgs {}, NoBody {}).await.expect("its results");
+    let action = owner.call::<ShowBulkAction>(path, BulkActionQuery::default(), NoBody {}).await.expect("its results");
     assert_eq!(action.results.iter().filter(|result| result.command_id.is_some()).count(), MANY);
     (planned, took)
 }

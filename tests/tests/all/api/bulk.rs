@@ -4,7 +4,7 @@ use deskwarden_client::ClientError;
 use deskwarden_tests::{FakeAgent, Person, TestApp, now, on_both};
 use deskwarden_types::{
     BulkActionPath, BulkOutcome, BulkState, ErrorCode, NoArgs, NoBody, PlanId, SessionId, Status, Verb, WhyNot,
-    api::{BulkAction, MakePlan, NewBulkAction, NewPlan, ShowBulkAction, StartBulkAction},
+    api::{BulkAction, BulkActionQuery, MakePlan, NewBulkAction, NewPlan, ShowBulkAction, StartBulkAction},
 };
 
 use super::refused;
@@ -68,11 +68,11 @@ on_both! {
         );
         assert_eq!(done.results[1].why_not, Some(WhyNot::AppIsNotRunning));
         assert_eq!((done.total, done.done, done.state), (5, 5, BulkState::Finished));
-        let shown = manager.call::<ShowBulkAction>(BulkActionPath { id: done.id }, NoArgs {}, NoBody {}).await.unwrap();
+        let shown = manager.call::<ShowBulkAction>(BulkActionPath { id: done.id }, BulkActionQuery::default(), NoBody {}).await.unwrap();
         assert_eq!(shown, done);
         let order = agent.orders().command().await;
         assert_eq!(Some(order.id), done.results[0].command_id);
-        let other = app.owner().await.call::<ShowBulkAction>(BulkActionPath { id: done.id }, NoArgs {}, NoBody {}).await;
+        let other = app.owner().await.call::<ShowBulkAction>(BulkActionPath { id: done.id }, BulkActionQuery::default(), NoBody {}).await;
         assert_eq!(refused(other), ErrorCode::NotFound);
         // Carried out twice, it acts once.
         let again = start(&manager, of_plan(plan), None).await.unwrap();

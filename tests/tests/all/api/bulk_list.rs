@@ -7,8 +7,8 @@ use deskwarden_tests::{Person, TestApp, eventually, on_both};
 use deskwarden_types::{
     BulkActionId, BulkActionPath, BulkState, ErrorCode, NoArgs, NoBody, SessionId, Status, Verb,
     api::{
-        BulkAction, BulkQuery, BulkSummary, ListBulkActions, ListedBulkAction, MakePlan, NewBulkAction, NewCommand,
-        NewPlan, Page, ShowBulkAction, StartBulkAction,
+        BulkAction, BulkActionQuery, BulkQuery, BulkSummary, ListBulkActions, ListedBulkAction, MakePlan,
+        NewBulkAction, NewCommand, NewPlan, Page, ShowBulkAction, StartBulkAction,
     },
 };
 
@@ -123,7 +123,7 @@ on_both! {
             let listed = ids(&all(reader).await);
             assert_eq!(listed, own, "{}", reader.username);
             for id in everything {
-                let shown = reader.call::<ShowBulkAction>(BulkActionPath { id }, NoArgs {}, NoBody {}).await;
+                let shown = reader.call::<ShowBulkAction>(BulkActionPath { id }, BulkActionQuery::default(), NoBody {}).await;
                 assert_eq!(shown.is_ok(), listed.contains(&id), "{} opens {id}", reader.username);
             }
         }

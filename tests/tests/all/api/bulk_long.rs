@@ -6,7 +6,9 @@ use deskwarden_client::Client;
 use deskwarden_tests::{Person, Server, TestApp, eventually, on_both};
 use deskwarden_types::{
     BulkActionId, BulkActionPath, BulkOutcome, BulkState, NoArgs, NoBody, SessionId, Verb,
-    api::{BulkAction, MakePlan, NewBulkAction, NewPlan, ShowBulkAction, StartBulkAction, VerifyAudit},
+    api::{
+        BulkAction, BulkActionQuery, MakePlan, NewBulkAction, NewPlan, ShowBulkAction, StartBulkAction, VerifyAudit,
+    },
 };
 
 /// More than are acted on at once, in three parts.
@@ -49,7 +51,7 @@ async fn start(by: &Client, asked: NewBulkAction, key: &str) -> BulkAction {
 }
 
 async fn show(by: &Client, id: BulkActionId) -> BulkAction {
-    by.call::<ShowBulkAction>(BulkActionPath { id }, NoArgs {}, NoBody {}).await.unwrap()
+    by.call::<ShowBulkAction>(BulkActionPath { id }, BulkActionQuery::default(), NoBody {}).await.unwrap()
 }
 
 async fn finished(by: &Client, id: BulkActionId) -> BulkAction {

@@ -6,6 +6,7 @@ pub mod audit;
 mod auth;
 mod bad_input;
 mod bulk;
+mod bulk_became;
 mod bulk_list;
 pub mod bulk_long;
 mod connected;
