@@ -35,6 +35,15 @@ impl Announce {
             said.drain(..first);
         });
     }
+
+    /// Leaves nothing to be read again.
+    pub fn forget(self) {
+        self.0.0.update(|said| {
+            let number = said.last().map_or(0, |(number, _)| number + 1);
+            said.clear();
+            said.push((number, String::new()));
+        });
+    }
 }
 
 /// The region that is listened to: once in the page, and once in each dialog, whose outside is not heard.

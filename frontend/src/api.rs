@@ -38,12 +38,17 @@ pub enum SignedInAs {
 }
 
 impl SignedInAs {
-    /// The tenant of whoever is signed in.
-    pub fn tenant(&self) -> Option<TenantId> {
+    /// Who, if it is known.
+    pub fn person(&self) -> Option<&Arc<Me>> {
         match self {
-            Self::Person(me) => Some(me.tenant.id),
+            Self::Person(me) => Some(me),
             _ => None,
         }
+    }
+
+    /// The tenant of whoever is signed in.
+    pub fn tenant(&self) -> Option<TenantId> {
+        self.person().map(|me| me.tenant.id)
     }
 }
 
@@ -101,10 +106,7 @@ impl Api {
 
     /// Who is signed in, if anybody is.
     pub fn me(self) -> Option<Arc<Me>> {
-        match self.who.get() {
-            SignedInAs::Person(me) => Some(me),
-            _ => None,
-        }
+        self.who.with(|who| who.person().cloned())
     }
 
     /// Whether the signed-in person has this permission; only to leave out what would be refused.

@@ -1,7 +1,7 @@
 //! The pages and their addresses.
 
 use deskwarden_domain::list::kind_of;
-use deskwarden_types::ListPage;
+use deskwarden_types::{ListPage, UserId};
 use leptos::prelude::*;
 
 use crate::{
@@ -82,7 +82,7 @@ pub fn App(
 ) -> impl IntoView {
     let clock = Clock::provide();
     let router = Router::provide();
-    Api::provide(clock);
+    let api = Api::provide(clock);
     let notices = Notices::provide(clock, announce::provide());
     browser::keep_focus();
     if untranslated {
@@ -90,7 +90,20 @@ pub fn App(
         notices.failure(strings::language_missing().to_owned(), Some(how), None);
     }
     Liveness::provide(clock);
-    Confirm::provide();
+    let confirm = Confirm::provide();
+    // What somebody was told and has begun is nothing to whoever comes next.
+    Effect::new(move |before: Option<Option<UserId>>| {
+        let now = api.who.with(|who| who.person().map(|me| me.id));
+        if before.flatten().is_some_and(|before| Some(before) != now) {
+            notices.forget();
+            confirm.forget();
+            if now.is_some() {
+                // Another tab signed in somebody else: nothing that is shown is theirs.
+                browser::load_again();
+            }
+        }
+        now
+    });
     let frame = Memo::new(move |_| match router.path.read().as_str() {
         "/set-up" => Frame::SetUp,
         "/sign-in" => Frame::SignIn,

@@ -1,11 +1,11 @@
 //! Following sessions live.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::time::Duration;
 
 use deskwarden_types::{NoArgs, Timestamp, api::*};
 use futures_util::{
     StreamExt,
-    future::{Either, select},
+    future::{AbortHandle, Abortable, Either, select},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -69,13 +69,18 @@ impl Liveness {
 }
 
 /// A feed that runs until this is dropped or told to stop.
-#[derive(Clone)]
-pub struct Feed(Rc<Cell<bool>>);
+pub struct Feed(AbortHandle);
 
 impl Feed {
-    /// Ends it.
+    /// Ends it, and its request: a browser has few connections to a server, and the next list needs one.
     pub fn stop(&self) {
-        self.0.set(true);
+        self.0.abort();
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -87,13 +92,13 @@ pub fn follow(
     revision: Option<i64>,
     tell: impl Fn(LiveEvent) + 'static,
 ) -> Feed {
-    let feed = Feed(Rc::new(Cell::new(false)));
-    let stopped = Rc::clone(&feed.0);
+    let (feed, running) = AbortHandle::new_pair();
+    let stopped = feed.clone();
     let query = SessionQuery { sort: None, limit: None, cursor: None, ..query };
-    spawn_local(async move {
+    let work = async move {
         let mut at = revision;
-        let mut tries = 0_u32;
-        while !stopped.get() {
+        let (mut tries, mut again) = (0_u32, false);
+        loop {
             let opened = api.stream::<FollowSessions>(NoArgs {}, query.clone(), at.map(|at| at.to_string())).await;
             if let Ok(mut stream) = opened {
                 loop {
@@ -109,9 +114,6 @@ pub fn follow(
                         // Closed by the server, or silent for too long.
                         Either::Left((None, _)) | Either::Right(_) => break,
                     };
-                    if stopped.get() {
-                        return;
-                    }
                     tries = 0;
                     if let Some(liveness) = liveness {
                         liveness.up();
@@ -120,11 +122,20 @@ pub fn follow(
                     if let LiveEvent::Changes { revision, .. } | LiveEvent::Reload { revision } = &item {
                         at = Some(*revision);
                     }
+                    // What time alone has changed meanwhile is not among what was missed: a session that left the current list,
+                    // one that has lasted longer than the filter asks.
+                    let item = match item {
+                        LiveEvent::Open { revision } if std::mem::replace(&mut again, true) => {
+                            LiveEvent::Reload { revision }
+                        }
+                        item => item,
+                    };
                     tell(item);
+                    // By what was told; the next item may be here already.
+                    if stopped.is_aborted() {
+                        return;
+                    }
                 }
-            }
-            if stopped.get() {
-                return;
             }
             tries += 1;
             // The first time at once: a feed ends with its token, and that is no fault.
@@ -135,8 +146,13 @@ pub fn follow(
                 browser::sleep(back_off(tries)).await;
             }
         }
+    };
+    let work = Abortable::new(work, running);
+    spawn_local(async move {
+        // That it was stopped is no news.
+        let _ = work.await;
     });
-    feed
+    Feed(feed)
 }
 
 /// Half a second, then twice as long each time up to 5 s, with some chance, so that not all come back at once.

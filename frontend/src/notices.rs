@@ -60,28 +60,43 @@ pub struct Notices {
     /// How many nobody has looked at in the list.
     pub unread: RwSignal<u32>,
     next: StoredValue<u32>,
+    /// How many people have left this tab, now and when this was taken from the context: what began before somebody
+    /// left is not told to the next one.
+    left: StoredValue<u32>,
+    of: u32,
     clock: Clock,
     announce: Announce,
 }
 
-/// What was told, from the context.
+/// What was told, from the context; taken when a component is made.
 pub fn use_notices() -> Notices {
-    expect_context::<Notices>()
+    let notices = expect_context::<Notices>();
+    Notices { of: notices.left.get_value(), ..notices }
 }
 
 impl Notices {
     /// Provides the list to what is below.
     pub fn provide(clock: Clock, announce: Announce) -> Self {
-        let (list, unread, next) = (RwSignal::default(), RwSignal::new(0), StoredValue::new(0));
-        let notices = Self { list, unread, next, clock, announce };
+        let (list, unread) = (RwSignal::default(), RwSignal::new(0));
+        let (next, left) = (StoredValue::new(0), StoredValue::new(0));
+        let notices = Self { list, unread, next, left, of: 0, clock, announce };
         provide_context(notices);
         notices
     }
 
+    /// Forgets everything: whoever it was told to has left.
+    pub fn forget(self) {
+        self.left.update_value(|left| *left += 1);
+        self.list.set(Vec::new());
+        self.unread.set(0);
+        self.announce.forget();
+    }
+
     /// Tells that something worked.
     pub fn success(self, title: String, detail: Option<String>, session: Option<SessionId>) {
-        let id = self.tell(Tone::Success, title, detail, session, None);
-        set_timeout(move || self.dismiss(id), SHOWN);
+        if let Some(id) = self.tell(Tone::Success, title, detail, session, None) {
+            set_timeout(move || self.dismiss(id), SHOWN);
+        }
     }
 
     /// Tells that something did not work; it stays until dismissed.
@@ -102,7 +117,10 @@ impl Notices {
         detail: Option<String>,
         session: Option<SessionId>,
         again: Option<Again>,
-    ) -> u32 {
+    ) -> Option<u32> {
+        if self.left.get_value() != self.of {
+            return None;
+        }
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         self.announce.say(strings::plain(
@@ -118,7 +136,7 @@ impl Notices {
             list.truncate(KEPT);
         });
         self.unread.update(|n| *n += 1);
-        id
+        Some(id)
     }
 
     /// Takes it from the top of the page; the list keeps it.

@@ -15,14 +15,15 @@ pub async fn with_lock<T: 'static>(name: &str, work: impl Future<Output = T> + '
     };
     let result = Rc::new(RefCell::new(None));
     let kept = Rc::clone(&result);
-    let held = Closure::once(move |_lock: JsValue| -> Promise {
+    // The browser's own: whoever asked may be gone when the lock comes, and the work is done all the same.
+    let held = Closure::once_into_js(move |_lock: JsValue| -> Promise {
         future_to_promise(async move {
             let value = work.await;
             *kept.borrow_mut() = Some(value);
             Ok(JsValue::UNDEFINED)
         })
     });
-    let asked = request.call2(&locks, &name.into(), held.as_ref());
+    let asked = request.call2(&locks, &name.into(), &held);
     let promise = asked.ok()?.dyn_into::<Promise>().ok()?;
     JsFuture::from(promise).await.ok()?;
     result.borrow_mut().take()

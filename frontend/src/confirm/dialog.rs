@@ -1,5 +1,6 @@
 //! The dialog: plan, reason, action, result.
 
+use deskwarden_client::ClientError;
 use deskwarden_types::{ErrorCode, MessageText, NoArgs, PlanId, Reason, SessionId, Verb, api::*};
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 
@@ -17,7 +18,7 @@ use crate::{
     browser,
     clock::use_clock,
     notices::use_notices,
-    parts::{Act, ButtonKind, Dialog, Failed, explain, spoken},
+    parts::{Act, ButtonKind, Dialog, Failed, Icon, explain, icons, spoken},
     strings::{self, labels},
 };
 
@@ -36,7 +37,7 @@ pub fn ConfirmDialog(
     let plan = RwSignal::new(planned);
     let clock = use_clock();
     let asked_at = RwSignal::new(clock.now_once());
-    let failure = RwSignal::new(None::<String>);
+    let failure = RwSignal::new(None::<ClientError>);
     let note = RwSignal::new(None::<&'static str>);
     let words = RwSignal::new(String::new());
     let complaint = RwSignal::new(None::<String>);
@@ -75,7 +76,7 @@ pub fn ConfirmDialog(
             asked_at.set(clock.now_once());
             match api.call::<MakePlan>(NoArgs {}, NoArgs {}, body).await {
                 Ok(made) => drop(plan.try_set(Some(made))),
-                Err(error) => drop(failure.try_set(Some(explain(&error)))),
+                Err(error) => drop(failure.try_set(Some(error))),
             }
         });
     };
@@ -147,7 +148,7 @@ pub fn ConfirmDialog(
                         look();
                     }
                     Some(ErrorCode::ReasonRequired) => complaint.set(Some(explain(&error))),
-                    _ => failure.set(Some(explain(&error))),
+                    _ => failure.set(Some(error)),
                 },
             }
         });
@@ -235,6 +236,7 @@ pub fn ConfirmDialog(
     };
     let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act > 0));
     let nothing = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act == 0));
+    let go = if is_message { strings::send() } else { label };
     let style = if matches!(verb, Verb::Message | Verb::View) { ButtonKind::Primary } else { ButtonKind::Danger };
     let has_result = Memo::new(move |_| result.with(Option::is_some));
     let told = Memo::new(move |_| {
@@ -261,7 +263,16 @@ pub fn ConfirmDialog(
             return view! { <ProgressView action=progress on_close=on_close /> }.into_any();
         }
         let failed = move || {
-            failure.get().map(|text| view! { <Failed text=text on_retry=move || if plan.with_untracked(Option::is_some) { act() } else { look() } /> })
+            failure.get().map(|error| {
+                let text = explain(&error);
+                // Another try finds as many.
+                if error.code() == Some(ErrorCode::TooManySessions) {
+                    return view! { <p class="note" role="alert"><Icon icon=icons::WARNING /> " " {text}</p> }
+                        .into_any();
+                }
+                let again = move || if plan.with_untracked(Option::is_some) { act() } else { look() };
+                view! { <Failed text=text on_retry=again /> }.into_any()
+            })
         };
         view! {
             <form
@@ -278,7 +289,7 @@ pub fn ConfirmDialog(
                     {move || note.get().map(|text| view! { <p class="note" role="status">{text}</p> })}
                     {move || match plan.get() {
                         Some(plan) => view! { <PlanView plan=plan made_at=asked_at.get_untracked() kind=kind /> }.into_any(),
-                        None if failure.get().is_some() => ().into_any(),
+                        None if failure.with(Option::is_some) => ().into_any(),
                         None => view! { <p class="quiet" role="status">{strings::looking()}</p> }.into_any(),
                     }}
                     {move || (!can_act()).then(failed)}
@@ -289,7 +300,7 @@ pub fn ConfirmDialog(
                         {move || if nothing() { strings::close() } else { strings::cancel() }}
                     </Act>
                     {move || {
-                        can_act().then(|| view! { <Act kind=style form="submit" busy=busy>{label}</Act> })
+                        can_act().then(|| view! { <Act kind=style form="submit" busy=busy>{go}</Act> })
                     }}
                 </footer>
             </form>

@@ -102,14 +102,30 @@ pub struct Confirm {
     open: RwSignal<Option<Open>>,
     /// Sessions on which commands of this page are on their way, to tell when they are done.
     pub mine: RwSignal<Vec<(SessionId, Verb)>>,
+    /// How many people have left this tab, now and when this was taken from the context.
+    left: StoredValue<u32>,
+    of: u32,
 }
 
 impl Confirm {
     /// Provides it to what is below.
     pub fn provide() -> Self {
-        let confirm = Self { open: RwSignal::new(None), mine: RwSignal::default() };
+        let (open, mine) = (RwSignal::new(None), RwSignal::default());
+        let confirm = Self { open, mine, left: StoredValue::new(0), of: 0 };
         provide_context(confirm);
         confirm
+    }
+
+    /// Forgets what was asked and what is on its way: whoever asked has left.
+    pub fn forget(self) {
+        self.left.update_value(|left| *left += 1);
+        self.open.set(None);
+        self.mine.set(Vec::new());
+    }
+
+    /// Whether whoever took this from the context is still there.
+    fn is_theirs(self) -> bool {
+        self.left.get_value() == self.of
     }
 
     /// Opens the dialog.
@@ -120,7 +136,9 @@ impl Confirm {
     }
 
     fn show(self, ask: Ask) {
-        self.open.set(Some(Open::Ask(Box::new(ask))));
+        if self.is_theirs() {
+            self.open.set(Some(Open::Ask(Box::new(ask))));
+        }
     }
 
     /// Opens the dialog for an action from the list of them.
@@ -132,7 +150,7 @@ impl Confirm {
     fn watch(self, verb: Verb, ids: &[SessionId]) {
         // Beyond a page or two nobody reads a notice for each; the rows tell.
         // What is only recorded is done by now.
-        if ids.len() <= MOST_WATCHED && verb != Verb::CloseRecord {
+        if ids.len() <= MOST_WATCHED && verb != Verb::CloseRecord && self.is_theirs() {
             self.mine.update(|mine| mine.extend(ids.iter().map(|id| (*id, verb))));
         }
     }
@@ -143,9 +161,10 @@ impl Confirm {
     }
 }
 
-/// The dialog of the context.
+/// The dialog of the context; taken when a component is made.
 pub fn use_confirm() -> Confirm {
-    expect_context::<Confirm>()
+    let confirm = expect_context::<Confirm>();
+    Confirm { of: confirm.left.get_value(), ..confirm }
 }
 
 /// Where the dialog appears; once in the page.

@@ -1,6 +1,7 @@
 //! When there is nothing to show, and when something went wrong.
 
 use deskwarden_client::ClientError;
+use deskwarden_types::ErrorCode;
 use leptos::prelude::*;
 
 use super::{Icon, icons, spoken};
@@ -12,6 +13,9 @@ pub fn explain(error: &ClientError) -> String {
         ClientError::Problem(refusal) => {
             let title = strings::t(refusal.code.title());
             let said = match refusal.why_not {
+                _ if refusal.code == ErrorCode::TooManySessions => {
+                    format!("{title}. {}", strings::too_many_match_how())
+                }
                 Some(why) if strings::in_other_language() => {
                     format!("{title}: {}", strings::labels::why_not_label(why))
                 }

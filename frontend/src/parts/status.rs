@@ -81,7 +81,10 @@ fn command(session: &Session) -> AnyView {
     };
     // Where the status has not changed, the verb says what is going on.
     let before = words::still(session).unwrap_or_else(|| verb.to_owned());
-    let parts = [Some(before), Some(strings::lower(strings::station(reached))), by];
+    // The time first, and no word for what a time says: there is little room, and the end of the line is cut.
+    let timed = by.is_some() && reached == Station::Warning;
+    let station = (!timed).then(|| strings::lower(strings::station(reached)));
+    let parts = [by, Some(before), station];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <span class="command" data-tip=strings::way_tip(verb, &way)>

@@ -145,16 +145,14 @@ impl KindsInUse {
         }
         self.1.set_value(place);
         let missing = move || {
-            let kinds = DeliveryKind::ALL.iter().filter(|kind| !self.0.with_untracked(|known| known.contains(kind)));
-            kinds.map(|kind| kind.as_str()).collect::<Vec<_>>().join(",")
+            // Nothing for a page that has been left.
+            let known = self.0.try_get_untracked()?;
+            let kinds = DeliveryKind::ALL.iter().filter(|kind| !known.contains(kind));
+            Some(kinds.map(|kind| kind.as_str()).collect::<Vec<_>>().join(",")).filter(|kinds| !kinds.is_empty())
         };
         spawn_local(async move {
             browser::sleep(LATER).await;
-            loop {
-                let kinds = missing();
-                if kinds.is_empty() {
-                    return;
-                }
+            while let Some(kinds) = missing() {
                 let query = SessionQuery {
                     q: Some(format!("kind:{kinds}")),
                     limit: Some(1),

@@ -101,6 +101,7 @@ texts! {
     progress_of_it: "Progress";
     all_matching(count): "the {count} session that matches" | "all {count} sessions that match";
     some_matching(count, total): "{count} of the {total} sessions that match";
+    quoted(text): "“{text}”";
     all_that_match: "all sessions that match";
     /// `12 sessions: has ended already`.
     left_for(count, why): "{count}: {why}";

@@ -30,7 +30,7 @@ texts! {
     pasted: "Sent to the session's clipboard";
     paste_text: "Text";
     paste_how: "It goes to the session's clipboard. There, paste it as usual.";
-    paste_send: "Send";
+    send: "Send";
     leave_screen: "Disconnect";
     no_such_consent: "There is no such wish to watch";
     /// The banner: `You watch session 12 of Ada Lovelace`.

@@ -19,6 +19,7 @@ texts! {
     selected_on_pages(total, others): "{total} selected, {others} on other pages";
     too_many_selected(total): "{total} sessions are too many at once";
     too_many_how(most): "Select at most {most}, or all that match.";
+    too_many_match_how: "The filter matches more than that. Narrow it, or choose a shorter range of dates.";
     too_wide_how: "Only lists of up to 100,000 sessions can be put in this order. Narrow the list with the search, a filter or dates, or sort by session ID.";
     sort_list: "Sort by";
     sort_own: "Several columns";

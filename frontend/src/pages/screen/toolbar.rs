@@ -129,7 +129,7 @@ fn PasteDialog(
                 </div>
                 <footer class="dialog-foot">
                     <Act on_click=move || on_close.run(())>{strings::cancel()}</Act>
-                    <Act kind=ButtonKind::Primary form="submit">{strings::paste_send()}</Act>
+                    <Act kind=ButtonKind::Primary form="submit">{strings::send()}</Act>
                 </footer>
             </form>
         </Dialog>

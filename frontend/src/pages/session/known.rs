@@ -37,15 +37,20 @@ pub fn KnownSession() -> impl IntoView {
     let failure = RwSignal::new(None::<String>);
     let missing = RwSignal::new(false);
 
+    // Which question was asked last, and which one's answer is shown: an older answer may come after a newer one.
+    let (asked, answered) = (StoredValue::new(0_u32), StoredValue::new(0_u32));
     let load = move || {
+        let turn = asked.get_value() + 1;
+        asked.set_value(turn);
         let Some(of) = id.get_untracked() else { return missing.set(true) };
         spawn_local(async move {
             let path = SessionPath { id: of };
             let detail = api.call::<ShowSession>(path, NoArgs {}, NoBody {}).await;
             let events = api.call::<ListEvents>(path, PageQuery::default(), NoBody {}).await;
-            if id.try_get_untracked().flatten() != Some(of) {
+            if id.try_get_untracked().flatten() != Some(of) || answered.get_value() > turn {
                 return;
             }
+            answered.set_value(turn);
             match detail.and_then(|detail| events.map(|events| (detail, events))) {
                 Ok((detail, events)) => {
                     known.detail.set(Some(detail));

@@ -3,7 +3,7 @@
 use deskwarden_types::ListState;
 use leptos::prelude::*;
 
-use super::{Address, Go, List, find::Narrowed, nothing::OnlyOwn, order::OrderChoice};
+use super::{Address, Find, Go, List, find::Narrowed, nothing::OnlyOwn, order::OrderChoice};
 use crate::{
     format,
     later::{self, Later},
@@ -28,7 +28,14 @@ pub fn Above() -> impl IntoView {
             {news(list)}
             <Narrowed />
             {more(list)}
-            <button type="button" class="button small" on:click=move |_| list.select_page()>{strings::select_every()}</button>
+            <button
+                type="button"
+                class="button small"
+                disabled=move || list.is_between()
+                on:click=move |_| list.select_page()
+            >
+                {strings::select_every()}
+            </button>
             <button
                 type="button"
                 class="button small"
@@ -83,7 +90,12 @@ fn news(list: List) -> impl IntoView {
 
 /// When the whole page is selected and there are more: these, too.
 fn more(list: List) -> impl IntoView {
+    let find = expect_context::<Find>();
     move || {
+        // What the box says matches nothing, and what the rows match does not stand in the box.
+        if find.faulty.get() || list.refused() {
+            return None;
+        }
         let rows = list.rows.with(Vec::len);
         let beyond = list.around.with(|around| around.next.is_some() || around.prev.is_some());
         if list.selection.matching.get() {

@@ -6,6 +6,7 @@ use deskwarden_types::{
 };
 use leptos::prelude::*;
 
+use super::List;
 use crate::{
     confirm::{Target, use_confirm},
     parts::{Icon, Menu, VerbButton, icons},
@@ -77,7 +78,7 @@ pub fn actions(data: &ArcRwSignal<Session>) -> AnyView {
 
 /// A verb in the open menu. It changes in place, so that the keyboard stays where it is.
 fn item(verbs: Memo<Verbs>, id: deskwarden_types::SessionId, verb: Verb) -> AnyView {
-    let confirm = use_confirm();
+    let (confirm, list) = (use_confirm(), expect_context::<List>());
     (move || {
         verbs.with(|verbs| {
             let action = verbs.rest.iter().find(|action| action.verb == verb)?;
@@ -87,7 +88,11 @@ fn item(verbs: Memo<Verbs>, id: deskwarden_types::SessionId, verb: Verb) -> AnyV
                     label=labels::verb_label(verbs.kind, verb)
                     why_not=action.why_not.map(labels::why_not_label)
                     in_menu=true
-                    on_click=move || confirm.ask(verb, vec![target.clone()])
+                    on_click=move || {
+                        if !untrack(|| list.is_between()) {
+                            confirm.ask(verb, vec![target.clone()]);
+                        }
+                    }
                 />
             })
         })

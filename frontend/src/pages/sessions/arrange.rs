@@ -134,7 +134,7 @@ impl Desk {
     fn widen(self, field: SessionField, width: Option<u16>) {
         let mut columns = untrack(|| self.shown());
         if let Some(column) = columns.iter_mut().find(|column| column.field == field) {
-            column.width = width.map(|width| width.clamp(NARROWEST, WIDEST));
+            column.width = width;
         }
         self.set(columns);
     }
@@ -208,7 +208,14 @@ impl Desk {
                     placeholder=usual_width(field).to_string()
                     disabled=move || place.get().is_none()
                     prop:value=width
-                    on:change=move |event| self.widen(field, event_target_value(&event).parse().ok())
+                    on:change=move |event| {
+                        let typed = event_target_value(&event).parse::<i64>().ok();
+                        let width = typed.map(|width| width.clamp(NARROWEST.into(), WIDEST.into()) as u16);
+                        // What was too much or too little is seen to have become the most or the least.
+                        let shown = width.map(|width| width.to_string()).unwrap_or_default();
+                        event_target::<web_sys::HtmlInputElement>(&event).set_value(&shown);
+                        self.widen(field, width);
+                    }
                 />
                 <button
                     type="button"

@@ -84,8 +84,10 @@ pub struct List {
     pub(super) at_top: StoredValue<bool>,
     /// Whether something changed beside the rows that are shown.
     pub(super) outdated: StoredValue<bool>,
-    /// When the rows were last asked for, in milliseconds.
-    pub(super) looked_at: StoredValue<f64>,
+    /// Whether more changed than the feed tells one by one: the rows that are shown, and how many there are, too.
+    pub(super) reload: StoredValue<bool>,
+    /// When the page may ask for the rows again by itself, in milliseconds.
+    pub(super) not_before: StoredValue<f64>,
     /// Whether the rows were asked for by the page itself, which is not told.
     pub(super) silent: StoredValue<bool>,
     pub(super) turn: StoredValue<u32>,
@@ -121,7 +123,8 @@ impl List {
             announce: use_announce(),
             newest: StoredValue::new(0),
             outdated: StoredValue::new(false),
-            looked_at: StoredValue::new(0.0),
+            reload: StoredValue::new(false),
+            not_before: StoredValue::new(0.0),
             silent: StoredValue::new(false),
             moved_at: StoredValue::new(0.0),
             at_top: StoredValue::new(true),
@@ -155,6 +158,11 @@ impl List {
         });
         list.follow_pointer();
         list
+    }
+
+    /// Whether the rows are still those of the list before: nothing is done to them any more.
+    pub fn is_between(self) -> bool {
+        self.loading.get() && self.asked.with(|asked| self.selection.is_of_another(&asked.selection()))
     }
 
     /// A row of this list.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskwarden_types::{Verb, api::*};
+use deskwarden_types::{SessionId, Verb, api::*};
 use leptos::prelude::*;
 
 use super::{
@@ -18,7 +18,9 @@ use crate::{
 /// Rows move when the pointer and the keyboard have rested for so long, in milliseconds.
 const REST_MS: f64 = 4_000.0;
 /// A page beside which something changed is asked for again no more often than that, in milliseconds.
-const AGAIN_MS: f64 = 10_000.0;
+pub(super) const AGAIN_MS: f64 = 10_000.0;
+/// What is told to all consoles at once, each asks for at a time of its own within so many milliseconds.
+const SPREAD_MS: f64 = 3_000.0;
 /// Rows that came on top are not cut off at the end, up to so many pages.
 const MOST_PAGES: usize = 4;
 
@@ -39,7 +41,13 @@ impl List {
         match event {
             LiveEvent::Open { .. } | LiveEvent::Ping {} => {}
             LiveEvent::Refreshed { refresh, .. } => self.refresh.set(refresh),
-            LiveEvent::Reload { .. } => self.load(true),
+            LiveEvent::Reload { .. } => {
+                if !self.reload.get_value() {
+                    self.reload.set_value(true);
+                    let soon = js_sys::Date::now() + js_sys::Math::random() * SPREAD_MS;
+                    self.not_before.update_value(|not_before| *not_before = not_before.max(soon));
+                }
+            }
             LiveEvent::Changes { changed, gone, .. } => {
                 for session in changed {
                     self.kinds.add(session.kind);
@@ -48,15 +56,31 @@ impl List {
                     self.change(session);
                 }
                 for id in gone {
-                    self.held.update(|held| held.retain(|s| s.id != id));
-                    self.selection.left(id);
-                    match untrack(|| self.row(id)) {
-                        Some(row) => row.gone.set(true),
-                        None => self.outdated.set_value(true),
-                    }
+                    self.leaves(id);
                 }
                 self.settle();
             }
+        }
+    }
+
+    /// A session fits no more, as far as it did: of lists that are too long to be kept in mind the server tells every
+    /// session that may have left.
+    fn leaves(self, id: SessionId) {
+        self.selection.left(id);
+        if let Some(row) = untrack(|| self.row(id)) {
+            return row.gone.set(true);
+        }
+        if self.elsewhere.with_untracked(|ids| ids.contains(&id)) {
+            self.elsewhere.update(|ids| {
+                ids.remove(&id);
+            });
+        }
+        if self.held.with_untracked(|held| held.iter().any(|s| s.id == id)) {
+            return self.held.update(|held| held.retain(|s| s.id != id));
+        }
+        // On another page; it was counted.
+        if self.around.with_untracked(|around| around.total.is_some_and(|total| total.exact)) {
+            self.outdated.set_value(true);
         }
     }
 
@@ -140,13 +164,18 @@ impl List {
     /// Shows what was held back, unless it would move rows under the pointer or in the middle of the table.
     fn settle(self) {
         let now = js_sys::Date::now();
-        if !self.at_top.get_value() || now - self.moved_at.get_value() <= REST_MS {
+        let at_top = self.at_top.get_value();
+        if now - self.moved_at.get_value() <= REST_MS {
             return;
         }
-        self.show_held();
-        // What changed beside the page may belong to it, and is counted.
-        let look = self.outdated.get_value() && now - self.looked_at.get_value() > AGAIN_MS;
-        if look && self.loaded.get_untracked() && !self.loading.get_untracked() {
+        if at_top {
+            self.show_held();
+        }
+        // What changed beside the page may belong to it, and is counted. What the rows say is not true any more after a
+        // reload: it is asked for in the middle of the table, too.
+        let look = self.outdated.get_value() && at_top || self.reload.get_value();
+        let rests = self.loaded.get_untracked() && self.work.with_value(Option::is_none);
+        if look && rests && now > self.not_before.get_value() {
             self.look_again();
         }
     }

@@ -10,6 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     Address,
     list::{Around, List, Row},
+    live::AGAIN_MS,
     order,
 };
 use crate::{
@@ -23,6 +24,7 @@ impl List {
     pub fn load(self, anew: bool) {
         self.loading.set(true);
         self.silent.set_value(false);
+        self.stop();
         self.ask();
         if anew {
             self.around.update(|around| around.total = None);
@@ -30,20 +32,21 @@ impl List {
         }
     }
 
-    /// Asks for the rows once more because something changed beside them. What is shown stays until the answer is
-    /// here; a number that was exact is counted again.
+    /// Asks for the rows once more because something changed beside them. What is shown stays, and is followed, until
+    /// the answer is here; a number that was exact is counted again, after a reload any number.
     pub(super) fn look_again(self) {
         self.silent.set_value(true);
+        let reload = self.reload.get_value();
         self.ask();
-        if self.around.with_untracked(|around| around.total.is_some_and(|total| total.exact)) {
+        if reload || self.around.with_untracked(|around| around.total.is_some_and(|total| total.exact)) {
             self.count(Counting::Capped);
         }
     }
 
     fn ask(self) {
-        self.stop();
         self.outdated.set_value(false);
-        self.looked_at.set_value(js_sys::Date::now());
+        self.reload.set_value(false);
+        self.not_before.set_value(js_sys::Date::now() + AGAIN_MS);
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
         let query = self.asked.get_untracked();
@@ -55,6 +58,7 @@ impl List {
                 return;
             }
             self.loading.set(false);
+            self.work.set_value(None);
             match answer {
                 Ok(page) => {
                     let revision = page.revision;
@@ -63,6 +67,7 @@ impl List {
                     let feed = follow(self.api, Some(self.liveness), query, Some(revision), tell);
                     self.feed.set_value(Some(feed));
                 }
+                Err(error) if self.silent.get_value() => self.look_later(&error),
                 Err(error) => self.fail(error, turn),
             }
         });
@@ -93,19 +98,34 @@ impl List {
         self.counting.set(false);
     }
 
+    /// What the page asked for by itself did not come: what is shown is followed all the same, and it asks again later.
+    fn look_later(self, error: &ClientError) {
+        self.outdated.set_value(true);
+        self.reload.set_value(true);
+        let wait = error.retry_after().map_or(3.0 * AGAIN_MS, |wait| wait.as_secs_f64() * 1_000.0);
+        self.not_before.set_value(js_sys::Date::now() + wait);
+    }
+
     fn fail(self, error: ClientError, turn: u32) {
-        if matches!(error, ClientError::Transport(_)) {
-            self.liveness.down();
-            let again = move || {
+        let again = match &error {
+            ClientError::Transport(_) => {
+                self.liveness.down();
+                Some(Duration::from_secs(3))
+            }
+            // The server has answered; there is nothing to follow.
+            _ => {
+                self.liveness.connection.set(Connection::Still);
+                error.retry_after()
+            }
+        };
+        if let Some(wait) = again {
+            let load = move || {
                 if self.turn.try_get_value() == Some(turn) {
                     let uncounted = self.around.with_untracked(|around| around.total.is_none());
                     self.load(uncounted);
                 }
             };
-            set_timeout(again, Duration::from_secs(3));
-        } else {
-            // The server has answered; there is nothing to follow.
-            self.liveness.connection.set(Connection::Still);
+            set_timeout(load, wait.max(Duration::from_secs(1)));
         }
         self.failure.set(Some(error));
     }
@@ -135,7 +155,8 @@ impl List {
             .map(|session| match old.iter().find(|row| row.id == session.id) {
                 Some(row) => {
                     row.gone.set(false);
-                    if row.data.with_untracked(|old| *old != session) {
+                    // The feed goes on while the page is on its way, and may be ahead of it.
+                    if row.data.with_untracked(|old| session.revision >= old.revision && *old != session) {
                         row.data.set(session);
                     }
                     row.clone()

@@ -60,6 +60,11 @@ impl Selection {
         }
     }
 
+    /// Whether the rows are those of another list.
+    pub fn is_of_another(self, list: &SessionSelection) -> bool {
+        self.of.with_value(|of| of.as_ref().is_some_and(|of| of != list))
+    }
+
     /// Whether anything is selected.
     pub fn any(self) -> bool {
         self.matching.get() || self.ids.with(|ids| !ids.is_empty())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskwarden_types::{Density, SessionId};
+use deskwarden_types::{Density, ListPage, ListState, SessionId};
 use leptos::prelude::*;
 
 use super::{
@@ -141,6 +141,7 @@ pub fn Table() -> impl IntoView {
             class="table-box"
             class:loading=move || list.loading.get() && list.loaded.get()
             class:offline=offline
+            class:between=move || list.is_between()
             class:compact=compact
             aria-busy=move || list.loading.get().to_string()
             on:scroll=move |_| seen.look()
@@ -148,6 +149,7 @@ pub fn Table() -> impl IntoView {
             <table
                 class="table sessions"
                 class:long=move || seen.is_long()
+                class:past=move || list.address.with(is_past)
                 class:own=move || list.address.with(|a| a.columns.is_empty())
                 data-page=move || list.address.with(|a| a.page.as_str())
                 role="grid"
@@ -171,7 +173,7 @@ pub fn Table() -> impl IntoView {
                 >
                     <tr role="row" aria-rowindex="1">
                         <th class="c-check" role="columnheader">
-                            <input type="checkbox" aria-label=strings::select_all() prop:checked=all prop:indeterminate=some on:change=select_all />
+                            <input type="checkbox" disabled=move || list.is_between() aria-label=strings::select_all() prop:checked=all prop:indeterminate=some on:change=select_all />
                         </th>
                         {heads}
                         <th class="c-actions" role="columnheader" scope="col">
@@ -202,6 +204,11 @@ pub fn Table() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Whether nothing can be done on the page: all of its sessions are over, and its columns are those of the past.
+fn is_past(address: &Address) -> bool {
+    address.page == ListPage::CloudDesktop && address.state() == ListState::Historical
 }
 
 /// As high as the rows that are not drawn.

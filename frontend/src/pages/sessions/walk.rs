@@ -30,7 +30,7 @@ pub fn pressed(event: &KeyboardEvent, list: List, go: Go, shared: Shared, seen: 
     let Some(row) = target.closest("tr[data-session]").ok().flatten() else { return };
     let Some(id) = row.get_attribute("data-session").and_then(|id| id.parse().ok()) else { return };
     list.touched();
-    let key = keys::in_list(event);
+    let key = keys::in_list(event).filter(|key| !selects(key) || !untrack(|| list.is_between()));
     let on_row = target == row;
     // Boxes, links and buttons keep the keys that they know themselves.
     if !on_row && matches!(key, Some(Key::Open | Key::Select)) {
@@ -61,6 +61,11 @@ pub fn pressed(event: &KeyboardEvent, list: List, go: Go, shared: Shared, seen: 
     event.stop_propagation();
 }
 
+/// Whether a key selects rows.
+fn selects(key: &Key) -> bool {
+    matches!(key, Key::Select | Key::SelectRange | Key::SelectAll)
+}
+
 /// The row that an event is in.
 fn row_of(event: &web_sys::Event) -> Option<(Element, Element, SessionId)> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
@@ -82,6 +87,10 @@ pub fn focused(event: &FocusEvent, shared: Shared) {
 pub fn clicked(event: &MouseEvent, list: List, go: Go, confirm: Confirm) {
     let Some((target, row, id)) = row_of(event) else { return };
     let within = |css: &str| target.closest(css).ok().flatten();
+    let is_between = untrack(|| list.is_between());
+    if is_between && within("input,button").is_some() {
+        return event.prevent_default();
+    }
     if within("input").is_some() {
         // The click comes before the change, and knows of the Shift key.
         if event.shift_key() {
@@ -127,6 +136,8 @@ pub fn pressed_in_head(event: &KeyboardEvent, list: List, seen: Window) {
         _ => return,
     };
     event.prevent_default();
+    // The header of what is not shown is none.
+    let neighbour = neighbour.filter(|cell| cell.client_width() > 0);
     if let Some(next) = neighbour.and_then(|cell| cell.query_selector(".head, input").ok().flatten()) {
         for (element, stop) in [(&head, "-1"), (&next, "0")] {
             // Setting an attribute of an element fails for a bad name only.

@@ -83,6 +83,8 @@ fn the_box_finds_while_somebody_types_completes_and_marks_what_is_wrong() {
         lists(&browser, &ids[..1]).await;
         goes_to(&browser, "q=app:xterm").await;
         browser.sees_in("[data-testid=chip]", &["App or desktop: xterm"]).await;
+        browser.click("Select all").await;
+        browser.find(".mass").await;
         // What cannot be read is marked at its place; the rows stay.
         browser.replace("Find sessions", "app:xterm status:nonsense").await;
         browser.press(Key::Enter).await;
@@ -90,6 +92,8 @@ fn the_box_finds_while_somebody_types_completes_and_marks_what_is_wrong() {
         browser.sees_in(".search-fault", &["has no value", "Expected", "pending"]).await;
         assert_eq!(browser.text_of(".search-marks .wrong").await.trim(), "nonsense");
         lists(&browser, &ids[..1]).await;
+        // Of what does not stand in the box nothing stays selected.
+        browser.is_gone(".mass").await;
         browser.assert_accessible("a filter that cannot be read").await;
         browser.picture("70-filter-fault").await;
         // Empty, and Return.
@@ -181,7 +185,8 @@ fn a_range_of_dates_is_applied_refused_and_reset() {
         lists(&browser, &ids).await;
         // What nobody has touched stays relative, and begins where it began: an hour is shown by no field.
         let hour = format!("from={before}T05:00:00Z");
-        for asked in ["from=today-6d", &hour] {
+        let end = format!("to={after}T05:00:00Z");
+        for asked in ["from=today-6d", &hour, "from=-7d&to=now", &end] {
             browser.open(&format!("{}/sessions?{asked}", app.server.url())).await;
             lists(&browser, &ids).await;
             browser.click("Filter by date range").await;
@@ -189,6 +194,20 @@ fn a_range_of_dates_is_applied_refused_and_reset() {
             browser.is_gone(".drop").await;
             goes_to(&browser, asked).await;
         }
+        // What is exported is what is shown: the fields have the last day of which anything is asked for.
+        browser.open(&format!("{}/sessions?{end}", app.server.url())).await;
+        lists(&browser, &ids).await;
+        browser.click("Export").await;
+        browser.sees_in("dialog", &["Select Range"]).await;
+        let shown = format!("document.querySelector('#range-to').value === '{after}' ? 1 : 0");
+        assert_eq!(browser.number(&shown).await, 1);
+        let asks = "window.exported = new Promise((done) => { const real = window.fetch; window.fetch = async (request, ...rest) => { \
+                    if (request.method === 'POST' && request.url.endsWith('/exports')) done(await request.clone().text()); \
+                    return real(request, ...rest); }; })";
+        browser.driver().execute(asks, Vec::new()).await.unwrap();
+        browser.click("Apply").await;
+        let body = browser.driver().execute_async("window.exported.then(arguments[0])", Vec::new()).await.unwrap();
+        assert!(body.as_str().unwrap().contains(&format!("\"to\":\"{after}T05:00:00Z\"")), "{body}");
         browser.close().await;
     });
 }

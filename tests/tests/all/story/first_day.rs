@@ -130,7 +130,7 @@ impl Day<'_> {
         let seen = browser.sees_in(&row, &["Evicted", "still running", "gone by"]).await;
         assert!(seen < SOON, "the row changed after {seen:?}");
         browser.sees_in(".notices", &["Evict is on its way: xterm of Ada Lovelace", "at the latest"]).await;
-        browser.sees_in(&row, &["warning"]).await;
+        browser.find(&format!("{row} .command[data-tip*='warning ']")).await;
         self.keep("04-evict-on-its-way").await;
         self.warnings(tree).await;
 

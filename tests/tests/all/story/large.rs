@@ -72,7 +72,7 @@ fn a_long_action_whose_dialog_was_closed_ends_in_the_words_of_the_dialog() {
         // What the plan left out is no failure.
         browser.click_in(".mass", "Message").await;
         browser.sees_in("dialog h2", &["Message 1,200 of the 1,201 sessions that match?"]).await;
-        act_and_close(&browser, "Message", "Message").await;
+        act_and_close(&browser, "Message", "Send").await;
         browser.sees_in(".notices .good", &["Message is on its way: 1,200 sessions"]).await;
 
         browser.click_in(".mass", "Evict").await;

@@ -12,6 +12,7 @@ mod first_day;
 mod institution;
 mod keeping;
 mod large;
+mod leaving;
 mod live;
 mod looks;
 mod menus;
@@ -20,6 +21,7 @@ mod restarts;
 mod screens;
 mod signing_in;
 mod table;
+mod tips;
 mod told;
 
 use place::Place;

@@ -45,7 +45,7 @@ fn whether_a_message_was_read_is_told_to_whoever_sent_it() {
         browser.prefer("language", Some("de")).await;
         let order = {
             browser.open(&format!("{}/sessions", app.server.url())).await;
-            compose(&browser, session, "Nachricht", "Nachricht", "Auf Deutsch").await;
+            compose(&browser, session, "Nachricht", "Senden", "Auf Deutsch").await;
             orders.command().await
         };
         agent.obey(&order, CommandOutcome::Read, Status::Running).await;
@@ -56,17 +56,18 @@ fn whether_a_message_was_read_is_told_to_whoever_sent_it() {
 
 /// The owner writes a message to a session's user, from the row.
 async fn send(browser: &Browser, session: SessionId, orders: &mut Orders, text: &str) -> CommandOrder {
-    compose(browser, session, "Message", "Message", text).await;
+    compose(browser, session, "Message", "Send", text).await;
     let order = orders.command().await;
     assert_eq!((order.known_verb(), order.session_id), (Some(Verb::Message), session));
     order
 }
 
-async fn compose(browser: &Browser, session: SessionId, verb: &str, field: &str, text: &str) {
+/// The verb and the field have one name.
+async fn compose(browser: &Browser, session: SessionId, verb: &str, send: &str, text: &str) {
     browser.find(&format!("{} .actions .menu > button", row(session))).await.click().await.unwrap();
     browser.click_in(&row(session), verb).await;
-    browser.fill(field, text).await;
-    browser.click_in("dialog .dialog-foot", verb).await;
+    browser.fill(verb, text).await;
+    browser.click_in("dialog .dialog-foot", send).await;
     browser.is_gone("dialog").await;
 }
 

@@ -44,7 +44,7 @@ fn chips(find: Find, address: &Address) -> AnyView {
     };
     if let Some(text) = &query.contains {
         let field = query.field.map_or(strings::any_field(), |field| labels::field(definition(field)).0);
-        plain(format!("{field}: “{text}”"), |a| {
+        plain(format!("{field}: {}", strings::quoted(text)), |a| {
             a.query.contains = None;
             a.query.field = None;
         });
@@ -99,7 +99,7 @@ fn chip(words: String, turn: Option<Callback<()>>, remove: Callback<()>) -> AnyV
 fn words(term: &WrittenTerm) -> String {
     let typed = term.text.trim_start_matches('-').to_owned();
     match &term.test {
-        Ok(Test::Anywhere(text)) => format!("“{text}”"),
+        Ok(Test::Anywhere(text)) => strings::quoted(text),
         Ok(Test::Is(field, operands)) => {
             let mut values: Vec<String> = Vec::new();
             for operand in operands {
@@ -111,7 +111,7 @@ fn words(term: &WrittenTerm) -> String {
             format!("{}: {}", labels::field(definition(*field)).0, values.join(", "))
         }
         Ok(Test::Contains(field, texts)) => {
-            let texts: Vec<String> = texts.iter().map(|text| format!("“{text}”")).collect();
+            let texts: Vec<String> = texts.iter().map(strings::quoted).collect();
             format!("{}: {}", labels::field(definition(*field)).0, texts.join(", "))
         }
         _ => typed,

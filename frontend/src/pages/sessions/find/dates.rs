@@ -16,8 +16,7 @@ pub fn DatesPanel() -> impl IntoView {
     begin_at(node);
     let range = Range::new();
     let (from, to) = find.list.address.with_untracked(|a| (a.query.from.clone(), a.query.to.clone()));
-    range.read(from.as_deref(), to.as_deref());
-    let (kept, shown) = (StoredValue::new((from, to)), range.parameters());
+    range.read(from, to);
     let narrow = move |from: Option<String>, to: Option<String>| {
         find.panel.set(None);
         find.change(|a| {
@@ -27,11 +26,9 @@ pub fn DatesPanel() -> impl IntoView {
     };
     let apply = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some((from, to)) = range.parameters() else { return };
-        // What nobody has touched stays what it was: relative, or at an hour, which the fields do not show.
-        let unchanged = shown.as_ref() == Some(&(from.clone(), to.clone()));
-        let (from, to) = if unchanged { kept.get_value() } else { (from, to) };
-        narrow(from, to);
+        if let Some((from, to)) = range.parameters() {
+            narrow(from, to);
+        }
     };
     let quick = move |days: i32| {
         // Relative, so that a link or a view with it goes along with the days.

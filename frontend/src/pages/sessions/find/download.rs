@@ -20,7 +20,7 @@ use crate::{
 
 /// Between two looks at an export.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How many looks in a row may find no server; the download goes on without them.
+/// How many looks in a row may find no server, or one that is busy; the download goes on without them.
 const MISSES: u32 = 300;
 
 /// Starts it; what the server refuses comes back in words.
@@ -55,15 +55,21 @@ fn save(url: &str) {
 
 async fn follow(api: Api, mut export: Export) -> Result<Export, ClientError> {
     let mut misses = 0;
+    let mut pause = PAUSE;
     while matches!(export.state, ExportState::Waiting | ExportState::Running) {
-        browser::sleep(PAUSE).await;
+        browser::sleep(std::mem::replace(&mut pause, PAUSE)).await;
         match api.call::<ShowExport>(ExportPath { id: export.id }, NoArgs {}, NoBody {}).await {
             Ok(now) => {
                 misses = 0;
                 export = now;
             }
             Err(ClientError::Transport(_)) if misses < MISSES => misses += 1,
-            Err(error) => return Err(error),
+            Err(error) => {
+                // A server that is busy says when it is not.
+                let Some(wait) = error.retry_after().filter(|_| misses < MISSES) else { return Err(error) };
+                misses += 1;
+                pause = wait.max(PAUSE);
+            }
         }
     }
     Ok(export)

@@ -14,10 +14,15 @@ pub fn fault(find: Find) -> Option<FilterError> {
     (!being_typed || find.options.with(Vec::is_empty)).then_some(error)
 }
 
-/// Keeps `faulty` to what the text is.
+/// Keeps `faulty` to what the text is. While the text and the rows differ, nothing of them stays selected.
 pub fn watch(find: Find) {
     let faulty = Memo::new(move |_| fault(find).is_some());
-    Effect::new(move |_| find.faulty.set(faulty.get()));
+    Effect::new(move |_| {
+        find.faulty.set(faulty.get());
+        if faulty.get() {
+            find.list.selection.clear();
+        }
+    });
 }
 
 /// Whether a text can be read.

@@ -22,7 +22,7 @@ pub fn ExportDialog() -> impl IntoView {
     let (api, notices) = (use_api(), use_notices());
     let range = Range::new();
     let address = find.list.address.get_untracked();
-    range.read(address.query.from.as_deref(), address.query.to.as_deref());
+    range.read(address.query.from.clone(), address.query.to.clone());
     let narrowed = address.is_filtered();
     let columns = Columns::of(&address, find.list.ad_username.get_untracked());
     let format = RwSignal::new(ExportFormat::Csv);
@@ -102,7 +102,6 @@ pub fn ExportDialog() -> impl IntoView {
 /// What is exported: the list with the range in place of its own, or all that the page has in the range.
 fn selection(address: &Address, filtered: bool, from: Option<String>, to: Option<String>) -> SessionSelection {
     let of_list = address.selection();
-    // Dates that nobody has touched may be relative; the fields show what they are today.
     if filtered {
         return SessionSelection { from, to, ..of_list };
     }

@@ -24,7 +24,10 @@ pub struct Range {
     from: RwSignal<String>,
     to: RwSignal<String>,
     complaint: RwSignal<Option<&'static str>>,
+    /// What the list is asked for, and the days that the fields show of it.
+    kept: StoredValue<[(Option<String>, String); 2]>,
     fields: [NodeRef<html::Input>; 2],
+    now: Timestamp,
     /// Today, where the tenant is.
     today: Option<NaiveDate>,
     zone: StoredValue<String>,
@@ -42,29 +45,44 @@ impl Range {
             from: RwSignal::default(),
             to: RwSignal::default(),
             complaint: RwSignal::new(None),
+            kept: StoredValue::default(),
             fields: [NodeRef::new(), NodeRef::new()],
+            now,
             today: day_in(&zone, now).and_then(|day| day.parse().ok()),
             zone: StoredValue::new(zone),
         }
     }
 
-    /// Fills the fields from a list's parameters.
-    pub fn read(self, from: Option<&str>, to: Option<&str>) {
-        let day = |text: Option<&str>| match text.and_then(|text| TimeValue::parse(text).ok())? {
-            TimeValue::Day(day) => Some(day),
-            TimeValue::Today(days) => shifted(self.today?, days),
-            TimeValue::At(at) => self.zone.with_value(|zone| day_in(zone, at))?.parse().ok(),
-            TimeValue::FromNow(seconds) => shifted(self.today?, i32::try_from(seconds / 86_400).ok()?),
+    /// Fills the fields from a list's parameters. An hour, or what moves on with the time, is shown by no field: what
+    /// nobody touches stays what it was.
+    pub fn read(self, from: Option<String>, to: Option<String>) {
+        let first = from.as_deref().and_then(|text| self.day(text, false));
+        let last = to.as_deref().and_then(|text| self.day(text, true));
+        let [first, last] = [first, last].map(|day| day.map(|day| day.to_string()).unwrap_or_default());
+        self.from.set(first.clone());
+        self.to.set(last.clone());
+        self.kept.set_value([(from, first), (to, last)]);
+    }
+
+    /// The day of a parameter; with `is_end` the last one before it.
+    fn day(self, text: &str, is_end: bool) -> Option<NaiveDate> {
+        let before = |day: NaiveDate| if is_end { day.pred_opt() } else { Some(day) };
+        let at = |at: Timestamp| {
+            let at = at.plus_millis(-i64::from(is_end));
+            self.zone.with_value(|zone| day_in(zone, at))?.parse().ok()
         };
-        // A list ends before its `to`.
-        let last = day(to).and_then(|day| day.pred_opt());
-        self.from.set(day(from).map(|day| day.to_string()).unwrap_or_default());
-        self.to.set(last.map(|day| day.to_string()).unwrap_or_default());
+        match TimeValue::parse(text).ok()? {
+            TimeValue::Day(day) => before(day),
+            TimeValue::Today(days) => shifted(self.today?, days).and_then(before),
+            TimeValue::At(instant) => at(instant),
+            TimeValue::FromNow(seconds) => at(self.now.plus_millis(seconds.saturating_mul(1_000))),
+        }
     }
 
     /// Fills in so many days that end with today.
     pub fn fill(self, days: i32) {
         self.complaint.set(None);
+        self.kept.set_value(Default::default());
         let day = |days| self.today.and_then(|today| shifted(today, days)).map(|day| day.to_string());
         self.from.set(day(1 - days).unwrap_or_default());
         self.to.set(day(0).unwrap_or_default());
@@ -86,7 +104,13 @@ impl Range {
             return None;
         }
         self.complaint.set(None);
-        Some((from.map(|day| day.to_string()), to.and_then(|day| day.succ_opt()).map(|day| day.to_string())))
+        let [from, to] = [from, to.and_then(|day| day.succ_opt())].map(|day| day.map(|day| day.to_string()));
+        Some(self.kept.with_value(|[old_from, old_to]| {
+            let as_it_was = |new, text: RwSignal<String>, (old, shown): &(Option<String>, String)| {
+                if old.is_some() && text.with_untracked(|text| text == shown) { old.clone() } else { new }
+            };
+            (as_it_was(from, self.from, old_from), as_it_was(to, self.to, old_to))
+        }))
     }
 
     /// The fields, the quick ranges, and whose days they are.
