@@ -53,9 +53,9 @@ on_both! {
         assert_eq!((sent.results[4].outcome, sent.results[4].command_state), (BulkOutcome::NotApplicable, None));
 
         let mut orders = agent.orders();
-        for n in 0..3 {
+        for (n, id) in ids.iter().take(3).enumerate() {
             let order = orders.command().await;
-            assert_eq!(order.session_id, ids[n]);
+            assert_eq!(order.session_id, *id);
             if n < 2 {
                 agent.obey(&order, CommandOutcome::ClosedOnRequest, Status::Evicted).await;
             } else {
