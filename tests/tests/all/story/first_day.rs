@@ -15,7 +15,7 @@ use super::{
 
 /// The time from the first warning to the end, in seconds, and from the second. Between them is time to look at the first
 /// on a busy machine.
-const WARNINGS: (u32, u32) = (20, 8);
+const WARNINGS: (u32, u32) = (26, 8);
 /// Told, not asked for: far less than it takes until anything asks again. How long it really takes is printed.
 const SOON: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -114,11 +114,11 @@ impl Day<'_> {
     async fn evict(&self, id: SessionId, tree: &[String]) {
         let (place, browser, row) = (self.place, &self.place.browser, row(id));
         browser.click_in(&row, "Evict").await;
-        let what = "The user is warned, and 20 seconds later the app is closed";
+        let what = format!("The user is warned, and {} seconds later the app is closed", WARNINGS.0);
         browser
             .sees_in(
                 "dialog",
-                &[what, OWNER, "xterm", "By when", "of your going ahead", "1 person is warned", "Still open"],
+                &[&what, OWNER, "xterm", "By when", "of your going ahead", "1 person is warned", "Still open"],
             )
             .await;
         browser.click_in("dialog", "Evict").await;
@@ -185,8 +185,8 @@ impl Day<'_> {
     async fn expire(&self, id: SessionId) {
         let (place, browser, row) = (self.place, &self.place.browser, row(id));
         browser.click_in(&row, "Expire").await;
-        let what = "starts the app from it again, it works for 20 seconds";
-        browser.sees_in("dialog", &[what, "A new launch still works", OWNER]).await;
+        let what = format!("starts the app from it again, it works for {} seconds", WARNINGS.0);
+        browser.sees_in("dialog", &[&what, "A new launch still works", OWNER]).await;
         browser.fill("Reason", "The contract has ended").await;
         self.keep("09-expire").await;
         browser.click_in("dialog", "Expire").await;

@@ -84,7 +84,7 @@ async fn message(room: &Room<'_>, id: SessionId) {
     let ours = &room.ours;
     room.choose(id, "Message").await;
     ours.fill("Message", "Please save your work").await;
-    ours.click_in("dialog .dialog-foot", "Message").await;
+    ours.click_in("dialog .dialog-foot", "Send").await;
     ours.is_gone("dialog").await;
     room.seat(id).window(DIALOG).await;
     room.theirs.picture("119-message").await;
