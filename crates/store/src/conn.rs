@@ -6,7 +6,7 @@ use diesel::{
     Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_types::BigInt,
 };
 
-use crate::{Result, StoreError, language, reads::USUAL, watch};
+use crate::{Result, language, reads::USUAL, watch};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -174,10 +174,15 @@ impl Conn {
                 Ok(value)
             }
             Err(error) => {
-                self.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part").map_err(StoreError::from)?;
+                self.undo_savepoint()?;
                 Err(error)
             }
         }
+    }
+
+    /// Undoes what was done behind the savepoint.
+    pub(crate) fn undo_savepoint(&mut self) -> Result<()> {
+        Ok(self.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?)
     }
 }
 

@@ -6,11 +6,13 @@ use std::{
 };
 
 use diesel::{
+    RunQueryDsl,
     connection::SimpleConnection,
     r2d2::{ManageConnection, Pool},
+    sql_types::Integer,
 };
 
-use crate::{Conn, DatabaseUrl, Durability, Result, StoreError};
+use crate::{Conn, DatabaseUrl, Durability, Result, StoreError, sessions::generation};
 
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -25,14 +27,29 @@ pub(crate) struct Manager {
 /// A connection of a pool.
 pub(crate) struct Pooled {
     conn: Conn,
+    /// PostgreSQL's process that works for it.
+    process: Option<i32>,
+    /// Of the statements that it keeps prepared.
+    generation: u32,
     broken: bool,
     used: Instant,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Process {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
 }
 
 /// A connection that worked so lately is taken to work; others are asked first.
 const TRUSTED: Duration = Duration::from_secs(1);
 
 impl Pooled {
+    /// PostgreSQL's process that works for it.
+    pub(crate) fn process(&self) -> Option<i32> {
+        self.process
+    }
+
     /// It is not given out again.
     pub(crate) fn broken(&mut self) {
         self.broken = true;
@@ -58,11 +75,17 @@ impl ManageConnection for Manager {
     type Error = StoreError;
 
     fn connect(&self) -> Result<Pooled> {
-        let conn = match self.durability {
+        let mut conn = match self.durability {
             Some(durability) => self.url.connect(durability)?,
             None => self.url.connect_reader()?,
         };
-        Ok(Pooled { conn, broken: false, used: Instant::now() })
+        let process = match &mut conn {
+            Conn::Postgres(conn) => {
+                Some(diesel::sql_query("SELECT pg_backend_pid() AS pid").get_result::<Process>(conn)?.pid)
+            }
+            Conn::Sqlite(_) => None,
+        };
+        Ok(Pooled { conn, process, generation: generation(), broken: false, used: Instant::now() })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<()> {
@@ -75,7 +98,9 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
-        pooled.broken || std::thread::panicking()
+        // Reports and lists, not whoever writes, ask for ever new statements.
+        let old = self.durability.is_none() && pooled.generation != generation();
+        pooled.broken || old || std::thread::panicking()
     }
 }
 

@@ -12,7 +12,6 @@ use diesel::{
     RunQueryDsl,
     connection::SimpleConnection,
     r2d2::{Pool, PooledConnection},
-    sql_types::Integer,
 };
 use tokio::{
     runtime::Handle,
@@ -25,6 +24,9 @@ use crate::{Conn, DatabaseUrl, Result, StoreError, answers::Answers, read_pool::
 pub(crate) const USUAL: Duration = Duration::from_secs(10);
 /// How long those may take that somebody asked for although they take long.
 const LONG: Duration = Duration::from_secs(60);
+
+/// A read whose caller has gone is stopped after so long.
+const SOON: Duration = Duration::from_millis(100);
 
 /// How long a read waits for a connection.
 const TURN: Duration = Duration::from_secs(5);
@@ -58,14 +60,8 @@ pub(crate) struct Reads {
 #[derive(Default)]
 struct Waited {
     gone: Arc<AtomicBool>,
-    /// The process of PostgreSQL that works on it, where it may take long.
+    /// The process of PostgreSQL that works on it.
     process: Mutex<Option<i32>>,
-}
-
-#[derive(diesel::QueryableByName)]
-struct Process {
-    #[diesel(sql_type = Integer)]
-    pid: i32,
 }
 
 impl Reads {
@@ -91,7 +87,7 @@ impl Reads {
         let _probe = self.answers.gate()?;
         let _place = self.gate.try_acquire().map_err(|_| StoreError::Busy)?;
         let waited = Arc::new(Waited::default());
-        let _waits = Waits { waited: waited.clone(), url: self.url.clone() };
+        let _waits = Waits { waited: waited.clone(), url: self.url.clone(), runtime: self.runtime.clone() };
         let turn = async {
             let long = if view == View::Long { Some(self.long.acquire().await?) } else { None };
             Ok::<_, AcquireError>((long, self.turns.clone().acquire_owned().await?))
@@ -119,7 +115,8 @@ type Reader = PooledConnection<Manager>;
 fn read<T>(pool: &Pool<Manager>, view: View, waited: &Waited, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     let mut conn = begin(pool, view)?;
     let time = if view == View::Long { LONG } else { USUAL };
-    let done = watch::limited(time, &waited.gone, || waited.within(&mut conn, view, work));
+    let process = conn.process();
+    let done = watch::limited(time, &waited.gone, || waited.within(process, || work(&mut conn)));
     let ended = end(&mut conn, view);
     if done.as_ref().is_err_and(StoreError::is_fatal) || ended.is_err() {
         conn.broken();
@@ -164,16 +161,14 @@ fn end(conn: &mut Reader, view: View) -> Result<()> {
 }
 
 impl Waited {
-    /// Works, and lets the caller's going stop PostgreSQL where that takes long.
-    fn within<T>(&self, conn: &mut Conn, view: View, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let process = |pid| *self.process.lock().unwrap_or_else(PoisonError::into_inner) = pid;
-        if view == View::Long && matches!(conn, Conn::Postgres(_)) {
-            let own: Process = diesel::sql_query("SELECT pg_backend_pid() AS pid").get_result(conn)?;
-            process(Some(own.pid));
-        }
-        let done = work(conn);
+    /// Works, and lets the caller's going stop PostgreSQL.
+    fn within<T>(&self, process: Option<i32>, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let set = |process| *self.process.lock().unwrap_or_else(PoisonError::into_inner) = process;
+        set(process);
+        // Nobody hears of it where the caller has gone before his turn.
+        let done = if self.gone.load(Ordering::Relaxed) { Err(StoreError::Busy) } else { work() };
         // Waits for one who is about to stop it: what comes after is another's.
-        process(None);
+        set(None);
         done
     }
 }
@@ -182,6 +177,7 @@ impl Waited {
 struct Waits {
     waited: Arc<Waited>,
     url: DatabaseUrl,
+    runtime: Handle,
 }
 
 impl Drop for Waits {
@@ -191,15 +187,20 @@ impl Drop for Waits {
             return;
         }
         let (waited, url) = (self.waited.clone(), self.url.clone());
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn_blocking(move || stop(&waited, &url));
-        }
+        self.runtime.spawn(async move {
+            // Most are over by themselves before anybody could stop them.
+            tokio::time::sleep(SOON).await;
+            tokio::task::spawn_blocking(move || stop(&waited, &url)).await
+        });
     }
 }
 
 /// Stops the statement, unless it has come to its end. Over a connection of its own: the pool's may all be busy with what
 /// is to be stopped.
 fn stop(waited: &Waited, url: &DatabaseUrl) {
+    if waited.process.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+        return;
+    }
     let mut conn = match url.connect_reader() {
         Ok(conn) => conn,
         Err(error) => {

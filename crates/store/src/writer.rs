@@ -3,7 +3,10 @@
 //! Whoever waits while a commit is on its way to the disk shares the next one. An answer is given
 //! only after the commit: acknowledged means durable.
 
-use std::thread::JoinHandle;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread::JoinHandle,
+};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use diesel::connection::SimpleConnection;
@@ -50,7 +53,9 @@ where
     D: FnOnce(&T) + Send,
 {
     fn run(&mut self, conn: &mut Conn) -> Fate {
-        let result = conn.in_savepoint(|conn| (self.work)(conn));
+        // Whoever panics is alone in it: others are written as if he had not come.
+        let work = || conn.in_savepoint(|conn| (self.work)(conn));
+        let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(undone(conn)));
         let lost = result.as_ref().is_err_and(StoreError::is_fatal);
         self.result = Some(result);
         if lost { Fate::GroupLost } else { Fate::Settled }
@@ -143,6 +148,64 @@ fn commit(conn: &mut Conn, mut group: Vec<Box<dyn Job>>) {
     }
     let mut result = Some(result);
     for job in group {
-        job.finish(result.take().unwrap_or(Ok(())));
+        let committed = result.take().unwrap_or(Ok(()));
+        if catch_unwind(AssertUnwindSafe(|| job.finish(committed))).is_err() {
+            tracing::error!("what had to be done after a write panicked");
+        }
+    }
+}
+
+/// Undoes what a job that panicked has written; the error that it is told as.
+fn undone(conn: &mut Conn) -> StoreError {
+    match conn.undo_savepoint() {
+        Ok(()) => StoreError::Corrupt("a write panicked".to_owned()),
+        Err(error) => StoreError::Unavailable(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::{RunQueryDsl, sql_types::BigInt};
+
+    use super::*;
+    use crate::{DatabaseUrl, Durability};
+
+    #[derive(diesel::QueryableByName)]
+    struct N {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_takes_nobody_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let url: DatabaseUrl = format!("sqlite:{}/x.db", folder.path().display()).parse().unwrap();
+        let mut conn = url.connect(Durability::Normal).unwrap();
+        conn.batch_execute("CREATE TABLE t (n BIGINT NOT NULL)").unwrap();
+        let writer = Writer::start(conn).unwrap();
+        let add = |n: i64| {
+            move |conn: &mut Conn| {
+                diesel::sql_query(format!("INSERT INTO t VALUES ({n})")).execute(conn)?;
+                assert!(n != 2, "a job that goes wrong");
+                Ok(())
+            }
+        };
+        // The first one keeps the thread, so that the others are one group.
+        let slow = |_: &mut Conn| {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            Ok(())
+        };
+        let first = writer.submit(slow, |()| ()).unwrap();
+        let jobs: Vec<_> = (1..=3).map(|n| writer.submit(add(n), |()| ()).unwrap()).collect();
+        let after = writer.submit(|_| Ok(()), |()| panic!("what comes after goes wrong")).unwrap();
+        first.await.unwrap().unwrap();
+        let mut told = Vec::new();
+        for job in jobs {
+            told.push(job.await.unwrap().is_ok());
+        }
+        assert_eq!(told, [true, false, true]);
+        assert!(after.await.is_err());
+        let sum = |conn: &mut Conn| Ok(diesel::sql_query("SELECT SUM(n) AS n FROM t").get_result::<N>(conn)?.n);
+        assert_eq!(writer.submit(sum, |_| ()).unwrap().await.unwrap().unwrap(), 4);
     }
 }

@@ -30,6 +30,8 @@ texts! {
     show_historical: "Show historical sessions";
     /// Above the list, for those who see nobody else's.
     only_own: "This list has your own sessions only: your role does not see those of others, even if a link shows them to whoever sent it.";
+    page_emptied: "Nothing is on this page any more";
+    page_emptied_how: "Its sessions have changed meanwhile. The other pages are still there.";
     nothing_matches: "Nothing matches";
     nothing_matches_how: "No session fits this list and filter.";
     stale: "not heard of";

@@ -201,11 +201,11 @@ pub const DEFINITIONS: &[Definition] = &[
         |s, _| s.ended_how.map_or(Value::Empty, |h| word!(h))),
     define!(Version [], Text, Extra("version"), Small, column true, optional true,
         "Version", "The version of the program", |s, _| named(s.version.as_deref())),
-    define!(Server [], Text, Expression, No, column true, optional true,
+    define!(Server [], Text, Expression, Small, column true, optional true,
         "Server", "The product and version that serve the connection", |s, _| named(s.server.as_deref())),
     define!(Source [], Word, Own("source"), Small, column true, optional false,
         "Source", "Who found the session", |s, _| word!(s.source)),
-    define!(Command [], Word, Expression, No, column true, optional true,
+    define!(Command [], Word, Expression, Small, column true, optional true,
         "Command", "What is on its way to it or went wrong, or the last message",
         |s, _| s.command.as_ref().map_or(Value::Empty, |c| word!(c.verb))),
     define!(

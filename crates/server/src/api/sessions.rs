@@ -33,8 +33,8 @@ fn sort(text: Option<&str>) -> Result<Sort, ApiError> {
 
 /// Lists sessions. Members see their own.
 ///
-/// The rows and their number are read at once, on two connections. A number that takes too long is left out, unless it
-/// was asked for to the last one.
+/// The rows and their number are read at once, on two connections. A number that takes too long, or that no connection
+/// can be had for, is left out, unless it was asked for to the last one.
 pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<Reply<ListSessions>, ApiError> {
     let (viewer, tenant) = (call.user()?.viewer(), call.tenant()?);
     let selection = Selection::read(&call.query.selection())?;
@@ -60,11 +60,7 @@ pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<R
     let (rows, total) = tokio::join!(rows, total);
     let (page, refresh) = rows?;
     let total = match total {
-        Err(StoreError::Refused(refusal))
-            if counting == Counting::Capped && refusal.code == ErrorCode::QueryTooSlow =>
-        {
-            None
-        }
+        Err(error) if counting == Counting::Capped && is_for_want_of_time(&error) => None,
         total => total?,
     };
     let total = total.map(|total| at_least(total, page.items.len()));
@@ -79,6 +75,14 @@ pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<R
     };
     let (tag, size) = (list_tag(&mut list), (list.items.len() + 1) * ROW);
     Ok(Reply::new(list).with_tag(tag, call.header("if-none-match")).with_size(size))
+}
+
+fn is_for_want_of_time(error: &StoreError) -> bool {
+    match error {
+        StoreError::Busy => true,
+        StoreError::Refused(refusal) => refusal.code == ErrorCode::QueryTooSlow,
+        _ => false,
+    }
 }
 
 /// What is on the page is there, however little of the rest there was time to count.

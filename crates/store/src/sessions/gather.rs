@@ -8,7 +8,7 @@ use super::{
     place::{Place, add_four, load_four},
     question::{Arm, Question, Reach},
     range,
-    source::Extra,
+    source::{Extra, of_session},
     sql::{Dialect, Sql},
     walk::add_sessions,
 };
@@ -40,7 +40,7 @@ pub(super) fn add_arm(sql: &mut Sql, question: &Question, reach: &Reach) {
                     sql.push(&format!(" AND s.{column} = {word}"));
                 }
                 values => {
-                    sql.push(" AND ").one_of(&format!("s.{column}"), values);
+                    sql.push(" AND ").one_of(&of_session(column), values);
                 }
             }
         }

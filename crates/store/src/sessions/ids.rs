@@ -33,7 +33,7 @@ pub fn matching_ids_below(
 ) -> Result<Vec<SessionId>> {
     let ground = ground(scope)?;
     let question = question(scope, &ground, viewer, selection)?;
-    let order = order(Dialect::of(scope.conn), &Sort::default(), false, scope.now.millis());
+    let order = order(Dialect::of(scope.conn), &Sort::default(), false, scope.now.millis(), None);
     let after = below.map(|id| (&[] as &[_], id.0));
     let wanted = Wanted { question: &question, order: &order, after, limit: most as usize };
     Ok(page(scope.conn, wanted, true)?.into_iter().map(|place| SessionId(place.id)).collect())

@@ -60,7 +60,7 @@ pub fn list(
     let question = question(scope, &ground, viewer, selection)?;
     let backwards = cursor.is_some_and(|cursor| cursor.backwards);
     let at = cursor.map_or(scope.now.millis(), |cursor| cursor.at);
-    let order = order(Dialect::of(scope.conn), sort, backwards, at);
+    let order = order(Dialect::of(scope.conn), sort, backwards, at, question.kind());
     let after = cursor.map(|cursor| (cursor.keys.as_slice(), cursor.id));
     let limit = limit.clamp(1, 1_000);
     let step = STEPS.iter().copied().find(|step| *step > limit).unwrap_or(limit + 1) as usize;
@@ -75,8 +75,13 @@ pub fn list(
         place.map(|place| Cursor { sort: sort.to_string(), keys: place.keys.clone(), id: place.id, backwards, at })
     };
     let (has_next, has_prev) = if backwards { (true, more) } else { (more, cursor.is_some()) };
-    let next = if has_next { mark(places.last(), false) } else { None };
-    let prev = if has_prev { mark(places.first(), true) } else { None };
+    let mut next = if has_next { mark(places.last(), false) } else { None };
+    let mut prev = if has_prev { mark(places.first(), true) } else { None };
+    if let Some(cursor) = cursor.filter(|_| places.is_empty()) {
+        // All that was here has gone meanwhile: the way leads back to where the cursor came from.
+        let back = Some(cursor.turned(sort));
+        if backwards { next = back } else { prev = back }
+    }
     let items = in_order(scope, viewer, &ground, &places)?;
     Ok(SessionPage { items, next, prev, revision: ground.revision })
 }

@@ -39,7 +39,7 @@ pub(crate) use portions::{Portion, Portions};
 pub use row::Loaded;
 pub(crate) use row::SYSTEM;
 pub use show::{find, load, show};
-pub(crate) use sql::{Dialect, Sql};
+pub(crate) use sql::{Dialect, Sql, generation};
 pub use values::values;
 pub use zone::TenantZone;
 

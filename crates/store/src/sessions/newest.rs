@@ -12,6 +12,7 @@ use super::{
     order::Order,
     place::Place,
     question::{Arm, Question, Reach},
+    source::of_session,
     sql::{Dialect, Sql},
     walk::add_sessions,
 };
@@ -70,7 +71,7 @@ pub(super) fn nth(question: &Question, reach: &Reach, order: &Order, after: Opti
     let id = match reach {
         Reach::Values { column, index, .. } => {
             add_sessions(&mut sql, question.tenant, index);
-            sql.push(&format!(" AND s.{column} = v.id"));
+            sql.push(&format!(" AND {} = v.id", of_session(column)));
             "s.id"
         }
         Reach::Beside { extra, .. } => {

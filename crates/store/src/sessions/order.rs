@@ -1,7 +1,10 @@
 //! The orders that a list can have, as SQL.
 
-use deskwarden_domain::list::{Sort, Stored, ValueKind, definition};
-use deskwarden_types::SessionField;
+use deskwarden_domain::{
+    labels::status_label,
+    list::{Sort, Stored, ValueKind, definition},
+};
+use deskwarden_types::{DeliveryKind, SessionField, Status};
 
 use super::{
     cursor::Key,
@@ -32,15 +35,16 @@ pub(super) struct Order {
     pub(super) id_descending: bool,
 }
 
-/// The order in which a page is read: backwards is the other way round. No key comes after `id`. `at`: when lengths of time are taken.
-pub(super) fn order(dialect: Dialect, sort: &Sort, backwards: bool, at: i64) -> Order {
+/// The order in which a page is read: backwards is the other way round. No key comes after `id`. `at`: when lengths of
+/// time are taken. `kind`: the one that fits, whose words count.
+pub(super) fn order(dialect: Dialect, sort: &Sort, backwards: bool, at: i64, kind: Option<DeliveryKind>) -> Order {
     let keys: Vec<OrderKey> = sort
         .keys()
         .iter()
         .map(|key| {
             let definition = definition(key.field);
             let text = matches!(definition.kind, ValueKind::Text | ValueKind::Address);
-            let (value, join) = value(dialect, key.field, at);
+            let (value, join) = value(dialect, key.field, at, kind);
             OrderKey {
                 field: key.field,
                 descending: key.descending != backwards,
@@ -56,7 +60,7 @@ pub(super) fn order(dialect: Dialect, sort: &Sort, backwards: bool, at: i64) -> 
 }
 
 /// What is compared, and what has to be joined for it.
-fn value(dialect: Dialect, field: SessionField, at: i64) -> (Sql, String) {
+fn value(dialect: Dialect, field: SessionField, at: i64, kind: Option<DeliveryKind>) -> (Sql, String) {
     let definition = definition(field);
     if field == SessionField::Duration {
         let mut sql = Sql::new(dialect, "(COALESCE(s.ended_at, ");
@@ -66,10 +70,14 @@ fn value(dialect: Dialect, field: SessionField, at: i64) -> (Sql, String) {
     let (text, join) = match (dictionary_text(field), plain(field)) {
         (Some((dictionary, place)), _) => named(dialect, definition.kind, &shelf(dictionary), place),
         (None, Some(value)) => (value, String::new()),
+        // no tenant: by the id of a command that stands beside the tenant's session.
+        (None, None) if field == SessionField::Command => {
+            ("(SELECT c.verb FROM commands c WHERE c.id = s.command_id)".to_owned(), String::new())
+        }
         (None, None) => (extra(field).map_or("NULL", |extra| extra.value).to_owned(), String::new()),
     };
     let value = match definition.kind {
-        ValueKind::Word => by_word(field, &text),
+        ValueKind::Word => by_word(field, kind, &text),
         ValueKind::YesNo => format!("(CASE WHEN {text} THEN 1 ELSE 0 END)"),
         _ => text,
     };
@@ -100,17 +108,26 @@ fn named(dialect: Dialect, kind: ValueKind, shelf: &Shelf, place: usize) -> (Str
 }
 
 /// Words by their order in the alphabet.
-fn by_word(field: SessionField, value: &str) -> String {
+fn by_word(field: SessionField, kind: Option<DeliveryKind>, value: &str) -> String {
     let cases: String =
-        ranked(field).iter().enumerate().map(|(rank, code)| format!(" WHEN {code} THEN {rank}")).collect();
+        ranked(field, kind).iter().enumerate().map(|(rank, code)| format!(" WHEN {code} THEN {rank}")).collect();
     format!("(CASE {value}{cases} END)")
 }
 
-/// A field's words, by their numbers in the database, in the order of the alphabet.
-pub(super) fn ranked(field: SessionField) -> Vec<i16> {
-    let mut words = definition(field).coded_words();
-    words.sort_unstable_by_key(|(_, word, _)| *word);
-    words.into_iter().map(|(code, ..)| code).collect()
+/// A field's words, by their numbers in the database, in the order of the alphabet as they are shown (000): statuses in
+/// the words of their kind, where only one fits.
+pub(super) fn ranked(field: SessionField, kind: Option<DeliveryKind>) -> Vec<i16> {
+    let shown = |code: i16, label: &'static str| match (field, kind, Status::from_code(code)) {
+        (SessionField::Status, Some(kind), Some(status)) => status_label(kind, status),
+        _ => label,
+    };
+    let mut words: Vec<(String, &str, i16)> = definition(field)
+        .coded_words()
+        .into_iter()
+        .map(|(code, word, label)| (shown(code, label).to_lowercase(), word, code))
+        .collect();
+    words.sort_unstable();
+    words.into_iter().map(|(.., code)| code).collect()
 }
 
 impl OrderKey {

@@ -20,6 +20,16 @@ pub(super) struct Shelf {
 
 const NAME: &[&str] = &["name_folded"];
 
+/// The words of a session `s` that have no index of their own, as one number, as the index `sessions_words` has it. The
+/// migrations say the same.
+pub(super) const WORDS: &str = "(CAST(s.terminal AS BIGINT) + 100 * s.access + 10000 * s.source \
+    + 1000000 * COALESCE(s.ended_how, 0) + 100000000 * CAST(COALESCE(s.end_reason, 0) AS BIGINT))";
+
+/// A column of the session `s`, or its [`WORDS`].
+pub(super) fn of_session(column: &str) -> String {
+    if column == WORDS { column.to_owned() } else { format!("s.{column}") }
+}
+
 /// The table of a dictionary.
 pub(super) const fn shelf(dictionary: Dictionary) -> Shelf {
     let (table, alias, key, index, texts): (_, _, _, _, &[&str]) = match dictionary {
@@ -31,9 +41,11 @@ pub(super) const fn shelf(dictionary: Dictionary) -> Shelf {
             &["username_folded", "display_name_folded", "email_folded", "ad_username_folded"],
         ),
         Dictionary::Resource => ("resources", "r", "resource_id", Some("sessions_resource"), NAME),
-        Dictionary::Environment => ("environments", "e", "environment_id", None, NAME),
+        Dictionary::Environment => ("environments", "e", "environment_id", Some("sessions_environment"), NAME),
         Dictionary::Provision => ("provisions", "p", "provision_id", Some("sessions_provision"), NAME),
-        Dictionary::DeliveryMethod => ("delivery_methods", "dm", "delivery_method_id", None, NAME),
+        Dictionary::DeliveryMethod => {
+            ("delivery_methods", "dm", "delivery_method_id", Some("sessions_delivery_method"), NAME)
+        }
         Dictionary::Device => ("devices", "d", "device_id", Some("sessions_device"), NAME),
         Dictionary::Host => ("hosts", "h", "host_id", Some("sessions_host"), NAME),
         Dictionary::Address => ("addresses", "a", "address_id", Some("sessions_address"), &["text"]),

@@ -7,7 +7,10 @@ use std::{
     collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
     marker::PhantomData,
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{
+        LazyLock, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use diesel::{
@@ -259,8 +262,38 @@ fn json_texts(texts: &[String]) -> String {
 /// Texts that each connection keeps prepared; further ones are prepared each time. diesel's own cache has no bound, and
 /// there is no end to the filters that can be asked for.
 const MOST_KEPT: usize = 250;
+/// After so many statements that were not kept, what is kept is not what is asked for: it begins anew, and each
+/// connection that reads is replaced by one that has nothing prepared.
+const MOST_PASSED: u32 = 5_000;
 
-static KEPT: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
+static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+#[derive(Default)]
+struct Kept {
+    texts: HashSet<u64>,
+    passed: u32,
+}
+
+impl Kept {
+    /// Whether a text is kept; `most` texts are, until `most_passed` others were asked for.
+    fn keep(&mut self, text: u64, most: usize, most_passed: u32) -> bool {
+        if self.texts.contains(&text) || (self.texts.len() < most && self.texts.insert(text)) {
+            return true;
+        }
+        self.passed += 1;
+        if self.passed >= most_passed {
+            *self = Self::default();
+            GENERATION.fetch_add(1, Ordering::Relaxed);
+        }
+        false
+    }
+}
+
+/// Of what is kept: a connection of another one has texts prepared that nobody asks for.
+pub(crate) fn generation() -> u32 {
+    GENERATION.load(Ordering::Relaxed)
+}
 
 fn kept(pieces: &[Piece]) -> bool {
     let mut hasher = DefaultHasher::new();
@@ -270,9 +303,7 @@ fn kept(pieces: &[Piece]) -> bool {
             value => std::mem::discriminant(value).hash(&mut hasher),
         }
     }
-    let hash = hasher.finish();
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.contains(&hash) || (kept.len() < MOST_KEPT && kept.insert(hash))
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).keep(hasher.finish(), MOST_KEPT, MOST_PASSED)
 }
 
 /// A statement with its values, for diesel.
@@ -333,5 +364,21 @@ impl<ST> QueryFragment<Pg> for Prepared<ST> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_now_comes_to_be_kept() {
+        let mut kept = Kept::default();
+        let mut keep = |text| kept.keep(text, 2, 3);
+        assert!(keep(1) && keep(2) && keep(1));
+        assert!(!keep(3) && keep(2) && !keep(4));
+        // The third that was not.
+        assert!(!keep(3));
+        assert!(keep(3) && keep(4) && !keep(1));
     }
 }

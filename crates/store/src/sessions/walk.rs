@@ -126,7 +126,7 @@ impl Walk<'_> {
 
     /// One status after the other, in the order of their words.
     fn by_status(&self, conn: &mut Conn, key: &OrderKey) -> Result<Vec<Place>> {
-        let mut ranks: Vec<(i64, i16)> = (0..).zip(ranked(SessionField::Status)).collect();
+        let mut ranks: Vec<(i64, i16)> = (0..).zip(ranked(SessionField::Status, self.question.kind())).collect();
         if key.descending {
             ranks.reverse();
         }
@@ -311,7 +311,7 @@ impl Walk<'_> {
                 under.push(&format!(" AND s.status = {status}"));
             }
             (None, Some(kind)) => {
-                under.push(&format!(" AND s.kind = {kind}"));
+                under.push(&format!(" AND s.kind = {}", kind.code()));
             }
             (None, None) => {}
         }

@@ -220,6 +220,14 @@ impl Address {
         self.query.selection() != SessionSelection::default()
     }
 
+    /// The same list from its start.
+    pub fn first_page(&self) -> Self {
+        self.with(|a| {
+            a.query.cursor = None;
+            a.first = 1;
+        })
+    }
+
     /// All sessions of the page, in the same columns.
     pub fn unfiltered(&self) -> Self {
         self.with(|a| {

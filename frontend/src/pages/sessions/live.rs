@@ -204,7 +204,7 @@ impl List {
         });
         self.rows.with_untracked(|rows| self.selection.keep(rows));
         let rows = self.rows.with_untracked(Vec::len);
-        let emptied = rows == 0 && self.around.with_untracked(|a| a.next.is_some());
+        let emptied = rows == 0 && self.around.with_untracked(|a| a.next.is_some() || a.prev.is_some());
         // Rows are not cut off at the end, where the next page begins; a very long page is asked for anew.
         if rows > MOST_PAGES * self.address.with_untracked(Address::rows) as usize || emptied {
             self.load(false);

@@ -20,8 +20,17 @@ pub fn nothing() -> AnyView {
     let only_current =
         Memo::new(move |_| list.address.with(|a| a.state() == ListState::Current && !a.in_state(None).is_filtered()));
     let other = move |state| move || list.address.with(|a| a.in_state(state).link());
+    let later_page = Memo::new(move |_| list.address.with(|a| a.query.cursor.is_some()));
     (move || {
-        if only_current.get() {
+        if later_page.get() {
+            view! {
+                <Empty title=strings::page_emptied()>
+                    <p>{strings::page_emptied_how()}</p>
+                    <p><a class="button" href=move || list.address.with(|a| a.first_page().link())>{strings::first_page()}</a></p>
+                </Empty>
+            }
+            .into_any()
+        } else if only_current.get() {
             view! {
                 <Empty title=strings::nobody_now()>
                     <p>{strings::nobody_now_how()}</p>
@@ -104,15 +113,7 @@ pub fn failure() -> AnyView {
             match code(error) {
                 Some(ErrorCode::InvalidFilter) if find.faulty.get() => None,
                 Some(ErrorCode::InvalidCursor) => {
-                    let first = move |_| {
-                        let to = list.address.with_untracked(|a| {
-                            a.with(|a| {
-                                a.query.cursor = None;
-                                a.first = 1;
-                            })
-                        });
-                        go.list(&to, true);
-                    };
+                    let first = move |_| go.list(&list.address.with_untracked(Address::first_page), true);
                     Some(
                         view! {
                             <div class="failed" role="alert">

@@ -85,7 +85,7 @@ async fn main() {
             writes::run(kind, history).await;
         }
         if wants("reads", PARTS) {
-            // `at=URL`: a database that holds so many already.
+            // `at=URL`: a database that holds so many already, or is empty and filled.
             reads::run(kind, &sizes, value("at")).await;
         }
         if FILLED.iter().any(|part| wants(part, PARTS)) {

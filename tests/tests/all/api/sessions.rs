@@ -219,6 +219,35 @@ on_both! {
         assert!(some_moved);
     }
 
+    async fn a_page_whose_rows_have_gone_leads_back(app: TestApp) {
+        let (agent, member, manager) = (app.agent("h1").await, app.member().await, app.manager().await);
+        for (round, sort) in ["id", "-id", "-started_at", "username", "app,-id", "-status"].into_iter().enumerate() {
+            let mut all = Vec::new();
+            for program in ["one", "two", "three", "four", "five"] {
+                all.push(agent.run(&member.username, &format!("{program} {round}")).await);
+            }
+            let running = |cursor| SessionQuery { q: Some(format!("status:running app~\"{round}\"")), ..query(sort, 2, cursor) };
+            let first = manager.list(running(None)).await.unwrap();
+            let second = manager.list(running(first.next.clone())).await.unwrap();
+            let last = manager.list(running(second.next.clone())).await.unwrap();
+            assert_eq!((second.items.len(), last.items.len()), (2, 1), "{sort}");
+            // The last page's only one stops.
+            agent.seen(last.items[0].id, &[Status::Stopped]).await;
+            let gone = manager.list(running(second.next.clone())).await.unwrap();
+            assert!(gone.items.is_empty() && gone.next.is_none(), "{sort}");
+            let back = manager.list(running(gone.prev)).await.unwrap();
+            assert_eq!(ids(&back.items), ids(&second.items), "{sort}");
+            // And those of the first one.
+            for session in &first.items {
+                agent.seen(session.id, &[Status::Stopped]).await;
+            }
+            let gone = manager.list(running(second.prev.clone())).await.unwrap();
+            assert!(gone.items.is_empty() && gone.prev.is_none(), "{sort}");
+            let forth = manager.list(running(gone.next)).await.unwrap();
+            assert_eq!(ids(&forth.items), ids(&second.items), "{sort}");
+        }
+    }
+
     async fn an_id_ends_an_order(app: TestApp) {
         fill(&app).await;
         let manager = app.manager().await;

@@ -1,16 +1,15 @@
-//! A count that nobody waits for any more is stopped, and gives its connection back.
+//! A read that nobody waits for any more is stopped, and gives its connection back.
 
 use std::time::Instant;
 
 use deskwarden_store::{Scope, sessions};
-use deskwarden_types::Counting;
+use deskwarden_types::{Counting, ListState, api::Total};
 use tokio::time::timeout;
 
 use super::{
     plans::selection,
     seed::{NOW, OWNER, Seed},
 };
-use deskwarden_types::ListState;
 
 /// Each address is looked at for some hundred texts.
 fn slow() -> String {
@@ -18,13 +17,21 @@ fn slow() -> String {
     format!("-ip~{} -ip~{}", part(0..200), part(200..390))
 }
 
-/// As many counts as there are connections, all of them given up; then a read that needs one.
-pub async fn counts_stop(seed: &Seed) {
-    let count = || {
+/// As many reads as there are connections, all of them given up; then one that needs a connection.
+pub async fn reads_stop(seed: &Seed) {
+    let count = |counting| {
         let asked = selection(&slow(), ListState::All, None);
-        let work = move |scope: &mut Scope<'_>| sessions::count(scope, &OWNER, &asked, Counting::Exact);
-        seed.store.read_long(seed.tenant, NOW, work)
+        move |scope: &mut Scope<'_>| sessions::count(scope, &OWNER, &asked, counting)
     };
+    stop(seed, || seed.store.read_long(seed.tenant, NOW, count(Counting::Exact))).await;
+    // As lists are read.
+    stop(seed, || seed.store.look(seed.tenant, NOW, count(Counting::Exact))).await;
+}
+
+async fn stop<T>(seed: &Seed, count: impl Fn() -> T)
+where
+    T: Future<Output = deskwarden_store::Result<Option<Total>>>,
+{
     let begun = Instant::now();
     count().await.unwrap();
     let whole = begun.elapsed();

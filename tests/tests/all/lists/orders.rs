@@ -33,7 +33,11 @@ fn key(session: &Session, field: SessionField) -> Key {
     match (definition(field).value)(session, NOW) {
         Value::Empty => Key::Empty,
         Value::Text(text) => Key::Text(fold(text)),
-        Value::Word(word, _) => Key::Text(word.to_owned()),
+        // As it is shown.
+        Value::Word(_, code) => {
+            let words = definition(field).coded_words();
+            Key::Text(words.iter().find(|(known, ..)| *known == code).unwrap().2.to_lowercase())
+        }
         Value::Id(number) | Value::Seconds(number) => Key::Number(number),
         Value::Time(time) => Key::Number(time.millis()),
         Value::YesNo(yes) => Key::Number(yes.into()),

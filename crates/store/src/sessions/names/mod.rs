@@ -25,14 +25,14 @@ use super::{
     source,
     sql::{Dialect, Sql},
 };
-use crate::{Conn, Result};
+use crate::{Conn, Result, StoreError};
 
 /// Beyond this many bytes the tenant that was not asked for longest is forgotten.
 const MOST_BYTES: usize = 48 << 20;
-/// PostgreSQL's ids can become visible out of order. After this time no transaction is left that might still commit an
-/// id below one that was seen.
-const SETTLED: Duration = Duration::from_secs(120);
-/// Before it, this many of the last ids are read again.
+/// PostgreSQL's ids can become visible out of order. Once all transactions are over that were under way when an id was
+/// seen, and whoever had just taken an id has begun his, nobody can commit one below it any more.
+const SETTLED: Duration = Duration::from_secs(1);
+/// Before that, this many of the last ids are read again each time.
 const READ_AGAIN: i64 = 200;
 
 /// Rows that are told one by one: with more of them, any list is full of their sessions.
@@ -58,9 +58,18 @@ pub(crate) struct TenantNames {
 #[derive(Debug, Default)]
 struct Known {
     texts: Texts,
-    /// The last id as it was seen then.
-    seen: Option<(Instant, i64)>,
+    /// On PostgreSQL, what was seen and is not yet settled.
+    seen: Option<Seen>,
+    /// What was committed up to this id is here.
     settled: i64,
+}
+
+/// The last id that was seen, when, and the first transaction that had not begun then.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    last: i64,
+    at: Instant,
+    next: i64,
 }
 
 /// Rows that were found.
@@ -133,11 +142,18 @@ impl TenantNames {
         }
         let dialect = Dialect::of(conn);
         let known = self.shelves.entry(which).or_default();
-        known.settle(dialect, now);
-        for (id, a, b, c, d) in read(conn, dialect, tenant, which, known.settled)? {
+        // Before the names: what is not under way then is among them.
+        let under_way = if dialect == Dialect::Postgres { under_way(conn)? } else { (0, 0) };
+        let after = match dialect {
+            // One writes at a time.
+            Dialect::Sqlite => known.texts.last_id(),
+            Dialect::Postgres => known.settle(under_way, now),
+        };
+        known.texts.forget_after(after);
+        for (id, a, b, c, d) in read(conn, dialect, tenant, which, after)? {
             known.push(id, which, [a, b, c, d]);
         }
-        known.seen.get_or_insert((now, known.texts.last_id()));
+        known.see(under_way, now);
         Ok(())
     }
 
@@ -151,28 +167,42 @@ impl TenantNames {
 }
 
 impl Known {
-    /// Forgets what may not be all that there is.
-    fn settle(&mut self, dialect: Dialect, now: Instant) {
-        let last = self.texts.last_id();
-        self.settled = match (dialect, self.seen) {
-            // One writes at a time.
-            (Dialect::Sqlite, _) => last,
-            (Dialect::Postgres, None) => 0,
-            (Dialect::Postgres, Some((at, seen))) => {
-                let settled = if now.duration_since(at) >= SETTLED { seen } else { 0 };
-                self.settled.max(settled).max(last - READ_AGAIN)
+    /// After which id names are read (again). What was seen settles where all is over that was under way then: it is read
+    /// once more, with what has come between.
+    fn settle(&mut self, (oldest, _): (i64, i64), now: Instant) -> i64 {
+        let before = self.settled;
+        match self.seen {
+            Some(seen) if oldest >= seen.next && now.duration_since(seen.at) >= SETTLED => {
+                self.seen = None;
+                self.settled = seen.last;
+                before
             }
-        };
-        if self.seen.is_some_and(|(at, _)| now.duration_since(at) >= SETTLED) {
-            self.seen = Some((now, last));
+            Some(_) => before.max(self.texts.last_id() - READ_AGAIN),
+            None => before,
         }
-        self.texts.forget_after(self.settled);
+    }
+
+    /// Remembers what was seen; where nothing was under way, all but the last ids is settled at once.
+    fn see(&mut self, (oldest, next): (i64, i64), now: Instant) {
+        let last = self.texts.last_id();
+        if oldest == next {
+            self.settled = self.settled.max(last - READ_AGAIN);
+        }
+        self.seen.get_or_insert(Seen { last, at: now, next });
     }
 
     fn push(&mut self, id: i64, which: Dictionary, texts: [Option<String>; 4]) {
         let columns = source::shelf(which).texts.len();
         self.texts.push(id, texts.iter().take(columns).map(Option::as_deref));
     }
+}
+
+/// PostgreSQL's oldest transaction that is under way, and the first that has not begun; the same where none is.
+fn under_way(conn: &mut Conn) -> Result<(i64, i64)> {
+    let sql =
+        "SELECT pg_snapshot_xmin(x)::text::bigint, pg_snapshot_xmax(x)::text::bigint FROM pg_current_snapshot() x";
+    let found = Sql::new(Dialect::Postgres, sql).load::<(BigInt, BigInt), (i64, i64)>(conn)?;
+    found.first().copied().ok_or_else(|| StoreError::Corrupt("PostgreSQL has no snapshot".to_owned()))
 }
 
 /// Rows after an id.

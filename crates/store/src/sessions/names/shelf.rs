@@ -104,26 +104,28 @@ impl Texts {
     /// The rows with a text that is wanted, in any of these columns; nothing where they are more than `most`.
     pub(super) fn find(&self, columns: &[usize], wanted: &[Wanted], most: usize) -> Option<Vec<i64>> {
         let mut rows = Vec::new();
+        // A row may hold several, in several columns.
+        let mut met = vec![false; self.ids.len()];
+        let mut meet = |row: usize| {
+            if let Some(met) = met.get_mut(row).filter(|met| !**met) {
+                *met = true;
+                rows.push(row);
+            }
+            rows.len() > most
+        };
         for column in columns.iter().filter_map(|place| self.columns.get(*place)) {
             for wanted in wanted {
                 match wanted {
-                    Wanted::Part(part) => column.holding(part, |row| {
-                        rows.push(row);
-                        rows.len() > most * 4
-                    }),
+                    Wanted::Part(part) => column.holding(part, &mut meet),
                     // Equal texts hold it; an empty text is none.
-                    Wanted::Equal(text) if !text.is_empty() => column.holding(text, |row| {
-                        if column.row(row) == text {
-                            rows.push(row);
-                        }
-                        rows.len() > most * 4
-                    }),
+                    Wanted::Equal(text) if !text.is_empty() => {
+                        column.holding(text, |row| column.row(row) == text && meet(row))
+                    }
                     Wanted::Equal(_) => {}
                 }
             }
         }
         rows.sort_unstable();
-        rows.dedup();
         (rows.len() <= most).then(|| rows.into_iter().filter_map(|row| self.ids.get(row).copied()).collect())
     }
 
@@ -163,6 +165,17 @@ mod tests {
         assert_eq!((found(&texts, &[0, 1], &part("a")), texts.last_id()), (vec![3], 5));
         texts.push(6, [Some("ana"), None]);
         assert_eq!(found(&texts, &[0], &part("an")), [6]);
+    }
+
+    #[test]
+    fn a_row_that_is_met_often_counts_once() {
+        let mut texts = Texts::default();
+        for (id, text) in [(1, "abcdefgh"), (2, "z"), (3, "z")] {
+            texts.push(id, [Some(text), Some(text)]);
+        }
+        let wanted: Vec<Wanted> = "abcdefghz".chars().map(|letter| Wanted::Part(letter.into())).collect();
+        assert_eq!(texts.find(&[0, 1], &wanted, 3), Some(vec![1, 2, 3]));
+        assert_eq!(texts.find(&[0, 1], &wanted, 2), None);
     }
 
     #[test]

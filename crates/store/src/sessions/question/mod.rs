@@ -10,6 +10,7 @@ mod term;
 mod text;
 mod trust;
 mod value;
+mod words;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,7 +18,7 @@ use deskwarden_domain::{
     list::{Context, Dictionary, Selection},
     rules,
 };
-use deskwarden_types::{DeliveryKind, ListState, Phase, Status, UserId};
+use deskwarden_types::{DeliveryKind, ListState, Phase, SessionField, Status, UserId};
 
 use super::{
     Viewer,
@@ -26,7 +27,7 @@ use super::{
     source::{Extra, Shelf, shelf},
     sql::{Dialect, Sql},
 };
-use crate::{Result, Scope};
+use crate::{Result, Scope, StoreError};
 
 /// Ids of a dictionary that a statement is given; beyond it their texts are looked at row by row, which finds a page's
 /// rows soon, because so many fit. PostgreSQL hashes them quickly.
@@ -40,7 +41,8 @@ const fn most_ids(dialect: Dialect) -> usize {
 /// What an index finds.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Reach {
-    /// Sessions with one of these values, by the index that begins with the tenant and this column and ends with the id.
+    /// Sessions with one of these values, by the index that begins with the tenant and this column, or the words
+    /// together, and ends with the id.
     Values { column: &'static str, index: &'static str, values: Vec<i64> },
     /// Sessions that have one of these texts beside them.
     Beside { extra: Extra, texts: Vec<String> },
@@ -179,6 +181,10 @@ pub(super) fn question(
     viewer: &Viewer,
     selection: &Selection,
 ) -> Result<Question> {
+    if !ground.rules.show_ad_username && selection.filter.fields().any(|field| field == SessionField::AdUsername) {
+        let detail = "This institution does not show AD usernames, so no list is filtered by them.";
+        return Err(StoreError::bad_parameter("q", detail));
+    }
     let dialect = Dialect::of(scope.conn);
     let context = ground.context(viewer.user);
     let instant = |value| context.span(value).from.millis();
@@ -207,6 +213,10 @@ pub(super) fn question(
         if asked.negated {
             question.condition(&made.sql, true);
             question.leads.extend(maker.there(&asked.test)?);
+            if let Some(lead) = maker.other_words(&asked.test)? {
+                question.nothing |= lead.is_empty();
+                question.leads.push(lead);
+            }
         } else {
             question.nothing |= made.nothing;
             question.condition(&made.sql, false);
@@ -305,8 +315,8 @@ impl Question {
     }
 
     /// The one kind that fits.
-    pub(super) fn kind(&self) -> Option<i64> {
-        self.only_value("kind")
+    pub(super) fn kind(&self) -> Option<DeliveryKind> {
+        DeliveryKind::from_code(i16::try_from(self.only_value("kind")?).ok()?)
     }
 
     /// Whether no kind that fits has a status that fits.
@@ -347,13 +357,18 @@ impl Question {
     }
 }
 
+/// Of so few rows of a dictionary nobody knows how many sessions they have: one environment of three may have next to
+/// none. They are counted, up to what is few, before all sessions are walked through.
+const COUNTED: (usize, f64) = (20, 0.05);
+
 /// The sessions of these rows of a dictionary, of so many.
 fn arm(dictionary: Dictionary, values: Vec<i64>, of: usize) -> Option<Arm> {
     let shelf = shelf(dictionary);
     let share = values.len() as f64 / of.max(1) as f64;
+    let most = if values.len() <= COUNTED.0 { COUNTED.1 } else { 1.0 };
     Some(Arm {
         reach: Reach::Values { column: shelf.key, index: shelf.index?, values },
-        share: share.min(1.0),
+        share: share.min(most),
         whole: true,
     })
 }

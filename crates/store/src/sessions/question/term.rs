@@ -133,7 +133,7 @@ impl Maker<'_, '_> {
             parts.push(self.texts(field, wanted)?);
         }
         if !codes.is_empty() {
-            parts.push(self.words(field, codes));
+            parts.push(self.words(field, codes)?);
         }
         if !ids.is_empty() {
             let column = if field == SessionField::Host { Some("s.host_id".to_owned()) } else { plain(field) };
@@ -144,12 +144,12 @@ impl Maker<'_, '_> {
         Ok(self.any(parts))
     }
 
-    fn words(&self, field: SessionField, codes: Vec<i16>) -> Asked {
+    fn words(&mut self, field: SessionField, codes: Vec<i16>) -> Result<Asked> {
         if field == SessionField::Trust {
             // Only what is not over is ever anything but fresh.
             let open = !codes.contains(&Trust::Fresh.code());
             let lead = open.then(|| vec![Arm { reach: Reach::Open, share: 0.001, whole: false }]);
-            return Asked::new(self.trust(&codes)).with(lead);
+            return Ok(Asked::new(self.trust(&codes)).with(lead));
         }
         let value = match field {
             // no tenant: by the id that a session of the tenant's has.
@@ -159,11 +159,13 @@ impl Maker<'_, '_> {
         let codes: Vec<i64> = codes.into_iter().map(Into::into).collect();
         let mut sql = self.sql("");
         sql.among(&value, &codes);
-        let lead = match field {
-            SessionField::Command => Some(commanded()),
-            _ => self.lead(field, codes),
-        };
-        Asked::new(sql).with(lead)
+        if field == SessionField::Command {
+            return Ok(Asked::new(sql).with(Some(commanded())));
+        }
+        match self.lead(field, codes.clone()) {
+            Some(lead) => Ok(Asked::new(sql).with(Some(lead))),
+            None => self.by_words(Asked::new(sql), field, &codes),
+        }
     }
 
     /// The way to sessions whose time is an instant or later.
@@ -181,11 +183,12 @@ impl Maker<'_, '_> {
     }
 
     /// The way to sessions with one of these values.
-    fn lead(&self, field: SessionField, values: Vec<i64>) -> Option<Lead> {
+    pub(super) fn lead(&self, field: SessionField, values: Vec<i64>) -> Option<Lead> {
         let (column, index, each) = match field {
             SessionField::Id => ("id", "sessions_tenant_id", 0.0),
             SessionField::UserId => ("user_id", "sessions_user", 0.000_1),
             SessionField::Host => ("host_id", "sessions_host", 0.002),
+            SessionField::EnvironmentId => ("environment_id", "sessions_environment", 0.05),
             SessionField::Status => ("status", "sessions_status", 0.05),
             SessionField::Kind => ("kind", "sessions_kind", 0.2),
             SessionField::Phase if values.iter().all(|code| *code < i64::from(Phase::Over.code())) => {
@@ -203,7 +206,6 @@ impl Maker<'_, '_> {
         let text = match field {
             // no tenant: by the ids of users and groups that are the tenant's.
             Group => "NOT EXISTS (SELECT 1 FROM group_members m WHERE m.user_id = s.user_id)".to_owned(),
-            AdUsername if !self.ground.rules.show_ad_username => "TRUE".to_owned(),
             // no tenant: by the ids of a session's user, who is the tenant's.
             AdUsername => "(SELECT u.ad_username FROM users u WHERE u.id = s.user_id) IS NULL".to_owned(),
             Command => "s.command_id IS NULL".to_owned(),
@@ -216,6 +218,9 @@ impl Maker<'_, '_> {
             },
         };
         debug_assert!(definition(field).optional, "{field} is never empty");
+        if matches!(field, SessionField::EndReason | SessionField::EndedHow) {
+            return self.by_words(Asked::new(self.sql(&text)), field, &[0]);
+        }
         let named = || {
             let shelf = super::shelf(dictionary_text(field).filter(|_| field != AdUsername)?.0);
             Some((shelf.key, shelf.index?))

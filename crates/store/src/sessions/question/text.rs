@@ -6,6 +6,9 @@ use deskwarden_types::SessionField;
 use super::{super::source::extra, Asked, Maker, Sql, Wanted, arm, most_ids, shelf};
 use crate::Result;
 
+/// Members of groups that are told one by one: with more of them a walk finds their sessions soon.
+const MOST_MEMBERS: usize = 10_000;
+
 impl Maker<'_, '_> {
     /// A text that is wanted in a folded column.
     fn fits(&self, column: &str, wanted: &Wanted) -> Sql {
@@ -40,10 +43,6 @@ impl Maker<'_, '_> {
     pub(super) fn texts(&mut self, field: SessionField, wanted: Vec<Wanted>) -> Result<Asked> {
         if field == SessionField::Group {
             return self.group(&wanted);
-        }
-        // Who may not be shown it is told nothing by searching for it, too.
-        if field == SessionField::AdUsername && !self.ground.rules.show_ad_username {
-            return Ok(self.never());
         }
         match (self.names_of(field), extra(field)) {
             (Some((Dictionary::Address, _)), _) => {
@@ -89,6 +88,18 @@ impl Maker<'_, '_> {
         // no tenant: by the ids of users and groups that are the tenant's.
         let mut sql = self.sql("EXISTS (SELECT 1 FROM group_members m WHERE m.user_id = s.user_id AND ");
         sql.one_of("m.group_id", &ids).push(")");
-        Ok(Asked::new(sql))
+        // no tenant: by the ids of groups that are the tenant's.
+        let mut members = self.sql("SELECT m.user_id FROM group_members m WHERE ");
+        members.one_of("m.group_id", &ids).push(&format!(" LIMIT {}", MOST_MEMBERS + 1));
+        let mut members = members.numbers(self.conn)?;
+        if members.is_empty() {
+            return Ok(self.never());
+        }
+        if members.len() > MOST_MEMBERS {
+            return Ok(Asked::new(sql));
+        }
+        members.sort_unstable();
+        members.dedup();
+        Ok(Asked::new(sql).with(self.lead(SessionField::UserId, members)))
     }
 }

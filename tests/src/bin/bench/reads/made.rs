@@ -93,14 +93,14 @@ impl Own {
 }
 
 impl Made {
-    /// Makes so many, or takes what is at an address.
+    /// Makes so many, in a database of our own or an empty one at an address; what is at the address already, it takes.
     pub async fn new(kind: Database, rows: u64, at: Option<&str>) -> Self {
-        let database = at.is_none().then(|| TestDatabase::new(kind));
+        let database = at.is_none().then(|| TestDatabase::durable(kind));
         let url = database.as_ref().map_or_else(|| at.unwrap_or_default().to_owned(), |made| made.url().to_owned());
         let address = url.parse().expect("the database's address");
         let options = Options { url: address, durability: Durability::Normal, connections: 1 };
         let store = Store::open(options).await.expect("the database opens");
-        if database.is_some() {
+        if Own::open(kind, &url).number("SELECT COUNT(*) FROM tenants") == 0 {
             let tenant = store.write_all(|conn| tenants::create(conn, "Northfield", true, now())).await;
             let plan = demo::Plan { sessions: rows.min(MADE), seed: SEED, now: now(), timelines: false };
             demo::load(&store, tenant.expect("a tenant"), plan, |_| ()).await.expect("sessions");

@@ -100,7 +100,7 @@ on_both! {
         }
     }
 
-    async fn what_is_hidden_orders_no_list(app: TestApp) {
+    async fn what_is_hidden_orders_and_filters_no_list(app: TestApp) {
         let support = app.support().await;
         let by = |sort: &str| SessionQuery { sort: Some(sort.to_owned()), ..SessionQuery::default() };
         for sort in ["ad_username", "status,-ad_username"] {
@@ -109,6 +109,10 @@ on_both! {
             app.set(|settings| settings.show_ad_username = true).await;
             support.list(by(sort)).await.unwrap();
             app.set(|settings| settings.show_ad_username = false).await;
+        }
+        for hidden in ["ad_username:none", "-ad_username~x", "jo ad:x"] {
+            let error = problem(&support, q(hidden)).await;
+            assert_eq!((error.code, error.field.as_deref()), (ErrorCode::InvalidQuery, Some("q")), "{hidden}");
         }
     }
 
