@@ -9,7 +9,10 @@ mod sessions;
 pub use preview::preview;
 pub use sessions::oldest;
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use deskwarden_types::{TenantId, Timestamp};
 use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
@@ -21,9 +24,9 @@ use crate::{
 use portion::Step;
 
 /// Sessions, or bulk actions, that one transaction deletes.
-const PORTION: usize = 300;
-/// Between two portions: those who have waited for one come before the next.
-const PAUSE: Duration = Duration::from_millis(25);
+const PORTION: usize = 200;
+/// Between two portions at least; and as long as the last one took: half of the time is for others.
+const PAUSE: Duration = Duration::from_millis(20);
 /// For so long one round works; what is left then comes with the next.
 const ROUND_SECONDS: i64 = 20;
 /// For so long other servers leave it to the one that began a round.
@@ -45,6 +48,7 @@ pub async fn run(store: &Store, holder: &str, now: impl Fn() -> Timestamp) -> Re
     while let Some(tenant) = due.pop_front()
         && now() < began.plus_seconds(ROUND_SECONDS)
     {
+        let started = Instant::now();
         match store.write(tenant, now(), portion::portion).await {
             Ok(Step::Deleted(sessions)) => {
                 deleted += sessions;
@@ -56,7 +60,7 @@ pub async fn run(store: &Store, holder: &str, now: impl Fn() -> Timestamp) -> Re
                 failed = Some(error);
             }
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(started.elapsed().max(PAUSE)).await;
     }
     failed.map_or(Ok(deleted), Err)
 }

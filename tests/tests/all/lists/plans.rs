@@ -234,6 +234,7 @@ async fn all(kind: Database) {
     files::files_have_what_the_list_has(kind, &seed).await;
     nothing_is_read_for_what_is_not_there(kind, &seed).await;
     cancelled::counts_stop(&seed).await;
+    history::a_file_goes_on_while_history_is_deleted(&seed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
