@@ -15,6 +15,7 @@ pub mod launch;
 pub mod list;
 pub mod permission;
 mod resource;
+pub mod retention;
 pub mod rfb;
 mod seats;
 pub mod sentence;
@@ -36,9 +37,10 @@ pub use kinds::{KindRules, Need, StatusRule, rules};
 pub use launch::{LaunchRefusal, ProvisionFacts, decide_launch, offline_until};
 pub use permission::{is_ending, permissions_of, role_has, role_may, scope_allows};
 pub use resource::{check_resource, most_sessions};
+pub use retention::{Past, check_history_days, kept_since, kept_until};
 pub use seats::seat_count;
 pub use server_version::{ServerAnswer, server_obeys};
-pub use settings::{BadSetting, check_settings, default_settings, networks};
+pub use settings::{BadSetting, HISTORY_DAYS, check_settings, default_settings, networks};
 pub use status::shown_status;
 pub use timing::{
     CLOSING_SECONDS, DEADLINE_MARGIN_SECONDS, DELIVERY_SECONDS, GRACE_SECONDS, START_SECONDS, Timing, command_deadline,

@@ -1,9 +1,14 @@
 //! What a tenant may set.
 
+use std::ops::RangeInclusive;
+
 use deskwarden_types::{Name, api::Settings};
 
-use crate::list::Network;
+use crate::{list::Network, retention::check_history_days};
 
+/// Days for which history may be kept. Not less than a month, after which the clean-up still looks at an app (003) and
+/// people still ask what was; ten years are longer than records of use must be kept anywhere.
+pub const HISTORY_DAYS: RangeInclusive<u32> = 30..=3650;
 /// Networks that a tenant may name.
 const MOST_NETWORKS: usize = 100;
 
@@ -52,7 +57,7 @@ pub fn check_settings(settings: &Settings) -> Result<(), BadSetting> {
         let message = "less than first_warning_seconds; 0 for no second warning".to_owned();
         return Err(BadSetting { field: "second_warning_seconds", message });
     }
-    within("history_days", settings.history_days, 1, 3650)?;
+    check_history_days(settings.history_days)?;
     within("consent_seconds", settings.consent_seconds, 5, 300)?;
     within("poor_network_seconds", settings.poor_network_seconds, 2, 120)?;
     within("disconnected_minutes", settings.disconnected_minutes, 1, 1440)?;

@@ -39,6 +39,7 @@ pub mod names;
 pub mod plans;
 pub mod refreshes;
 pub mod reports;
+pub mod retention;
 pub mod seats;
 pub mod sessions;
 pub mod streams;

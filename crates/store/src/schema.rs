@@ -29,6 +29,7 @@ diesel::table! {
         audit_seq -> BigInt,
         audit_hash -> Binary,
         names_revision -> BigInt,
+        deleted_revision -> BigInt,
     }
 }
 
@@ -597,6 +598,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    retention (tenant_id) {
+        tenant_id -> BigInt,
+        due_at -> BigInt,
+        deleted -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     tenant_heads,
@@ -643,4 +652,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     streams,
     viewer_passwords,
     seat_refusals,
+    retention,
 );

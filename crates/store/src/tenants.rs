@@ -8,7 +8,7 @@ use deskwarden_types::{
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{
-    Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
+    Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope, retention,
     schema::{agents, networks, tenant_heads, tenants},
 };
 
@@ -130,6 +130,7 @@ pub(crate) fn rules(scope: &mut Scope<'_>) -> Result<Rules> {
 /// Changes all settings at once. Every agent of the tenant hears of it.
 pub fn change_settings(scope: &mut WriteScope<'_>, actor: &Actor, new: &Settings) -> Result<Settings> {
     check_settings(new).map_err(|bad| StoreError::bad_field(bad.field, bad.message))?;
+    let before = settings(scope)?;
     diesel::update(tenants::table.filter(tenants::id.eq(scope.tenant.0)))
         .set((
             tenants::name.eq(new.name.trim()),
@@ -146,6 +147,9 @@ pub fn change_settings(scope: &mut WriteScope<'_>, actor: &Actor, new: &Settings
         ))
         .execute(scope.conn)?;
     change_networks(scope, &new.networks)?;
+    if new.history_days != before.history_days {
+        retention::changed(scope)?;
+    }
     let tenant = scope.tenant;
     let all: Vec<i64> = agents::table
         .filter(agents::tenant_id.eq(tenant.0))

@@ -103,7 +103,13 @@ texts! {
     second_warning: "Second warning, in seconds before the end";
     second_warning_hint: "Less than the first; 0 for none";
     history: "History, in days";
-    history_hint: "How long sessions that are over are kept: 1 to 3,650";
+    history_hint: "How long sessions that are over are kept before they are deleted: 30 to 3,650";
+    shorter_history: "Delete older history?";
+    shorter_history_verb: "Save and delete";
+    history_deletes(count, since): "{count} session that ended before {since} will be deleted." | "{count} sessions that ended before {since} will be deleted.";
+    history_deletes_more(count, since): "More than {count} sessions that ended before {since} will be deleted.";
+    history_deletes_none(since): "No session is so old now: none ended before {since}.";
+    history_for_good: "Deleting begins within a minute after you save and goes on each day, with all that belongs to these sessions. It cannot be undone. The audit log stays.";
     ad_username: "Show, filter and export AD usernames";
     /// What a value must be: `Must be a whole number from 5 to 300, not 999.`
     must_be(what): "Must be {what}.";

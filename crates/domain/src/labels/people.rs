@@ -91,5 +91,6 @@ pub fn audit_action_label(action: AuditAction) -> &'static str {
         AuditAction::ConsentAnswered => "Answered whether to be watched",
         AuditAction::WatchBegan => "Began to watch",
         AuditAction::WatchEnded => "Watching ended",
+        AuditAction::HistoryDeleted => "Deleted old history",
     }
 }

@@ -18,6 +18,7 @@ mod labels;
 mod launches;
 mod permissions;
 mod properties;
+mod retention;
 mod roles;
 mod settings;
 mod shown;

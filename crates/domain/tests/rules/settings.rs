@@ -38,7 +38,7 @@ fn numbers_have_bounds() {
     for (value, ok) in [(0, true), (119, true), (120, false), (u32::MAX, false)] {
         assert_eq!(refused(|s| s.second_warning_seconds = value), (!ok).then_some("second_warning_seconds"), "{value}");
     }
-    for (value, ok) in [(0, false), (1, true), (3650, true), (3651, false)] {
+    for (value, ok) in [(0, false), (29, false), (30, true), (3650, true), (3651, false)] {
         assert_eq!(refused(|s| s.history_days = value), (!ok).then_some("history_days"), "{value}");
     }
 }

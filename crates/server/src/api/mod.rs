@@ -124,4 +124,5 @@ pub fn register(routes: &mut Routes) {
     routes.register::<VerifyAudit>(audit::verify);
     routes.register::<ShowSettings>(settings::show);
     routes.register::<ChangeSettings>(settings::change);
+    routes.register::<PreviewHistory>(settings::preview_history);
 }

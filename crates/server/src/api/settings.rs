@@ -1,8 +1,8 @@
 //! The tenant's settings.
 
 use actix_web::web;
-use deskwarden_store::tenants;
-use deskwarden_types::api::{ChangeSettings, Settings, ShowSettings};
+use deskwarden_store::{retention, tenants};
+use deskwarden_types::api::{ChangeSettings, HistoryPreview, PreviewHistory, Settings, ShowSettings};
 
 use crate::{
     http::{ApiError, Call},
@@ -19,4 +19,10 @@ pub async fn change(call: Call<ChangeSettings>, state: web::Data<State>) -> Resu
     let (actor, tenant, new) = (call.actor()?, call.tenant()?, call.body);
     let change = move |scope: &mut deskwarden_store::WriteScope<'_>| tenants::change_settings(scope, &actor, &new);
     Ok(state.store.write(tenant, call.now, change).await?)
+}
+
+/// Says what a length of history would delete.
+pub async fn preview_history(call: Call<PreviewHistory>, state: web::Data<State>) -> Result<HistoryPreview, ApiError> {
+    let days = call.query.history_days;
+    Ok(state.store.read(call.tenant()?, call.now, move |scope| retention::preview(scope, days)).await?)
 }

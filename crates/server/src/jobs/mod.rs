@@ -2,6 +2,7 @@
 
 mod bulk;
 mod each_second;
+mod retention;
 
 pub use bulk::work_off;
 
@@ -41,6 +42,7 @@ pub async fn run(state: Arc<State>, holder: String) {
         () = work => {}
         () = each_second::run(&state) => {}
         () = bulk::run(&state) => {}
+        () = retention::run(&state, &holder) => {}
         () = relay::watch(&state) => {}
         // An error says that the server is gone, which is the same.
         _ = stopping.wait_for(|stopping| *stopping) => {}

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use deskwarden_domain::list::Selection;
 use deskwarden_store::{
     Change, Scope, StoreError, refreshes,
-    sessions::{self, ChangedRow, Viewer},
+    sessions::{self, ChangedRow, Changes, Viewer},
 };
 use deskwarden_types::{SessionId, TenantId, api::RefreshState};
 use tokio::{
@@ -54,6 +54,8 @@ struct Seen {
     rows: Option<Vec<Arc<ChangedRow>>>,
     /// Those that one who comes back has missed.
     missed: Option<Vec<Arc<ChangedRow>>>,
+    /// Whether history was deleted since: what has gone is no row that could be told.
+    deleted: bool,
     refresh: RefreshState,
     look: Look,
     /// What fits a new filter.
@@ -80,6 +82,11 @@ impl From<StoreError> for Over {
 /// Waits until the server stops. An error says that it is gone, which is the same.
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
     drop(stopping.wait_for(|stopping| *stopping).await);
+}
+
+/// Whether history was deleted since a revision.
+fn has_deleted(changes: &Changes, since: Option<i64>) -> bool {
+    since.is_some_and(|since| since < changes.deleted)
 }
 
 /// Lets readers look whether they still may read, before they tell anything that was read together with this.
@@ -187,8 +194,11 @@ impl TenantFeed {
             Ok(Seen {
                 revision: news.revision,
                 audited: news.audited,
+                deleted: has_deleted(&news, known),
                 rows: (!news.too_many).then(|| shared(news.rows)),
-                missed: missed.filter(|missed| !missed.too_many).map(|missed| shared(missed.rows)),
+                missed: missed
+                    .filter(|missed| !missed.too_many && !has_deleted(missed, wish.since))
+                    .map(|missed| shared(missed.rows)),
                 refresh: refreshes::state(scope)?,
                 look: Look { now, zone: news.zone },
                 fits,
@@ -202,6 +212,9 @@ impl TenantFeed {
             match &seen.rows {
                 Some(rows) => audience.tell_changes(seen.revision, rows, &seen.look),
                 None => audience.lose_track(seen.revision),
+            }
+            if seen.deleted && seen.rows.is_some() {
+                audience.tell(Told::Reload(seen.revision));
             }
             // Other streams go on meanwhile.
             tokio::task::yield_now().await;
@@ -243,7 +256,8 @@ impl TenantFeed {
         let Some(audience) = self.audiences.get(&name) else { return Ok(()) };
         let mut missed = Vec::new();
         if since.is_some_and(|since| since != revision) {
-            // None: too many, or the revision is of another database, or from before a restored backup.
+            // None: too many, or gone with old history, or the revision is of another database, or from before a restored
+            // backup.
             let changes = seen.missed.map(|rows| audience.missed(revision, &rows, &seen.look));
             missed.extend(changes.unwrap_or(Some(Told::Reload(revision))));
             missed.push(Told::Refreshed(revision, seen.refresh));

@@ -45,7 +45,14 @@ pub struct Done {
 
 /// Takes a job for `seconds`, unless another server holds it; `every`: only if its last run is so long ago.
 // no tenant: jobs belong to the installation.
-fn take_lock(conn: &mut Conn, name: &str, holder: &str, seconds: i64, every: i64, now: Timestamp) -> Result<bool> {
+pub(crate) fn take_lock(
+    conn: &mut Conn,
+    name: &str,
+    holder: &str,
+    seconds: i64,
+    every: i64,
+    now: Timestamp,
+) -> Result<bool> {
     let row: Option<(String, i64, i64)> = job_locks::table
         .filter(job_locks::name.eq(name))
         .select((job_locks::holder, job_locks::held_until, job_locks::last_run_at))

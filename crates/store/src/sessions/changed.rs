@@ -28,6 +28,8 @@ pub struct ChangedRow {
 pub struct Changes {
     /// The tenant's revision, read before the rows.
     pub revision: i64,
+    /// The revision at which history was last deleted: what has gone with it is no row any more.
+    pub deleted: i64,
     /// The number of the tenant's newest audit entry: whatever takes somebody's access away makes one.
     pub audited: i64,
     /// The sessions, by id.
@@ -44,9 +46,9 @@ pub fn changes(scope: &mut Scope<'_>, since: i64, limit: usize) -> Result<Change
     let mut sql = Sql::new(Dialect::of(scope.conn), "SELECT s.id FROM sessions s WHERE s.tenant_id = ");
     sql.number(scope.tenant.0).push(" AND s.revision > ").number(since).push(&format!(" LIMIT {}", limit + 1));
     let ids = sql.numbers(scope.conn)?;
-    let (too_many, Ground { revision, audited, zone, .. }) = (ids.len() > limit, ground);
+    let (too_many, Ground { revision, deleted_revision: deleted, audited, zone, .. }) = (ids.len() > limit, ground);
     let rows = if too_many { Vec::new() } else { made(scope, &ground, &ids)? };
-    Ok(Changes { revision, audited, rows, too_many, zone })
+    Ok(Changes { revision, deleted, audited, rows, too_many, zone })
 }
 
 /// The number of the tenant's newest audit entry.

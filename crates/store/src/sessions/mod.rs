@@ -41,6 +41,7 @@ pub(crate) use row::SYSTEM;
 pub use show::{find, load, show};
 pub(crate) use sql::{Dialect, Sql, generation};
 pub use values::values;
+pub(crate) use walk::add_sessions;
 pub use zone::TenantZone;
 
 use deskwarden_types::{Role, UserId};

@@ -58,7 +58,7 @@ fn index(column: &str) -> &'static str {
 }
 
 /// Adds the sessions `s` of the tenant, by an index.
-pub(super) fn add_sessions(sql: &mut Sql, tenant: i64, index: &str) {
+pub(crate) fn add_sessions(sql: &mut Sql, tenant: i64, index: &str) {
     sql.push("sessions s");
     if sql.dialect == Dialect::Sqlite {
         sql.push(" INDEXED BY ").push(index);

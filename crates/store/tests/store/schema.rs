@@ -47,3 +47,24 @@ fn the_code_knows_the_tables_as_they_are() {
     assert_eq!(found, expected_columns());
     assert!(found.len() > 200, "{}", found.len());
 }
+
+/// With a row that history does not keep any more the database looks for what points to it, once for each row.
+#[test]
+fn what_is_deleted_is_looked_for_by_indexes() {
+    let scratch = scratch();
+    migrate(&scratch.url).unwrap();
+    let deleted = "'sessions', 'commands', 'consents', 'bulk_actions'";
+    let pointing = |rest: &str| {
+        let from = format!(
+            "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
+             WHERE m.type = 'table' AND f.\"table\" IN ({deleted}) {rest} ORDER BY 1"
+        );
+        lines(&scratch.url, &from)
+    };
+    assert_eq!(pointing("").len(), 9, "{:?}", pointing(""));
+    let without = pointing(
+        "AND NOT EXISTS (SELECT 1 FROM pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i \
+         WHERE i.seqno = 0 AND i.name = f.\"from\" AND l.partial = 0)",
+    );
+    assert_eq!(without, Vec::<String>::new());
+}

@@ -1,6 +1,7 @@
 //! The tenant's settings.
 
-use crate::{Name, NoArgs, NoBody};
+use super::Total;
+use crate::{Name, NoArgs, NoBody, Timestamp};
 
 /// What a tenant can set.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -18,7 +19,7 @@ pub struct Settings {
     pub second_warning_seconds: u32,
     /// Whether AD usernames are shown, filtered and exported (000).
     pub show_ad_username: bool,
-    /// Days that a session which is over is kept, 1 to 3650.
+    /// Days for which a session is kept after its end, 30 to 3,650. Then it is deleted, with all that belongs to it alone.
     pub history_days: u32,
     /// Seconds that a user has to answer whether somebody may watch, 5 to 300.
     pub consent_seconds: u32,
@@ -31,6 +32,28 @@ pub struct Settings {
     /// The tenant's own networks, at most 100; from there access is internal, from elsewhere public (002). While there
     /// is none, private addresses are internal.
     pub networks: Vec<Network>,
+}
+
+/// Parameters of [`PreviewHistory`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(default, deny_unknown_fields)]
+pub struct HistoryQuery {
+    /// Days for which sessions would be kept after their end, 30 to 3,650; as it is set unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history_days: Option<u32>,
+}
+
+/// What a length of history would delete.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistoryPreview {
+    /// The days that were asked for.
+    pub history_days: u32,
+    /// What ended before would be deleted.
+    pub kept_since: Timestamp,
+    /// How many sessions that is now, counted up to 10,000.
+    pub sessions: Total,
 }
 
 /// A network of the tenant's.
@@ -52,7 +75,14 @@ endpoint! {
 
     /// Change the settings
     ///
-    /// All of them at once. Agents hear of it at once.
+    /// All of them at once. Agents hear of it at once. Where history is made shorter, deleting begins within a minute; it
+    /// cannot be undone.
     ChangeSettings: Put "/api/v1/settings" in "Settings" for Administer
         (path NoArgs, query NoArgs, body Settings) -> 200 Json Settings;
+
+    /// Preview a length of history
+    ///
+    /// How many sessions would be deleted where history is kept for so many days. Changes nothing.
+    PreviewHistory: Get "/api/v1/settings/history" in "Settings" for Administer
+        (path NoArgs, query HistoryQuery, body NoBody) -> 200 Json HistoryPreview;
 }

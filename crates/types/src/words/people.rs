@@ -151,5 +151,7 @@ words! {
         WatchEnded = 36 "watch_ended",
         /// An export broke off.
         ExportBroken = 37 "export_broken",
+        /// Sessions that history had kept for long enough were deleted.
+        HistoryDeleted = 38 "history_deleted",
     }
 }

@@ -1,10 +1,13 @@
 //! The form of the settings.
 
-use deskwarden_domain::check_settings;
-use deskwarden_types::{NoArgs, api::*};
+use deskwarden_domain::{HISTORY_DAYS, check_settings};
+use deskwarden_types::{NoArgs, NoBody, api::*};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::networks::{NetworkRows, Networks};
+use super::{
+    history::ShorterHistory,
+    networks::{NetworkRows, Networks},
+};
 use crate::{
     api::use_api,
     notices::use_notices,
@@ -42,6 +45,8 @@ pub fn SettingsForm(
     let first = number(settings.first_warning_seconds);
     let second = number(settings.second_warning_seconds);
     let history = number(settings.history_days);
+    let kept_for = StoredValue::new(settings.history_days);
+    let shorter = RwSignal::new(None::<(Settings, HistoryPreview)>);
     let consent = number(settings.consent_seconds);
     let poor = number(settings.poor_network_seconds);
     let disconnected = number(settings.disconnected_minutes);
@@ -66,18 +71,29 @@ pub fn SettingsForm(
         check_settings(&settings).map_err(|bad| (bad.field, complaint(bad.field, &bad.message)))?;
         Ok(settings)
     };
+    let saved = Callback::new(move |saved: Settings| {
+        shorter.set(None);
+        kept_for.set_value(saved.history_days);
+        spawn_local(async move {
+            // The tenant's name and zone stand in the sign-in; the next refresh would bring them late.
+            if let Err(problem) = api.renew().await {
+                form.failure.set(Some(explain(&problem)));
+            }
+            notices.success(strings::saved().to_owned(), None, None);
+        });
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let done = move |_| {
-            spawn_local(async move {
-                // The tenant's name and zone stand in the sign-in; the next refresh would bring them late.
-                if let Err(problem) = api.renew().await {
-                    form.failure.set(Some(explain(&problem)));
-                }
-                notices.success(strings::saved().to_owned(), None, None);
-            });
-        };
-        form.send(typed(), |settings| api.call::<ChangeSettings>(NoArgs {}, NoArgs {}, settings), done);
+        let typed = typed();
+        if let Ok(new) = &typed
+            && new.history_days < kept_for.get_value()
+        {
+            let (new, query) = (new.clone(), HistoryQuery { history_days: Some(new.history_days) });
+            let call = |()| api.call::<PreviewHistory>(NoArgs {}, query, NoBody {});
+            return form.send(Ok(()), call, move |preview| shorter.set(Some((new, preview))));
+        }
+        let call = |settings| api.call::<ChangeSettings>(NoArgs {}, NoArgs {}, settings);
+        form.send(typed, call, move |settings| saved.run(settings));
     };
     let error = form.error;
     view! {
@@ -87,7 +103,7 @@ pub fn SettingsForm(
             <Field name="heartbeat_seconds" label=strings::heartbeat() value=heartbeat kind="number" min=5 max=300 hint=strings::heartbeat_hint() error=error />
             <Field name="first_warning_seconds" label=strings::first_warning() value=first kind="number" min=1 max=600 hint=strings::first_warning_hint() error=error />
             <Field name="second_warning_seconds" label=strings::second_warning() value=second kind="number" min=0 max=599 hint=strings::second_warning_hint() error=error />
-            <Field name="history_days" label=strings::history() value=history kind="number" min=1 max=3650 hint=strings::history_hint() error=error />
+            <Field name="history_days" label=strings::history() value=history kind="number" min=*HISTORY_DAYS.start() max=*HISTORY_DAYS.end() hint=strings::history_hint() error=error />
             <Field name="consent_seconds" label=strings::consent_time() value=consent kind="number" min=5 max=300 hint=strings::consent_time_hint() error=error />
             <Field name="poor_network_seconds" label=strings::poor_network() value=poor kind="number" min=2 max=120 hint=strings::poor_network_hint() error=error />
             <Field name="disconnected_minutes" label=strings::disconnected_time() value=disconnected kind="number" min=1 max=1440 hint=strings::disconnected_time_hint() error=error />
@@ -100,6 +116,9 @@ pub fn SettingsForm(
             {form_failure(form)}
             <Act kind=ButtonKind::Primary form="submit" busy=form.busy>{strings::save()}</Act>
         </form>
+        {move || shorter.get().map(|(settings, preview)| view! {
+            <ShorterHistory settings=settings preview=preview on_saved=saved on_close=move || shorter.set(None) />
+        })}
     }
     .into_any()
 }

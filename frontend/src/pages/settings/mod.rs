@@ -3,6 +3,7 @@
 mod environments;
 mod form;
 mod frame;
+mod history;
 mod methods;
 mod networks;
 mod new_token;

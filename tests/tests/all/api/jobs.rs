@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use deskwarden_store::jobs;
+use deskwarden_store::{jobs, retention};
 use deskwarden_tests::{Database, TestApp, eventually, now, run};
-use deskwarden_types::{EndReason, SessionId, Status, Timestamp};
+use deskwarden_types::{EndReason, Phase, SessionId, Status, Timestamp};
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 
 const DAY: i64 = 86_400;
@@ -24,10 +24,15 @@ async fn two(app: &TestApp, statuses: &[Status]) -> [SessionId; 2] {
 
 /// Runs the jobs at `at` while another transaction, of which they know nothing when they look, changes something.
 async fn run_meanwhile(app: &TestApp, change: &str, up_since: Timestamp, at: Timestamp) -> jobs::Done {
+    let store = app.store.clone();
+    meanwhile(app, change, async move { jobs::run(&store, "another server", up_since, at).await.unwrap() }).await
+}
+
+/// Does a job while another transaction, of which it knows nothing when it looks, changes something.
+async fn meanwhile<T: Send + 'static>(app: &TestApp, change: &str, job: impl Future<Output = T> + Send + 'static) -> T {
     let mut other = PgConnection::establish(app.database.url()).unwrap();
     other.batch_execute(&format!("BEGIN; {change}")).unwrap();
-    let store = app.store.clone();
-    let job = tokio::spawn(async move { jobs::run(&store, "another server", up_since, at).await });
+    let job = tokio::spawn(job);
     let waiting =
         "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     eventually("the job to wait for the other", Duration::from_secs(10), async || {
@@ -36,7 +41,7 @@ async fn run_meanwhile(app: &TestApp, change: &str, up_since: Timestamp, at: Tim
     })
     .await;
     other.batch_execute("COMMIT").unwrap();
-    job.await.unwrap().unwrap()
+    job.await.unwrap()
 }
 
 #[test]
@@ -91,5 +96,27 @@ fn an_app_started_meanwhile_is_not_cleaned_up() {
         let (started, stopped) = (manager.show(started).await.unwrap(), manager.show(stopped).await.unwrap());
         assert_eq!((started.session.status, started.commands.len()), (Status::Running, 0));
         assert_eq!((stopped.session.observed_status, stopped.commands.len()), (Status::AwaitingExpiry, 1));
+    });
+}
+
+#[test]
+fn a_session_that_reopens_meanwhile_is_not_deleted() {
+    run(Database::Postgres, async |app: TestApp| {
+        let manager = app.manager().await;
+        let [again, gone] = two(&app, &[Status::Running, Status::Stopped, Status::Removed]).await;
+        let at = now().plus_seconds(2 * DAY);
+        let end = at.plus_seconds(-801 * DAY).millis();
+        app.sql(format!("UPDATE sessions SET ended_at = {end}, listed_until = {end}")).await;
+        let (code, phase) = (Status::Running.code(), Phase::Live.code());
+        let change = format!(
+            "UPDATE sessions SET status = {code}, observed_status = {code}, phase = {phase}, ended_at = NULL, \
+             end_reason = NULL, ended_how = NULL, listed_until = {} WHERE id = {again}",
+            Timestamp::MAX.millis()
+        );
+        let store = app.store.clone();
+        let job = async move { retention::run(&store, "another server", || at).await.unwrap() };
+        assert_eq!(meanwhile(&app, &change, job).await, 1);
+        assert_eq!(manager.show(again).await.unwrap().session.status, Status::Running);
+        assert!(manager.show(gone).await.is_err());
     });
 }

@@ -11,11 +11,11 @@ use deskwarden_types::{
 use futures_util::{Stream, StreamExt};
 use tokio::time::Instant;
 
-struct Feed(Pin<Box<dyn Stream<Item = Result<LiveEvent, ClientError>> + Send>>);
+pub(super) struct Feed(Pin<Box<dyn Stream<Item = Result<LiveEvent, ClientError>> + Send>>);
 
 impl Feed {
     /// Opens a feed; gives the revision that it begins with.
-    async fn open(by: &Client, query: SessionQuery, since: Option<i64>) -> (Self, i64) {
+    pub(super) async fn open(by: &Client, query: SessionQuery, since: Option<i64>) -> (Self, i64) {
         let stream = by.stream::<FollowSessions>(NoArgs {}, query, since.map(|revision| revision.to_string()));
         let mut feed = Self(Box::pin(stream));
         match feed.next().await {
@@ -50,8 +50,14 @@ impl Feed {
     }
 
     /// Whether nothing but signs of life comes for a while.
-    async fn is_quiet(&mut self) -> bool {
+    pub(super) async fn is_quiet(&mut self) -> bool {
         tokio::time::timeout(Duration::from_millis(700), self.next()).await.is_err()
+    }
+
+    /// The list is to be asked for again.
+    pub(super) async fn reload(&mut self, limit: Duration) {
+        let event = self.next_in(limit).await;
+        assert!(matches!(event, LiveEvent::Reload { .. }), "{event:?}");
     }
 
     /// What is told up to the end.

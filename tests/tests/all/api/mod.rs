@@ -26,6 +26,7 @@ mod permissions;
 mod plans;
 mod refreshes;
 mod reports;
+mod retention;
 pub mod seats;
 pub mod session;
 mod sessions;

@@ -103,6 +103,7 @@ const TABLE: &[(&str, May)] = &[
     ("SuspendResource", May::Admins),
     ("ShowSettings", May::Admins),
     ("ChangeSettings", May::Admins),
+    ("PreviewHistory", May::Admins),
     ("ListAudit", May::AuditReaders),
     ("VerifyAudit", May::AuditReaders),
     ("SayHello", May::Agents),

@@ -23,7 +23,7 @@ on_both! {
             (with(|s| (s.first_warning_seconds, s.second_warning_seconds) = (0, 0)), "first_warning_seconds"),
             (with(|s| s.first_warning_seconds = 601), "first_warning_seconds"),
             (with(|s| s.second_warning_seconds = 120), "second_warning_seconds"),
-            (with(|s| s.history_days = 0), "history_days"),
+            (with(|s| s.history_days = 29), "history_days"),
             (with(|s| s.history_days = 3651), "history_days"),
             (with(|s| s.name = String::new()), "name"),
             (with(|s| s.name = "a\0b".to_owned()), "name"),
@@ -38,7 +38,7 @@ on_both! {
         }
         assert_eq!(admin.get::<ShowSettings>().await.unwrap(), good, "a refused change changes nothing");
         for edge in [
-            with(|s| (s.heartbeat_seconds, s.first_warning_seconds, s.second_warning_seconds, s.history_days) = (5, 1, 0, 1)),
+            with(|s| (s.heartbeat_seconds, s.first_warning_seconds, s.second_warning_seconds, s.history_days) = (5, 1, 0, 30)),
             with(|s| (s.heartbeat_seconds, s.first_warning_seconds, s.second_warning_seconds, s.history_days) = (300, 600, 599, 3650)),
             with(|s| (s.name, s.time_zone) = ("Université".to_owned(), "America/Argentina/Buenos_Aires".to_owned())),
         ] {

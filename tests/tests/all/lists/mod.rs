@@ -2,6 +2,7 @@
 
 mod cancelled;
 mod files;
+mod history;
 mod orders;
 mod plans;
 mod seed;

@@ -10,7 +10,7 @@ use deskwarden_tests::Database;
 use deskwarden_types::{Counting, DeliveryKind, ListState, api::SessionSelection};
 
 use super::{
-    cancelled, files,
+    cancelled, files, history,
     seed::{NOW, OWNER, Seed},
 };
 
@@ -294,9 +294,11 @@ async fn all(kind: Database) {
     searches_go_through_the_dictionaries(kind, &seed).await;
     texts_beside_sessions_are_told_by_their_index(kind, &seed).await;
     counts_use_indexes(kind, &seed).await;
+    history::what_is_due_is_found_by_its_end(kind, &seed).await;
     files::files_have_what_the_list_has(kind, &seed).await;
     nothing_is_read_for_what_is_not_there(kind, &seed).await;
     cancelled::reads_stop(&seed).await;
+    history::a_file_goes_on_while_history_is_deleted(&seed).await;
     what_few_have_is_found_by_an_index(kind, &seed).await;
 }
 

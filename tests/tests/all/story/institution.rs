@@ -1,8 +1,10 @@
 //! Setting up an institution: people, groups, apps and who may launch them, settings.
 
-use deskwarden_tests::{Browser, Database, PASSWORD, TestApp, run};
+use std::time::Duration;
+
+use deskwarden_tests::{Browser, Database, PASSWORD, TestApp, eventually, now, run};
 use deskwarden_types::{
-    DeliveryKind, Endpoint, NoArgs, NoBody, Role,
+    DeliveryKind, Endpoint, NoArgs, NoBody, Role, Status,
     api::{
         ListDeliveryMethods, ListEnvironments, ListGroups, ListProvisions, ListResources, ListUsers, Page, PageQuery,
         ShowSettings, ShowUser,
@@ -260,5 +262,60 @@ fn the_pages_of_the_institution_in_every_dress() {
         }
         browser.complains_only_of(&["404"]).await;
         browser.close().await;
+    });
+}
+
+#[test]
+fn a_shorter_history_is_asked_about_before_it_deletes() {
+    run(Database::Sqlite, async |app: TestApp| {
+        let (owner, member, agent) = (app.owner().await, app.member().await, app.agent("lab-07").await);
+        let mut ids = Vec::new();
+        for program in ["old", "older", "young"] {
+            let id = agent.run(&member.username, program).await;
+            agent.seen(id, &[Status::Stopped, Status::Removed]).await;
+            ids.push(id);
+        }
+        let [old, older, young] = ids[..] else { panic!("three were made") };
+        let end = now().plus_seconds(-100 * 86_400).millis();
+        app.sql(format!(
+            "UPDATE sessions SET started_at = {end} - 1, ended_at = {end}, listed_until = {end} WHERE id <= {older}"
+        ))
+        .await;
+        // Somebody looks at one that will go.
+        let watching = browser_of(&app, &owner, &format!("/sessions/{old}?state=historical")).await;
+        watching.sees_in(".panel", &["old"]).await;
+
+        let browser = browser_of(&app, &owner, "/settings").await;
+        browser.replace("History, in days", "29").await;
+        browser.click("Save").await;
+        browser.sees("Must be a whole number from 30 to 3650, not 29.").await;
+        browser.replace("History, in days", "90").await;
+        browser.click("Save").await;
+        let asked = ["Delete older history?", "2 sessions that ended before", "It cannot be undone"];
+        browser.sees_in("dialog", &asked).await;
+        browser.assert_accessible("a shorter history").await;
+        browser.picture("87-shorter-history").await;
+        browser.click_in("dialog", "Cancel").await;
+        let settings = async || owner.get::<ShowSettings>().await.unwrap().history_days;
+        assert_eq!(settings().await, 800, "nothing is saved before the answer");
+        browser.click("Save").await;
+        browser.click_in("dialog", "Save and delete").await;
+        browser.sees("Settings saved").await;
+        assert_eq!(settings().await, 90);
+        // The panel says it by itself.
+        eventually("the panel to say it", Duration::from_secs(60), async || {
+            watching.text_of(".panel").await.contains("There is no such session here").then_some(())
+        })
+        .await;
+        assert!(owner.show(old).await.is_err() && owner.show(young).await.is_ok());
+        // Longer needs no question.
+        browser.replace("History, in days", "120").await;
+        browser.click("Save").await;
+        eventually("the longer history", Duration::from_secs(10), async || (settings().await == 120).then_some(()))
+            .await;
+        browser.complains_only_of(&["422"]).await;
+        browser.close().await;
+        watching.complains_only_of(&["404"]).await;
+        watching.close().await;
     });
 }

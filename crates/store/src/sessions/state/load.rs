@@ -241,8 +241,16 @@ pub(crate) fn hold_of_sessions(scope: &mut WriteScope<'_>, ids: impl IntoIterato
 
 /// Whether the last command that ends the session was the server's own. The session is locked, and its commands are held.
 pub(crate) fn ended_by_server(scope: &WriteScope<'_>, id: SessionId) -> bool {
-    let ids = scope.ledger.sessions.get(&id).and_then(|held| held.commands.as_deref()).unwrap_or_default();
-    let commands = ids.iter().filter_map(|id| Some((id, scope.ledger.commands.get(id)?)));
-    let ending = commands.filter(|(_, command)| is_ending(command.verb));
+    let ending = commands_of(scope, id).filter(|(_, command)| is_ending(command.verb));
     ending.max_by_key(|(id, _)| **id).is_some_and(|(_, command)| command.by_server)
+}
+
+/// Whether a command on the session is open. The session is locked, and its commands are held.
+pub(crate) fn has_open_command(scope: &WriteScope<'_>, id: SessionId) -> bool {
+    commands_of(scope, id).any(|(_, command)| !command.is_finished())
+}
+
+fn commands_of<'s>(scope: &'s WriteScope<'_>, id: SessionId) -> impl Iterator<Item = (&'s CommandId, &'s HeldCommand)> {
+    let ids = scope.ledger.sessions.get(&id).and_then(|held| held.commands.as_deref()).unwrap_or_default();
+    ids.iter().filter_map(|id| Some((id, scope.ledger.commands.get(id)?)))
 }

@@ -12,7 +12,7 @@ use deskwarden_types::{AgentId, CommandId, DeliveryKind, EndReason, SessionId, S
 
 use held::Held;
 pub(crate) use held::{HeldCommand, Ledger};
-pub(crate) use load::{ended_by_server, hold_commands, hold_of_sessions, lock, lock_all, try_lock};
+pub(crate) use load::{ended_by_server, has_open_command, hold_commands, hold_of_sessions, lock, lock_all, try_lock};
 pub(crate) use observe::{heard, observe};
 pub(crate) use settle::settle;
 pub(crate) use write::{flush, write_commands, write_sessions};
