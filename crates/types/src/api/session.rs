@@ -292,7 +292,7 @@ endpoint! {
     /// Those that the list would have; `sort`, `limit` and `cursor` are ignored. `total=exact` counts to the last one;
     /// closing the connection stops it.
     CountSessions: Get "/api/v1/sessions/total" in "Sessions" for Own
-        (path NoArgs, query SessionQuery, body NoBody) -> 200 Json Total;
+        (path NoArgs, query SessionQuery, body NoBody) -> 200 Json Total, within 75;
 
     /// Show a session
     ///
