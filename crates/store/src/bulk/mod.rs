@@ -6,12 +6,15 @@ mod carry;
 mod list;
 mod once;
 mod parts;
+mod spoilt;
 mod tally;
 mod work;
 
 pub use list::{count, list};
 pub(crate) use once::Once;
 pub use parts::{unfinished, work_off};
+
+use std::collections::HashSet;
 
 use deskwarden_types::{
     BulkActionId, BulkResults, BulkState, ErrorCode, SessionId, Verb,
@@ -66,7 +69,7 @@ pub fn start(
     let work = Work::new(actor, viewer, request, left_out, items);
     let id = insert(scope, viewer, &work, &request_hash, idempotency_key)?;
     if work.items.len() <= AT_ONCE {
-        parts::work_part(scope, id)?;
+        parts::work_part(scope, id, &HashSet::new())?;
     }
     find(scope, viewer, id, BulkResults::All)
 }
