@@ -17,6 +17,8 @@ use crate::{
 
 /// The longest silence of an open feed, in seconds; the server says something every 15.
 const SILENCE: u64 = 40;
+/// The longest pause before a feed that was refused is asked for again.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Whether what is shown follows the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +101,8 @@ pub fn follow(
         let mut at = revision;
         let (mut tries, mut again) = (0_u32, false);
         loop {
+            // How long a refusal asks to wait; and such an answer is not soon another.
+            let (mut wait, mut refused) = (Duration::ZERO, false);
             let opened = api.stream::<FollowSessions>(NoArgs {}, query.clone(), at.map(|at| at.to_string())).await;
             if let Ok(mut stream) = opened {
                 loop {
@@ -108,6 +112,9 @@ pub fn follow(
                         Either::Left((Some(Err(error)), _)) => {
                             if is_refused_token(&error) && api.renew().await.is_ok() {
                                 tries = 0;
+                            } else {
+                                refused = error.problem().is_some();
+                                wait = error.retry_after().unwrap_or_default().min(LONGEST);
                             }
                             break;
                         }
@@ -139,11 +146,11 @@ pub fn follow(
             }
             tries += 1;
             // The first time at once: a feed ends with its token, and that is no fault.
-            if tries > 1 {
+            if tries > 1 || !wait.is_zero() {
                 if let Some(liveness) = liveness {
                     liveness.down();
                 }
-                browser::sleep(back_off(tries)).await;
+                browser::sleep(back_off(tries, refused).max(wait)).await;
             }
         }
     };
@@ -155,9 +162,11 @@ pub fn follow(
     Feed(feed)
 }
 
-/// Half a second, then twice as long each time up to 5 s, with some chance, so that not all come back at once.
-fn back_off(tries: u32) -> Duration {
-    let base = 500_u64.saturating_mul(1 << tries.saturating_sub(2).min(5));
+/// Half a second, then twice as long each time up to 5 s, and to a minute where the server refuses; with some chance, so
+/// that not all come back at once.
+fn back_off(tries: u32, refused: bool) -> Duration {
+    let base = 500_u64 << tries.saturating_sub(2).min(7);
     let chance = (js_sys::Math::random() * 400.0) as u64;
-    Duration::from_millis(base.min(5_000) + chance)
+    let longest = if refused { LONGEST } else { Duration::from_secs(5) };
+    Duration::from_millis(base).min(longest) + Duration::from_millis(chance)
 }

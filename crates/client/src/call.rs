@@ -1,6 +1,6 @@
 //! One call, before it is sent.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Duration};
 
 use deskwarden_types::{Endpoint, Method, PathArgs};
 
@@ -13,6 +13,8 @@ pub(crate) struct Request {
     pub address: String,
     pub headers: Vec<(&'static str, String)>,
     pub body: Option<Vec<u8>>,
+    /// How long the whole answer may take. Streams have no such limit.
+    pub limit: Duration,
 }
 
 /// One call; send it with [`Call::send`].
@@ -106,7 +108,7 @@ pub(crate) fn request<E: Endpoint>(
         None => Vec::new(),
     };
     let address = address::of(&client.base, E::PATH, &pairs, &query)?;
-    Ok(Request { method: E::METHOD, address, headers, body })
+    Ok(Request { method: E::METHOD, address, headers, body, limit: Duration::from_secs(E::SECONDS.into()) })
 }
 
 fn unwritten(part: &str, endpoint: &str, error: &dyn std::fmt::Display) -> ClientError {

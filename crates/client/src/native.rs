@@ -13,8 +13,6 @@ use crate::{
 
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a whole call may take. Streams have no such limit.
-const CALL: Duration = Duration::from_secs(30);
 
 /// How to reach the server.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +62,8 @@ impl Chunks {
 
 /// Sends a request and waits for the whole answer.
 pub(crate) async fn whole(transport: &Transport, request: Request) -> Result<(Head, Vec<u8>), ClientError> {
-    let answer = send(transport, request, Some(CALL)).await?;
+    let limit = request.limit;
+    let answer = send(transport, request, Some(limit)).await?;
     let head = head(&answer);
     let body = answer.bytes().await.map_err(|e| failed(&e))?;
     Ok((head, body.to_vec()))

@@ -1,9 +1,12 @@
 //! In the browser: its own `fetch`.
 
+use std::time::Duration;
+
 use deskwarden_types::Method;
 use futures_util::future::LocalBoxFuture;
 use gloo_net::http::{RequestBuilder, Response};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCredentials};
 
@@ -30,12 +33,44 @@ impl Transport {
     }
 }
 
-/// Stops the browser's work when what waits for it is dropped.
-struct Abort(AbortController);
+/// Stops the browser's work when what waits for it is dropped, or when it takes too long.
+struct Abort {
+    controller: AbortController,
+    timer: Option<i32>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(work: &Function, milliseconds: i32, argument: &JsValue) -> i32;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: i32);
+}
+
+impl Abort {
+    fn new() -> Result<Self, ClientError> {
+        let controller = AbortController::new().map_err(|e| failed(&e))?;
+        Ok(Self { controller, timer: None })
+    }
+
+    /// With a limit: a connection that broke while the machine slept says nothing for minutes.
+    fn within(limit: Duration) -> Result<Self, ClientError> {
+        let mut abort = Self::new()?;
+        let seconds = limit.as_secs();
+        let why = js_sys::Error::new(&format!("no answer within {seconds} seconds"));
+        let stop = Reflect::get(&abort.controller, &"abort".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
+        let milliseconds = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
+        abort.timer = stop.map(|stop| set_timeout(&stop.bind0(&abort.controller), milliseconds, &why));
+        Ok(abort)
+    }
+}
 
 impl Drop for Abort {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(timer) = self.timer {
+            clear_timeout(timer);
+        }
+        self.controller.abort();
     }
 }
 
@@ -52,7 +87,7 @@ impl Chunks {
         match JsFuture::from(reader.read()).await {
             Err(error) => Some(Err(failed(&error))),
             Ok(part) => {
-                let field = |name| js_sys::Reflect::get(&part, &JsValue::from_str(name)).ok();
+                let field = |name| Reflect::get(&part, &JsValue::from_str(name)).ok();
                 if field("done").is_none_or(|done| done.is_truthy()) {
                     return None;
                 }
@@ -70,7 +105,7 @@ pub(crate) fn whole(
     request: Request,
 ) -> LocalBoxFuture<'_, Result<(Head, Vec<u8>), ClientError>> {
     Box::pin(async move {
-        let abort = abort()?;
+        let abort = Abort::within(request.limit)?;
         let answer = send(transport, request, &abort).await?;
         let body = answer.binary().await.map_err(|e| ClientError::Transport(e.to_string()))?;
         Ok((head(&answer), body))
@@ -79,7 +114,7 @@ pub(crate) fn whole(
 
 /// Sends a request and waits for the answer's head.
 pub(crate) async fn open(transport: &Transport, request: Request) -> Result<Chunks, ClientError> {
-    let abort = abort()?;
+    let abort = Abort::new()?;
     let answer = send(transport, request, &abort).await?;
     let head = head(&answer);
     if head.status != 200 {
@@ -105,7 +140,7 @@ async fn send(transport: &Transport, request: Request, abort: &Abort) -> Result<
     let mut builder = RequestBuilder::new(&request.address)
         .method(method)
         .credentials(credentials)
-        .abort_signal(Some(&abort.0.signal()));
+        .abort_signal(Some(&abort.controller.signal()));
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
     }
@@ -119,10 +154,6 @@ async fn send(transport: &Transport, request: Request, abort: &Abort) -> Result<
 
 fn head(answer: &Response) -> Head {
     Head { status: answer.status(), retry_after: answer.headers().get("retry-after") }
-}
-
-fn abort() -> Result<Abort, ClientError> {
-    AbortController::new().map(Abort).map_err(|e| failed(&e))
 }
 
 fn failed(error: &JsValue) -> ClientError {

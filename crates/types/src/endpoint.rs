@@ -52,6 +52,8 @@ pub trait Endpoint: Copy + 'static {
     const STATUS: u16;
     /// What the answer's body is.
     const CONTENT: Content;
+    /// For how many seconds a client waits for a whole answer.
+    const SECONDS: u32 = 30;
     /// The parameters in the path.
     type Path: PathArgs;
     /// The query string.

@@ -94,7 +94,7 @@ macro_rules! endpoint {
         #[doc = $summary:literal]
         $(#[doc = $more:literal])*
         $name:ident: $method:ident $path:literal in $tag:literal for $permission:ident
-        (path $p:ty, query $q:ty, body $b:ty) -> $status:literal $content:ident $a:ty;
+        (path $p:ty, query $q:ty, body $b:ty) -> $status:literal $content:ident $a:ty $(, within $seconds:literal)?;
     )+) => {$(
         #[doc = $summary]
         $(#[doc = $more])*
@@ -111,6 +111,7 @@ macro_rules! endpoint {
             const PERMISSION: $crate::Permission = $crate::Permission::$permission;
             const STATUS: u16 = $status;
             const CONTENT: $crate::Content = $crate::Content::$content;
+            $(const SECONDS: u32 = $seconds;)?
             type Path = $p;
             type Query = $q;
             type Body = $b;

@@ -84,8 +84,9 @@ pub async fn tell_end(api: Api, notices: Notices, confirm: Confirm, label: &'sta
         match show(api, action.id, BulkResults::None).await {
             Ok(now) => action = now,
             // The session is over, or the action is forgotten: there is nobody to tell, or nothing.
-            Err(error) if error.problem().is_some() => return,
-            Err(_) => {}
+            Err(error) if error.problem().is_some() && error.retry_after().is_none() => return,
+            // A server that is away, or busy: it says until when.
+            Err(error) => pause = pause.max(error.retry_after().unwrap_or_default()),
         }
     }
     let how = how(label, action.summary.accepted, &action);

@@ -73,14 +73,14 @@ async fn wait(
     progress: RwSignal<Option<BulkAction>>,
     ends_with_dialog: bool,
 ) -> Result<BulkAction, ClientError> {
-    let mut misses = 0;
+    let (mut misses, mut pause) = (0, PAUSE);
     while action.state == BulkState::Running {
         // The dialog may be closed by now.
         let is_closed = progress.try_set(Some(action.clone())).is_some();
         if is_closed && ends_with_dialog {
             return Ok(action);
         }
-        browser::sleep(PAUSE).await;
+        browser::sleep(std::mem::replace(&mut pause, PAUSE)).await;
         // The results when there are all of them, until then the numbers.
         let now = match became::show(api, action.id, BulkResults::None).await {
             Ok(now) if now.state == BulkState::Finished => became::show(api, action.id, BulkResults::All).await,
@@ -92,7 +92,12 @@ async fn wait(
                 action = now;
             }
             Err(ClientError::Transport(_)) if misses < MISSES => misses += 1,
-            Err(error) => return Err(error),
+            Err(error) => {
+                // A server that is busy says when it is not.
+                let Some(wait) = error.retry_after().filter(|_| misses < MISSES) else { return Err(error) };
+                misses += 1;
+                pause = wait.max(PAUSE);
+            }
         }
     }
     let _ = progress.try_set(None);

@@ -123,7 +123,7 @@ pub(super) const fn operators(kind: ValueKind) -> &'static [Operator] {
 
 fn check_operator(text: &str, definition: &Definition, raw: &RawField) -> Result<(), FilterError> {
     let fitting = operators(definition.kind);
-    if fitting.contains(&raw.operator) {
+    if fitting.contains(&raw.operator) || is_none(definition, raw) {
         return Ok(());
     }
     let (field, signs) = (definition.field, fitting.iter().map(|operator| operator.as_str()));
@@ -133,6 +133,12 @@ fn check_operator(text: &str, definition: &Definition, raw: &RawField) -> Result
         .with("sign", raw.operator.as_str())
         .with("forms", definition.takes());
     Err(FilterError::at(text, raw.at.clone(), message).expecting(signs))
+}
+
+/// `field:none`, which goes with every field that can be empty.
+fn is_none(definition: &Definition, raw: &RawField) -> bool {
+    let none = |value: &RawValue| !value.quoted && value.text.eq_ignore_ascii_case("none");
+    definition.optional && raw.operator == Operator::Is && !raw.values.is_empty() && raw.values.iter().all(none)
 }
 
 /// What can stand behind a field.

@@ -95,6 +95,12 @@ fn instant(time: Option<Timestamp>) -> Value<'static> {
     time.map_or(Value::Empty, Value::Time)
 }
 
+/// Nobody is waited for once it is over.
+fn idle(session: &Session, now: Timestamp) -> Value<'static> {
+    let since = session.last_activity_at.filter(|_| session.ended_at.is_none());
+    since.map_or(Value::Empty, |since| Value::Seconds(now.seconds_since(since)))
+}
+
 /// `field aliases kind stored sorting [column] [optional] label tip value`, one line of the table.
 macro_rules! define {
     ($field:ident $aliases:expr, $kind:ident, $stored:expr, $sorting:ident, column $column:literal, optional $optional:literal,
@@ -219,6 +225,8 @@ pub const DEFINITIONS: &[Definition] = &[
         "How long ago the session was started",
         |s, now| Value::Seconds(now.seconds_since(s.started_at))
     ),
+    define!(Idle [], Duration, Expression, No, column true, optional true,
+        "Idle", "How long the user has not used it", |s, now| idle(s, now)),
 ];
 
 #[cfg(test)]

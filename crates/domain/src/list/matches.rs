@@ -112,9 +112,9 @@ impl Test {
     }
 
     fn depends_on_time(&self) -> bool {
-        use SessionField::{Duration, StartedAgo, Trust};
+        use SessionField::{Duration, Idle, StartedAgo, Trust};
         let relative = |operand: &Operand| matches!(operand, Operand::Time(time) if time.is_relative());
-        matches!(self.field(), Some(Trust | Duration | StartedAgo))
+        matches!(self.field(), Some(Trust | Duration | StartedAgo | Idle))
             || match self {
                 Self::Is(_, operands) => operands.iter().any(relative),
                 Self::Compare(_, _, operand) => relative(operand),

@@ -103,8 +103,7 @@ const DESKTOP_CURRENT: &[Words] = &[
     (F::Access, "Access method", "Whether it's accessed via internal network or public network"),
     (F::Status, "", ""),
 ];
-const DESKTOP_CURRENT_HIDDEN: &[Words] =
-    &[(F::Id, "", ""), (F::Device, "", ""), (F::LastActivityAt, "Idle", "How long the user has not used it")];
+const DESKTOP_CURRENT_HIDDEN: &[Words] = &[(F::Id, "", ""), (F::Device, "", ""), (F::Idle, "", "")];
 
 const DESKTOP_HISTORICAL: &[Words] = &[
     (F::User, "", "Which user was using the cloud desktop"),
@@ -140,8 +139,7 @@ const REMOTE_ACCESS: &[Words] = &[
     (F::Duration, "Active for", "How long the session has been active for"),
     (F::Server, "", ""),
 ];
-const REMOTE_ACCESS_HIDDEN: &[Words] =
-    &[(F::Id, "", ""), (F::LastActivityAt, "Idle", "How long the user has not used it"), (F::Version, "", "")];
+const REMOTE_ACCESS_HIDDEN: &[Words] = &[(F::Id, "", ""), (F::Idle, "", ""), (F::Version, "", "")];
 
 /// The columns of a page: those shown, from left to right, then the hidden ones that its seed names, then the rest.
 /// `ad_username`: the tenant's setting that shows AD usernames at all (000).

@@ -103,7 +103,7 @@ pub async fn fetch(call: Call<FetchExport>, state: web::Data<State>) -> Result<H
     let (id, ticket, now) = (call.path.id, hash(&call.path.ticket), call.now);
     let taken = state.store.write_all(move |conn| exports::take(conn, id, &ticket, now)).await?;
     let (format, name) = (taken.asked.format, taken.file_name.clone());
-    let file = export::send(state.into_inner(), taken, now).await?;
+    let file = export::send(state.into_inner(), taken, now);
     Ok(response(format, &name, file))
 }
 

@@ -9,11 +9,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use deskwarden_domain::list::Selection;
 use deskwarden_store::{
     Scope, StoreError, WriteScope,
     exports::{self, Rows, Scan, Sent, Sheet, Taken},
-    tenants,
 };
 use deskwarden_types::{SessionField, Timestamp};
 use futures_util::future::try_join;
@@ -28,7 +26,7 @@ use super::{
     file::{File, Part},
     zone,
 };
-use crate::{http::ApiError, state::State};
+use crate::state::State;
 
 /// Pages that are read at the same time, over all exports of a server: lists come first.
 pub const PAGES_AT_ONCE: usize = 2;
@@ -73,22 +71,20 @@ struct Sending {
 }
 
 /// Begins to send what a ticket was taken for.
-pub async fn send(state: Arc<State>, taken: Taken, now: Timestamp) -> Result<File, ApiError> {
-    let settings = state.store.read(taken.tenant, now, tenants::settings).await?;
-    let table = Table::new(&taken.asked, zone(&settings.time_zone));
+pub fn send(state: Arc<State>, taken: Taken, now: Timestamp) -> File {
+    let table = Table::new(&taken.asked, zone(&taken.time_zone));
     let mut fields = taken.asked.columns.clone();
-    if !settings.show_ad_username {
+    if !taken.show_ad_username {
         // Switched off since it was asked for: the column stays, with nothing in it (000).
         fields.iter_mut().filter(|field| **field == SessionField::AdUsername).for_each(|f| *f = SessionField::Group);
     }
-    let selection = Selection::read(&taken.asked.selection)?;
     let desk = Desk::new(Sheet::new(&fields, table.write_text()), table);
-    let scan = Scan::new(&fields, taken.viewer, selection);
+    let scan = Scan::new(&fields, taken.viewer, taken.selection.clone());
     let (scan, desk) = (Arc::new(Mutex::new(scan)), Arc::new(Mutex::new(desk)));
     let (parts, file) = mpsc::channel(WAITING);
     let runtime = state.runtime.clone();
     runtime.spawn(Sending { state, taken, began: now, scan, desk, parts, noted: Instant::now() }.run());
-    Ok(File::new(file))
+    File::new(file)
 }
 
 impl Sending {

@@ -1,13 +1,18 @@
 //! Readers who see the same: one filter, from one viewpoint.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use deskwarden_domain::list::{Context, Filter, Selection, Subject};
 use deskwarden_store::sessions::{ChangedRow, TenantZone, Viewer};
 use deskwarden_types::{Role, SessionId, Timestamp};
-use tokio::sync::broadcast;
+use tokio::{sync::broadcast, time::Instant};
 
 use super::{
+    asks::{Asking, Found},
     known::{Budget, Known, MOST_KNOWN},
     told::{Changes, Told, Viewpoint},
 };
@@ -19,6 +24,10 @@ const MOST_TOLD: usize = 200;
 const MOST_GONE: usize = 2_000;
 /// Events that a reader may be behind; beyond it he is told to ask for the list again.
 const BEHIND: usize = 8;
+/// The longest pause after a question that took too long, in rounds.
+const LONGEST_PAUSE: u32 = 20;
+/// In so short a time what fits changes by changes, not by itself.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Readers who see the same.
 pub struct Audience {
@@ -26,8 +35,18 @@ pub struct Audience {
     fixed: Filter,
     viewpoint: Viewpoint,
     known: Known,
+    asking: Option<Asking>,
+    /// When the first reader came.
+    opened: Instant,
+    /// Sessions that were judged since it was asked what fits: at which revision of theirs, and whether they fitted.
+    judged: HashMap<SessionId, (i64, bool)>,
+    /// Rounds without a question before the next one, and how many there were the last time.
+    pause: (u32, u32),
     events: broadcast::Sender<Told>,
 }
+
+/// What an answer brought: sessions whose rows are to be told, and sessions that are gone.
+pub type News = (Vec<SessionId>, Vec<SessionId>);
 
 /// When and where rows are looked at.
 #[derive(Clone, Copy)]
@@ -39,10 +58,22 @@ pub struct Look {
 }
 
 impl Audience {
-    /// An audience whose filter these sessions fit, if they need to be known.
-    pub fn new(selection: Selection, viewpoint: Viewpoint, known: Known) -> Self {
+    /// An audience of which it is not known yet what fits its filter, unless that never changes.
+    pub fn new(selection: Selection, viewpoint: Viewpoint) -> Self {
         let (events, _) = broadcast::channel(BEHIND);
-        Self { fixed: selection.fixed(), selection, viewpoint, known, events }
+        let known = if selection.is_fixed() { Known::Fixed } else { Known::Lost };
+        let fixed = selection.fixed();
+        Self {
+            fixed,
+            selection,
+            viewpoint,
+            known,
+            asking: None,
+            opened: Instant::now(),
+            judged: HashMap::new(),
+            pause: (0, 0),
+            events,
+        }
     }
 
     /// The audience of a viewer with a filter, by name: who has the same name is told the same.
@@ -79,6 +110,41 @@ impl Audience {
         self.selection.depends_on_time() || matches!(self.known, Known::Lost)
     }
 
+    /// Whether it is asked in this round, half a minute after the one before: not while a question is on its way, and less
+    /// and less where that takes too long.
+    pub fn takes_its_turn(&mut self) -> bool {
+        self.pause.0 = self.pause.0.saturating_sub(1);
+        self.is_to_be_asked_again() && self.asking.is_none() && self.pause.0 == 0
+    }
+
+    /// A question is on its way; an older one is given up.
+    pub fn asks(&mut self, asking: Asking) {
+        self.judged = HashMap::new();
+        self.asking = Some(asking);
+    }
+
+    /// Whether this is the question that is on its way.
+    pub fn waits_for(&self, number: u64) -> bool {
+        self.asking.as_ref().is_some_and(|asking| asking.number == number)
+    }
+
+    /// There is no answer; the next round asks again.
+    pub fn gives_up(&mut self) {
+        self.judged = HashMap::new();
+        self.asking = None;
+    }
+
+    /// The question took too long. What time brings is then for the list to ask.
+    pub fn took_too_long(&mut self) {
+        self.gives_up();
+        let rounds = (self.pause.1 * 2).clamp(2, LONGEST_PAUSE);
+        self.pause = (rounds, rounds);
+        // Asked no more, unless time goes on.
+        if matches!(self.known, Known::Lost) {
+            self.known = Known::TooMany;
+        }
+    }
+
     /// Whether a row concerns these readers at all, and whether it fits.
     fn judge(&self, row: &ChangedRow, look: &Look) -> Option<bool> {
         let session = &row.loaded.session;
@@ -103,10 +169,12 @@ impl Audience {
             let id = row.loaded.session.id;
             match self.judge(row, look) {
                 Some(true) => {
+                    self.note(row, true);
                     self.known.fits(id);
                     changed.push(row.clone());
                 }
                 Some(false) => {
+                    self.note(row, false);
                     let never = self.never(row, look);
                     if self.known.leaves(id, never) {
                         gone.push(id);
@@ -132,19 +200,55 @@ impl Audience {
         self.changes(revision, changed, gone)
     }
 
-    /// Compares what fits now with what was known to; gives the sessions whose rows are to be told, and what is gone.
-    /// None where that cannot be said. `ids`: those that fit, more than [`MOST_KNOWN`] if there are.
-    pub fn compare(&mut self, ids: Vec<SessionId>, budget: &Budget) -> Option<(Vec<SessionId>, Vec<SessionId>)> {
-        let now: HashSet<SessionId> = ids.iter().copied().collect();
+    /// Whether its questions take too long.
+    pub fn is_too_slow(&self) -> bool {
+        self.pause.0 > 0
+    }
+
+    /// Remembers how a row was judged, as long as a question is on its way.
+    fn note(&mut self, row: &ChangedRow, fits: bool) {
+        if self.asking.is_none() {
+            return;
+        }
+        let session = &row.loaded.session;
+        self.judged.insert(session.id, (session.revision, fits));
+        if self.judged.len() > MOST_KNOWN {
+            self.gives_up();
+        }
+    }
+
+    /// Takes the answer, and compares it with what was known; gives what is to be told, or none where that cannot be said.
+    /// Whatever had changed up to the answer's revision was told before.
+    pub fn learn(&mut self, found: Found, budget: &Budget) -> Option<News> {
+        let judged = std::mem::take(&mut self.judged);
+        (self.asking, self.pause) = (None, (0, 0));
+        let all = found.ids.len() <= MOST_KNOWN;
+        let mut now: HashSet<SessionId> = found.ids.into_iter().collect();
+        let (mut new, mut gone) = (Vec::new(), Vec::new());
+        for (id, (revision, fits)) in judged {
+            match (fits, now.contains(&id)) {
+                // It has changed since.
+                (true, false) if revision > found.revision => drop(now.insert(id)),
+                (false, true) if revision > found.revision => drop(now.remove(&id)),
+                // Time alone has changed it.
+                (true, false) => gone.push(id),
+                (false, true) => new.push(id),
+                _ => {}
+            }
+        }
         let news = match &self.known {
-            Known::Ids(before, _) if ids.len() <= MOST_KNOWN => {
+            // Its readers have read their lists a moment ago.
+            Known::Lost if self.opened.elapsed() < MOMENT => Some(if all { (new, gone) } else { News::default() }),
+            Known::Ids(before, _) if all => {
                 Some((now.difference(before).copied().collect(), before.difference(&now).copied().collect()))
             }
             _ => None,
         };
         // The old ones are given back first.
         self.known = Known::TooMany;
-        self.known = budget.know(ids);
+        if all {
+            self.known = budget.know(now.into_iter().collect());
+        }
         news
     }
 
@@ -170,11 +274,73 @@ impl Audience {
         if !matches!(self.known, Known::Fixed) {
             self.known = Known::Lost;
         }
+        // What is on its way lacks the same.
+        self.gives_up();
         self.tell(Told::Reload(revision));
+    }
+
+    /// Tells that time may have changed what fits, where it can.
+    pub fn tell_of_time(&self, revision: i64) {
+        if self.selection.depends_on_time() {
+            self.tell(Told::Reload(revision));
+        }
     }
 
     /// Tells something. That nobody listens is no error.
     pub fn tell(&self, told: Told) {
         let _ = self.events.send(told);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deskwarden_types::api::SessionSelection;
+
+    use super::*;
+
+    fn audience() -> Audience {
+        let asked = SessionSelection { q: Some("status:running".to_owned()), ..SessionSelection::default() };
+        let viewpoint = Viewpoint { role: Role::Support, user: None };
+        Audience::new(Selection::read(&asked).unwrap(), viewpoint)
+    }
+
+    fn found(revision: i64, ids: &[i64]) -> Found {
+        Found { revision, audited: 0, ids: ids.iter().copied().map(SessionId).collect() }
+    }
+
+    fn known(audience: &Audience) -> Vec<i64> {
+        let Known::Ids(ids, _) = &audience.known else { panic!("{:?}", audience.known) };
+        let mut ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn what_changed_while_it_was_asked_counts() {
+        let (mut audience, budget) = (audience(), Budget::default());
+        assert!(audience.is_to_be_asked_again());
+        // Before the answer was read, after it, and both the other way.
+        audience.judged = [(1, (4, true)), (2, (6, true)), (3, (4, false)), (4, (6, false))]
+            .map(|(id, judged)| (SessionId(id), judged))
+            .into();
+        let news = audience.learn(found(5, &[1, 4, 9]), &budget);
+        assert_eq!(news, Some((vec![], vec![])));
+        assert_eq!(known(&audience), [1, 2, 9]);
+        assert!(!audience.is_to_be_asked_again());
+    }
+
+    #[test]
+    fn what_takes_too_long_is_asked_less_and_less() {
+        let mut audience = audience();
+        audience.took_too_long();
+        assert!(!audience.is_to_be_asked_again(), "all that may have fitted is told as gone, which is true for ever");
+        let asked = SessionSelection { q: Some("duration>2h".to_owned()), ..SessionSelection::default() };
+        let mut audience = Audience::new(Selection::read(&asked).unwrap(), audience.viewpoint);
+        let mut rounds = Vec::new();
+        for _ in 0..6 {
+            audience.took_too_long();
+            rounds.push((1..).find(|_| audience.takes_its_turn()).unwrap());
+        }
+        assert_eq!(rounds, [2, 4, 8, 16, 20, 20]);
     }
 }

@@ -11,6 +11,7 @@ use deskwarden_types::{ErrorCode, TenantId, UserId};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::{
+    asks::Turns,
     known::Budget,
     tenant::TenantFeed,
     told::{Told, Viewpoint},
@@ -30,6 +31,8 @@ pub struct Feeds {
     tenants: Mutex<HashMap<TenantId, mpsc::Sender<Join>>>,
     /// How many sessions are remembered for all of them.
     pub(super) budget: Budget,
+    /// Who asks the database what fits, and who waits for that.
+    pub(super) turns: Turns,
     /// How many feeds each person has open.
     open: Arc<Mutex<HashMap<UserId, usize>>>,
 }

@@ -30,7 +30,7 @@ pub enum Known {
     Ids(HashSet<SessionId>, Budget),
     /// They are too many to remember.
     TooMany,
-    /// More has changed than was read: it has to be asked again.
+    /// It was not read yet, or more has changed than was read: it has to be asked.
     Lost,
 }
 

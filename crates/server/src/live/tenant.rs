@@ -2,21 +2,20 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use deskwarden_domain::list::Selection;
 use deskwarden_store::{
     Change, Scope, StoreError, refreshes,
-    sessions::{self, ChangedRow, Changes, Viewer},
+    sessions::{self, ChangedRow, Changes},
 };
-use deskwarden_types::{SessionId, TenantId, api::RefreshState};
+use deskwarden_types::{ErrorCode, SessionId, TenantId, api::RefreshState};
 use tokio::{
     sync::{broadcast, mpsc, watch},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
 use super::{
+    asks::{Asked, Asks, Found},
     audience::{Audience, Look},
     hub::{Join, Joined},
-    known::{Known, MOST_KNOWN},
     told::Told,
 };
 use crate::state::State;
@@ -30,9 +29,6 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// Changed rows that are read at once; beyond it everybody is told to ask for the list again.
 const MOST_READ: usize = 2_000;
 
-/// Sessions that fit a filter and are read: one more than are remembered, to know that there are more.
-const MOST_ASKED: u32 = MOST_KNOWN as u32 + 1;
-
 /// One tenant's feed.
 pub struct TenantFeed {
     state: Arc<State>,
@@ -43,6 +39,7 @@ pub struct TenantFeed {
     audited: watch::Sender<i64>,
     refresh: RefreshState,
     audiences: HashMap<String, Audience>,
+    asks: Asks,
     too_many: bool,
 }
 
@@ -58,15 +55,6 @@ struct Seen {
     deleted: bool,
     refresh: RefreshState,
     look: Look,
-    /// What fits a new filter.
-    fits: Vec<SessionId>,
-}
-
-/// What a reader who joins needs to know beside.
-#[derive(Clone, Default)]
-struct Wish {
-    since: Option<i64>,
-    new: Option<(Viewer, Selection)>,
 }
 
 /// Why the task ends: readers come back by themselves and resume from what they know.
@@ -98,7 +86,16 @@ impl TenantFeed {
     /// A feed that nobody reads yet.
     pub fn new(state: Arc<State>, tenant: TenantId) -> Self {
         let (refresh, (audited, _)) = (RefreshState::default(), watch::channel(0));
-        Self { state, tenant, revision: None, audited, refresh, audiences: HashMap::new(), too_many: false }
+        Self {
+            state,
+            tenant,
+            revision: None,
+            audited,
+            refresh,
+            audiences: HashMap::new(),
+            asks: Asks::default(),
+            too_many: false,
+        }
     }
 
     /// Runs until nobody reads any more.
@@ -127,7 +124,7 @@ impl TenantFeed {
                 }
                 () = gathered => {
                     due = None;
-                    match self.look(Wish::default()).await {
+                    match self.look(None).await {
                         Ok(_) => Ok(()),
                         // A moment later: if all readers came back for that, there would be still more to do.
                         Err(StoreError::Busy) => {
@@ -141,6 +138,7 @@ impl TenantFeed {
                     Some(join) => self.join(join).await,
                     None => Err(Over),
                 },
+                asked = self.asks.next() => self.learn(asked).await.map_err(Over::from),
                 _ = again.tick() => match self.ask_again().await {
                     // Half a minute later.
                     Ok(()) | Err(StoreError::Busy) => Ok(()),
@@ -173,8 +171,8 @@ impl TenantFeed {
         }
     }
 
-    /// Reads what has changed, all in one snapshot, and tells everybody.
-    async fn look(&mut self, wish: Wish) -> Result<Seen, StoreError> {
+    /// Reads what has changed, all in one snapshot, and tells everybody. `back`: what one who comes back knew.
+    async fn look(&mut self, back: Option<i64>) -> Result<Seen, StoreError> {
         let (known, now) = (self.revision, self.state.clock.now());
         let read = move |scope: &mut Scope<'_>| {
             let shared = |rows: Vec<ChangedRow>| rows.into_iter().map(Arc::new).collect::<Vec<_>>();
@@ -183,13 +181,9 @@ impl TenantFeed {
                 None => sessions::changes(scope, i64::MAX, 0),
             };
             let news = changed(known)?;
-            let missed = match wish.since {
+            let missed = match back {
                 Some(since) if since >= 0 && since < news.revision => Some(changed(Some(since))?),
                 _ => None,
-            };
-            let fits = match &wish.new {
-                Some((viewer, selection)) => sessions::matching_ids(scope, viewer, selection, MOST_ASKED)?,
-                None => Vec::new(),
             };
             Ok(Seen {
                 revision: news.revision,
@@ -197,11 +191,10 @@ impl TenantFeed {
                 deleted: has_deleted(&news, known),
                 rows: (!news.too_many).then(|| shared(news.rows)),
                 missed: missed
-                    .filter(|missed| !missed.too_many && !has_deleted(missed, wish.since))
+                    .filter(|missed| !missed.too_many && !has_deleted(missed, back))
                     .map(|missed| shared(missed.rows)),
                 refresh: refreshes::state(scope)?,
                 look: Look { now, zone: news.zone },
-                fits,
             })
         };
         let seen = self.state.store.read(self.tenant, now, read).await?;
@@ -235,13 +228,9 @@ impl TenantFeed {
     /// Lets a reader in.
     async fn join(&mut self, join: Join) -> Result<(), Over> {
         let Join { selection, viewpoint, since, reply } = join;
-        let name = Audience::name(&selection, viewpoint);
-        let is_new = !self.audiences.contains_key(&name);
-        let to_know = is_new && !selection.is_fixed();
-        let new = to_know.then(|| (viewpoint.viewer(), selection.clone()));
-        let seen = match self.look(Wish { since, new }).await {
+        let seen = match self.look(since).await {
             Ok(seen) => seen,
-            // The filter is at fault, or there is too much to do, and that is nobody else's business.
+            // There is too much to do, and that is nobody else's business.
             Err(error @ (StoreError::Refused(_) | StoreError::Busy)) => {
                 let _ = reply.send(Err(error));
                 return Ok(());
@@ -249,9 +238,13 @@ impl TenantFeed {
             Err(error) => return Err(error.into()),
         };
         let revision = seen.revision;
-        if is_new {
-            let known = if to_know { self.state.feeds.budget.know(seen.fits) } else { Known::Fixed };
-            self.audiences.insert(name.clone(), Audience::new(selection, viewpoint, known));
+        let name = Audience::name(&selection, viewpoint);
+        if !self.audiences.contains_key(&name) {
+            let mut audience = Audience::new(selection, viewpoint);
+            if audience.is_to_be_asked_again() {
+                self.asks.ask(&self.state, self.tenant, &name, &mut audience);
+            }
+            self.audiences.insert(name.clone(), audience);
         }
         let Some(audience) = self.audiences.get(&name) else { return Ok(()) };
         let mut missed = Vec::new();
@@ -276,42 +269,79 @@ impl TenantFeed {
     /// Asks the filters again whose answer changes with time, and those that are not known.
     async fn ask_again(&mut self) -> Result<(), StoreError> {
         // A message of the database that got lost costs half a minute.
-        let revision = self.look(Wish::default()).await?.revision;
-        let (tenant, now) = (self.tenant, self.state.clock.now());
-        for audience in self.audiences.values_mut().filter(|audience| audience.is_to_be_asked_again()) {
-            let (viewer, selection) = (audience.viewer(), audience.selection().clone());
-            let depends_on_time = selection.depends_on_time();
-            let read = move |scope: &mut Scope<'_>| {
-                Ok((sessions::audited(scope)?, sessions::matching_ids(scope, &viewer, &selection, MOST_ASKED)?))
-            };
-            let news = match self.state.store.read(tenant, now, read).await {
-                Ok((audited, ids)) => {
-                    saw_audit(&self.audited, audited);
-                    audience.compare(ids, &self.state.feeds.budget)
-                }
-                // It takes too long.
-                Err(StoreError::Refused(_)) => None,
-                Err(error) => return Err(error),
-            };
-            match news {
-                Some((new, gone)) => {
-                    // Those that are too many are not told one by one.
-                    let few: Vec<SessionId> = new.iter().copied().take(MOST_READ).collect();
-                    let read = move |scope: &mut Scope<'_>| {
-                        Ok((sessions::audited(scope)?, sessions::changed_rows(scope, &few)?))
-                    };
-                    let mut rows = Vec::new();
-                    if !new.is_empty() {
-                        let (audited, found) = self.state.store.read(tenant, now, read).await?;
-                        saw_audit(&self.audited, audited);
-                        rows = found;
-                    }
-                    audience.tell_of(revision, rows.into_iter().map(Arc::new).collect(), gone);
-                }
-                None if depends_on_time => audience.tell(Told::Reload(revision)),
-                None => {}
+        let revision = self.look(None).await?.revision;
+        for (name, audience) in &mut self.audiences {
+            if audience.takes_its_turn() {
+                self.asks.ask(&self.state, self.tenant, name, audience);
+            } else if audience.is_too_slow() {
+                audience.tell_of_time(revision);
             }
         }
+        Ok(())
+    }
+
+    /// Takes an answer, and tells what of it is news.
+    async fn learn(&mut self, asked: Asked) -> Result<(), StoreError> {
+        let Asked { name, number, found } = asked;
+        let waits = |audience: &&mut Audience| audience.waits_for(number);
+        let Some(audience) = self.audiences.get_mut(&name).filter(waits) else { return Ok(()) };
+        let found = match found {
+            Ok(found) => found,
+            Err(StoreError::Refused(refusal)) if refusal.code == ErrorCode::QueryTooSlow => {
+                audience.took_too_long();
+                audience.tell_of_time(self.revision.unwrap_or_default());
+                return Ok(());
+            }
+            Err(StoreError::Busy | StoreError::Refused(_)) => {
+                audience.gives_up();
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        // What it has seen is told first.
+        if self.revision.is_none_or(|told| told < found.revision) {
+            match self.look(None).await {
+                Ok(_) => {}
+                Err(StoreError::Busy) => {
+                    self.audiences.entry(name).and_modify(Audience::gives_up);
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.tell_learned(&name, number, found).await
+    }
+
+    async fn tell_learned(&mut self, name: &str, number: u64, found: Found) -> Result<(), StoreError> {
+        let audited = found.audited.max(*self.audited.borrow());
+        saw_audit(&self.audited, audited);
+        // It may have lost track just now.
+        let waits = |audience: &&mut Audience| audience.waits_for(number);
+        let Some(audience) = self.audiences.get_mut(name).filter(waits) else { return Ok(()) };
+        let revision = self.revision.unwrap_or(found.revision);
+        let Some((new, gone)) = audience.learn(found, &self.state.feeds.budget) else {
+            audience.tell_of_time(revision);
+            return Ok(());
+        };
+        let mut rows = Vec::new();
+        if !new.is_empty() {
+            // Those that are too many are not told one by one.
+            let few: Vec<SessionId> = new.into_iter().take(MOST_READ).collect();
+            let read =
+                move |scope: &mut Scope<'_>| Ok((sessions::audited(scope)?, sessions::changed_rows(scope, &few)?));
+            match self.state.store.read(self.tenant, self.state.clock.now(), read).await {
+                Ok((audited, found)) => {
+                    saw_audit(&self.audited, audited);
+                    rows = found;
+                }
+                Err(StoreError::Busy) => {
+                    audience.tell(Told::Reload(revision));
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        audience.tell_of(revision, rows.into_iter().map(Arc::new).collect(), gone);
         Ok(())
     }
 }

@@ -43,7 +43,8 @@ const ERRORS: &[(u16, &str)] = &[
     (507, "The disk under the database is full. Nothing was changed."),
 ];
 
-const IDEMPOTENCY_KEY: &str = "1 to 200 visible ASCII characters or spaces, new for each thing to be done.";
+const IDEMPOTENCY_KEY: &str =
+    "1 to 200 visible ASCII characters or spaces, new for each thing to be done; good for 24 hours.";
 
 /// Headers that an operation reads: its id, the header, what it is for.
 const HEADERS: &[(&str, &str, &str)] = &[

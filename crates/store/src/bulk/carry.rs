@@ -1,7 +1,9 @@
 //! Carrying one part out.
 
+use std::collections::HashSet;
+
 use deskwarden_domain::plan_outcome;
-use deskwarden_types::{BulkActionId, BulkOutcome, PlanOutcome, WhyNot, api::BulkResult};
+use deskwarden_types::{BulkActionId, BulkOutcome, PlanOutcome, SessionId, WhyNot, api::BulkResult};
 
 use super::work::{Item, LeftOut, Work, session};
 use crate::{
@@ -11,15 +13,16 @@ use crate::{
     tenants,
 };
 
-/// Acts on these sessions, all at once; gives each one's result, in order.
+/// Acts on these sessions, all at once, but on none that is left alone; gives each one's result, in order.
 pub(super) fn carry_out(
     scope: &mut WriteScope<'_>,
     work: &Work,
     items: &[Item],
     bulk: BulkActionId,
+    left_alone: &HashSet<SessionId>,
 ) -> Result<Vec<BulkResult>> {
     let (actor, viewer, request) = (work.actor(), work.viewer(), &work.request);
-    let ids: Vec<_> = items.iter().copied().map(session).collect();
+    let ids: Vec<_> = items.iter().copied().map(session).filter(|id| !left_alone.contains(id)).collect();
     // Locked before they are read: what is decided by holds until it is written.
     state::lock_all(scope, ids.iter().copied())?;
     let known = sessions::known(scope, &viewer, &ids)?;
@@ -39,7 +42,9 @@ pub(super) fn carry_out(
             command_outcome: None,
             command_detail: None,
         };
-        if let Some(known) = known.get(&id) {
+        if left_alone.contains(&id) {
+            result.outcome = BulkOutcome::Conflict;
+        } else if let Some(known) = known.get(&id) {
             let (outcome, why_not) = plan_outcome(&known.facts, viewer.role, request.verb);
             (result.outcome, result.why_not) = told(left_out.get(&id).copied(), work, *item, known, (outcome, why_not));
             match result.outcome {

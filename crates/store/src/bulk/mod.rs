@@ -6,12 +6,15 @@ mod carry;
 mod list;
 mod once;
 mod parts;
+mod spoilt;
 mod tally;
 mod work;
 
 pub use list::{count, list};
 pub(crate) use once::Once;
 pub use parts::{unfinished, work_off};
+
+use std::collections::HashSet;
 
 use deskwarden_types::{
     BulkActionId, BulkResults, BulkState, ErrorCode, SessionId, Verb,
@@ -35,6 +38,8 @@ use work::{Item, Work};
 pub const AT_ONCE: usize = 1000;
 /// Sessions in one part of a longer action: few commits, and other writers wait a fraction of a second.
 const PART: usize = 2500;
+/// For so long an idempotency key means the request that it came with.
+const KEY_HOURS: i64 = 24;
 
 /// Carries a plan out, or acts on sessions without one. The same key with the same request gives the
 /// same action and acts once.
@@ -66,7 +71,7 @@ pub fn start(
     let work = Work::new(actor, viewer, request, left_out, items);
     let id = insert(scope, viewer, &work, &request_hash, idempotency_key)?;
     if work.items.len() <= AT_ONCE {
-        parts::work_part(scope, id)?;
+        parts::work_part(scope, id, &HashSet::new())?;
     }
     find(scope, viewer, id, BulkResults::All)
 }
@@ -88,7 +93,14 @@ fn mismatch() -> StoreError {
     StoreError::refused(ErrorCode::IdempotencyMismatch, detail)
 }
 
-fn same_key(scope: &mut Scope<'_>, viewer: &Viewer, key: &str) -> Result<Option<(BulkActionId, Vec<u8>)>> {
+/// What the key was used for within [`KEY_HOURS`]. An older use gives it back.
+fn same_key(scope: &mut WriteScope<'_>, viewer: &Viewer, key: &str) -> Result<Option<(BulkActionId, Vec<u8>)>> {
+    let old = bulk_actions::table
+        .filter(bulk_actions::tenant_id.eq(scope.tenant.0))
+        .filter(bulk_actions::user_id.eq(viewer.user.0))
+        .filter(bulk_actions::idempotency_key.eq(key))
+        .filter(bulk_actions::created_at.le(scope.now.plus_seconds(-KEY_HOURS * 3600).millis()));
+    diesel::update(old).set(bulk_actions::idempotency_key.eq(None::<String>)).execute(scope.conn)?;
     let row: Option<(i64, Vec<u8>)> = bulk_actions::table
         .filter(bulk_actions::tenant_id.eq(scope.tenant.0))
         .filter(bulk_actions::user_id.eq(viewer.user.0))

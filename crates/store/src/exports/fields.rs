@@ -15,6 +15,8 @@ pub(super) enum Source {
     Trust { kind: usize, observed: usize, phase: usize, seen: usize, started: usize, offline: usize },
     /// Seconds from the start to the end, or to now.
     Span { started: usize, ended: Option<usize> },
+    /// Seconds since then, until the end.
+    Idle { since: usize, ended: usize },
     /// A text of the session's own.
     Text(usize),
     /// A product and its version.
@@ -79,6 +81,7 @@ impl Plan {
                 Source::Span { started: self.number("s.started_at"), ended: Some(self.number("s.ended_at")) }
             }
             F::StartedAgo => Source::Span { started: self.number("s.started_at"), ended: None },
+            F::Idle => Source::Idle { since: self.number("s.last_activity_at"), ended: self.number("s.ended_at") },
             F::Version => Source::Text(self.text("x.version")),
             F::Server => {
                 Source::Product { name: self.text("x.server_product"), version: self.text("x.server_version") }

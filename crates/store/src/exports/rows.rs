@@ -5,16 +5,16 @@ use deskwarden_types::{
     AuditAction, ErrorCode, ExportId, ExportState, Permission, Timestamp, UserId,
     api::{Export, NewExport},
 };
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
 
 use crate::{
-    Actor, AuditDraft, Result, Scope, StoreError, WriteScope, identity::SecretHash, names::word, schema::exports,
+    Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope, identity::SecretHash, names::word, schema::exports,
     sessions::Viewer,
 };
 
 /// For how long the address of the file is good, in seconds.
 pub const TICKET_SECONDS: i64 = 60;
-/// Files that one person may have on their way at once: each takes memory for as long as somebody reads it.
+/// Files that one person may have asked for or on their way at once: each takes memory for as long as somebody reads it.
 const AT_ONCE: i64 = 10;
 
 #[derive(diesel::Queryable)]
@@ -92,13 +92,7 @@ pub fn create(
     what: &str,
 ) -> Result<Export> {
     let now = scope.now;
-    let on_their_way = exports::table
-        .filter(exports::tenant_id.eq(scope.tenant.0))
-        .filter(exports::user_id.eq(viewer.user.0))
-        .filter(exports::state.eq(ExportState::Running.code()))
-        .select(count_star())
-        .first::<i64>(scope.conn)?;
-    if on_their_way >= AT_ONCE {
+    if on_their_way(scope, viewer.user)? >= AT_ONCE {
         let detail = format!("{AT_ONCE} exports of yours are on their way already; wait until one of them is over.");
         return Err(StoreError::refused(ErrorCode::TooManyRequests, detail));
     }
@@ -127,6 +121,24 @@ pub fn create(
         reason: None,
     });
     find(scope, viewer, id)
+}
+
+/// How many exports of a user are being sent, or will be when their addresses are fetched. Locks the user: who asks twice at
+/// once is counted one after the other.
+fn on_their_way(scope: &mut WriteScope<'_>, user: UserId) -> Result<i64> {
+    let (tenant, now) = (scope.tenant.0, scope.now.millis());
+    if matches!(scope.conn, Conn::Postgres(_)) {
+        let sql = format!("SELECT 1 FROM users WHERE tenant_id = {tenant} AND id = {} FOR NO KEY UPDATE", user.0);
+        diesel::sql_query(sql).execute(scope.conn)?;
+    }
+    let fetchable = exports::state.eq(ExportState::Waiting.code()).and(exports::expires_at.gt(now));
+    let count = exports::table
+        .filter(exports::tenant_id.eq(tenant))
+        .filter(exports::user_id.eq(user.0))
+        .filter(exports::state.eq(ExportState::Running.code()).or(fetchable))
+        .select(count_star())
+        .first(scope.conn)?;
+    Ok(count)
 }
 
 /// The user's own exports with an id below `before`, newest first.

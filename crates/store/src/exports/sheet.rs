@@ -73,7 +73,7 @@ impl Sheet {
             Source::Number(place) => Column::Number(place),
             Source::Status { kind, status } => Column::Status { kind, status },
             Source::Name { field, .. } => Column::Names { names: Names::new(field, write), places: Vec::new() },
-            Source::Trust { .. } | Source::Span { .. } => Column::Made(Vec::new()),
+            Source::Trust { .. } | Source::Span { .. } | Source::Idle { .. } => Column::Made(Vec::new()),
             Source::Text(_) | Source::Product { .. } => Column::Texts(Texts::default()),
         };
         let columns = plan.columns.iter().map(column).collect();
@@ -156,6 +156,13 @@ fn make(
                 }
                 None => numbers.extend(started.iter().map(|start| seconds(*start, now))),
             }
+        }
+        (Source::Idle { since, ended }, Column::Made(numbers)) => {
+            numbers.clear();
+            let now = scope.now.millis();
+            let pairs = raw.column(since).iter().zip(raw.column(ended));
+            let is_idle = |since: i64, ended: i64| since != EMPTY && ended == EMPTY;
+            numbers.extend(pairs.map(|(at, end)| if is_idle(*at, *end) { seconds(*at, now) } else { EMPTY }));
         }
         (Source::Trust { kind, observed, phase, seen, started, offline }, Column::Made(numbers)) => {
             numbers.clear();

@@ -1,6 +1,6 @@
 //! The ticket: fetches the file once, whoever shows it.
 
-use deskwarden_domain::role_has;
+use deskwarden_domain::{list::Selection, role_has};
 use deskwarden_types::{
     ActorKind, ErrorCode, ExportId, ExportState, Permission, Role, TenantId, Timestamp, UserId, api::NewExport,
 };
@@ -10,7 +10,7 @@ use crate::{
     Actor, Conn, Result, StoreError,
     identity::SecretHash,
     names::word,
-    schema::{exports, users},
+    schema::{exports, tenants, users},
     sessions::Viewer,
 };
 
@@ -27,13 +27,20 @@ pub struct Taken {
     pub actor: Actor,
     /// What was asked for.
     pub asked: NewExport,
+    /// The same, read.
+    pub selection: Selection,
     /// The name of the file.
     pub file_name: String,
+    /// The tenant's zone of time.
+    pub time_zone: String,
+    /// Whether AD usernames are shown (000).
+    pub show_ad_username: bool,
 }
 
-type Row = (i64, i64, String, String, i16, String, Option<i64>);
+type Row = (i64, i64, String, String, (i16, String, Option<i64>), (String, bool));
 
-/// Takes a ticket: works once, until its time is over, while its user may read sessions.
+/// Takes a ticket: works once, until its time is over, while its user may read sessions. With all that sending needs to
+/// begin: once the ticket is taken nothing can fail but the sending.
 // no tenant: the ticket tells the tenant.
 pub fn take(conn: &mut Conn, id: ExportId, ticket: &SecretHash, now: Timestamp) -> Result<Taken> {
     let gone = || {
@@ -48,18 +55,19 @@ pub fn take(conn: &mut Conn, id: ExportId, ticket: &SecretHash, now: Timestamp) 
         .filter(exports::expires_at.gt(now.millis()));
     let row: Option<Row> = waiting
         .inner_join(users::table.on(users::id.eq(exports::user_id)))
+        .inner_join(tenants::table.on(tenants::id.eq(exports::tenant_id)))
         .select((
             exports::tenant_id,
             exports::user_id,
             exports::file_name,
             exports::request,
-            users::role,
-            users::username,
-            users::disabled_at,
+            (users::role, users::username, users::disabled_at),
+            (tenants::time_zone, tenants::show_ad_username),
         ))
         .first(conn)
         .optional()?;
-    let (tenant, user, file_name, request, role, username, disabled_at) = row.ok_or_else(gone)?;
+    let (tenant, user, file_name, request, (role, username, disabled_at), (time_zone, show_ad_username)) =
+        row.ok_or_else(gone)?;
     let role: Role = word(role)?;
     if disabled_at.is_some() || !role_has(role, Permission::ReadSessions) {
         return Err(gone());
@@ -74,7 +82,8 @@ pub fn take(conn: &mut Conn, id: ExportId, ticket: &SecretHash, now: Timestamp) 
     if taken != 1 {
         return Err(gone());
     }
-    let asked = serde_json::from_str(&request).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let asked: NewExport = serde_json::from_str(&request).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let selection = Selection::read(&asked.selection).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let user = UserId(user);
     Ok(Taken {
         id,
@@ -82,6 +91,9 @@ pub fn take(conn: &mut Conn, id: ExportId, ticket: &SecretHash, now: Timestamp) 
         viewer: Viewer { user, role },
         actor: Actor { kind: ActorKind::User, user: Some(user), name: username },
         asked,
+        selection,
         file_name,
+        time_zone,
+        show_ad_username,
     })
 }

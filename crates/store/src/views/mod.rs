@@ -87,7 +87,8 @@ fn to_view(row: Row, viewer: &Viewer, show_ad_username: bool) -> Result<View> {
     })
 }
 
-/// The viewer's own views and those that others share, by page, then by name.
+/// The viewer's own views and those that others share, by page, then by name. One that cannot be read, such as one of a newer
+/// version, is left out.
 pub fn list(scope: &mut Scope<'_>, viewer: &Viewer) -> Result<Vec<View>> {
     let show_ad_username = tenants::rules(scope)?.show_ad_username;
     let rows: Vec<Row> = views::table
@@ -97,7 +98,12 @@ pub fn list(scope: &mut Scope<'_>, viewer: &Viewer) -> Result<Vec<View>> {
         .order((views::page, views::name_folded, views::id))
         .select(COLUMNS)
         .load(scope.conn)?;
-    rows.into_iter().map(|row| to_view(row, viewer, show_ad_username)).collect()
+    let readable = |row: Row| {
+        let id = row.id;
+        let view = to_view(row, viewer, show_ad_username);
+        view.inspect_err(|error| tracing::warn!(view = id, %error, "a saved view cannot be read")).ok()
+    };
+    Ok(rows.into_iter().filter_map(readable).collect())
 }
 
 /// One view that the viewer sees.

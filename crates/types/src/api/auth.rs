@@ -110,7 +110,7 @@ endpoint! {
     /// Trades the refresh cookie for a new access token and a new cookie. For 10 s the last cookie is still good
     /// (tabs race); after that its use is taken for theft and revokes the whole sign-in.
     Refresh: Post "/api/v1/auth/refresh" in "Signing in" for Public
-        (path NoArgs, query NoArgs, body NoBody) -> 200 Json SignedIn;
+        (path NoArgs, query NoArgs, body NoBody) -> 200 Json SignedIn, within 15;
 
     /// Sign out
     ///

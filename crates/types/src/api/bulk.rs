@@ -214,6 +214,7 @@ endpoint! {
     /// Up to 1,000 sessions are acted on before the answer, 200. More are worked off after it, 202 with `state: running`:
     /// `GET /api/v1/bulk-actions/{id}` has the results as they come, and what was accepted is finished, whatever happens to
     /// the server. Takes an `Idempotency-Key` header: the same key with the same body gives the same action and acts once.
+    /// A key is good for 24 hours; after that it is a new one.
     StartBulkAction: Post "/api/v1/bulk-actions" in "Sessions" for UseVerbs
         (path NoArgs, query NoArgs, body NewBulkAction) -> 200 Json BulkAction;
 

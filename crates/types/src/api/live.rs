@@ -13,7 +13,7 @@ pub enum LiveEvent {
         /// The tenant's revision. Not to resume from: what was missed up to it comes next.
         revision: i64,
     },
-    /// Sessions that changed, gathered for at most 250 ms.
+    /// Sessions that changed, gathered for 250 ms, or for a second where there was too much to do.
     Changes {
         /// The tenant's revision.
         revision: i64,
@@ -85,7 +85,8 @@ endpoint! {
     /// Follow sessions live
     ///
     /// Server-sent events. The filter parameters are those of the list; `sort`, `limit` and `cursor` are ignored.
-    /// Resume with the `Last-Event-ID` header (a revision). Closed when the access token ends: come back with a new one.
+    /// Resume with the `Last-Event-ID` header (a revision). Closed when the access token ends, and after ten minutes at the
+    /// latest also with an API token: come back.
     FollowSessions: Get "/api/v1/sessions/stream" in "Sessions" for Own
         (path NoArgs, query SessionQuery, body NoBody) -> 200 Events LiveEvent;
 }

@@ -23,8 +23,8 @@ pub struct RefreshState {
 endpoint! {
     /// Refresh
     ///
-    /// Asks every agent of the tenant to report now. At most once in 30 seconds, over all servers and people; sooner is
-    /// refused with 429 and `Retry-After`. The live feed tells when the reports have arrived.
+    /// Asks every connected agent of the tenant to report now. At most once in 30 seconds, over all servers and people;
+    /// sooner is refused with 429 and `Retry-After`. The live feed tells when the reports have arrived.
     StartRefresh: Post "/api/v1/refreshes" in "Sessions" for ReadSessions
         (path NoArgs, query NoArgs, body NoBody) -> 202 Json RefreshState;
 

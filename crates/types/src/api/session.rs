@@ -292,7 +292,7 @@ endpoint! {
     /// Those that the list would have; `sort`, `limit` and `cursor` are ignored. `total=exact` counts to the last one;
     /// closing the connection stops it.
     CountSessions: Get "/api/v1/sessions/total" in "Sessions" for Own
-        (path NoArgs, query SessionQuery, body NoBody) -> 200 Json Total;
+        (path NoArgs, query SessionQuery, body NoBody) -> 200 Json Total, within 75;
 
     /// Show a session
     ///
@@ -306,6 +306,7 @@ endpoint! {
     /// Writes a command and sends it on its way. Asking for what is so already is a success; while a command
     /// of the same or a stronger kind is on its way, it is 409 `verb_not_allowed` with `why_not: command_on_its_way`. Takes an
     /// `Idempotency-Key` header: the same key with the same request gives the same command and acts once.
+    /// A key is good for 24 hours; after that it is a new one.
     ActOnSession: Post "/api/v1/sessions/{id}/actions" in "Sessions" for UseVerbs
         (path SessionPath, query NoArgs, body NewCommand) -> 202 Json Command;
 }

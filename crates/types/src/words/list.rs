@@ -79,6 +79,8 @@ words! {
         Command = 37 "command",
         /// From the start to now, also after the end.
         StartedAgo = 38 "started_ago",
+        /// From the last use to now, until the end.
+        Idle = 39 "idle",
     }
 }
 

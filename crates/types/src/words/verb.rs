@@ -85,7 +85,7 @@ words! {
         Forbidden = 4 "forbidden",
         /// There is no such session in the tenant.
         NotFound = 5 "not_found",
-        /// The session changed since the plan; nothing was done to it.
+        /// The session changed since the plan, or could not be acted on; nothing was done to it.
         Conflict = 6 "conflict",
     }
 }

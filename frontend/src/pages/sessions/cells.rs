@@ -12,9 +12,6 @@ use crate::{
     words,
 };
 
-/// The label under which a page has the last activity as a span.
-const IDLE: &str = "Idle";
-
 /// A cell: what more there is to say of it, and its inside.
 pub struct Cell {
     /// The tip.
@@ -37,14 +34,14 @@ pub fn cell(shown: &Shown, s: &Session) -> Cell {
         F::SeenAt => moment(s.seen_at),
         F::ValidUntil => moment(s.valid_until),
         F::OfflineUntil => moment(s.offline_until),
-        F::LastActivityAt if shown.column.label != IDLE => moment(s.last_activity_at),
+        F::LastActivityAt => moment(s.last_activity_at),
         F::Duration => match s.ended_at {
             Some(_) => span(s.duration_seconds),
             None => growing(s.started_at),
         },
         F::StartedAgo => view! { <Ago at=s.started_at /> }.into_any(),
         // Nothing once it is over.
-        F::LastActivityAt => match s.last_activity_at.filter(|_| s.ended_at.is_none()) {
+        F::Idle => match s.last_activity_at.filter(|_| s.ended_at.is_none()) {
             Some(since) => growing(since),
             None => nothing().into_any(),
         },

@@ -60,7 +60,7 @@ pub fn usual_width(field: F) -> u16 {
         F::Id => 100,
         F::Kind => 138,
         F::Status => 200,
-        F::Connected | F::Duration | F::StartedAgo | F::Licence | F::Phase | F::Source => 92,
+        F::Connected | F::Duration | F::StartedAgo | F::Idle | F::Licence | F::Phase | F::Source => 92,
         F::EnvironmentId | F::UserId | F::EndedHow | F::Trust | F::Version => 112,
         F::Email => 200,
         F::StartedAt | F::EndedAt | F::LastActivityAt | F::SeenAt | F::ValidUntil | F::OfflineUntil => 112,
@@ -77,6 +77,7 @@ pub fn sort_key(field: F) -> Option<(F, bool)> {
         // Shown is the name.
         F::User => Some((F::Name, false)),
         F::StartedAgo => Some((F::StartedAt, true)),
+        F::Idle => Some((F::LastActivityAt, true)),
         field => (list::definition(field).sorting != Sorting::No).then_some((field, false)),
     }
 }

@@ -260,6 +260,13 @@ on_both! {
         assert_eq!(refused(bulk), ErrorCode::IdempotencyMismatch, "a key means one request");
         assert_ne!(ask(&app.owner().await, session, "hello").await.unwrap().id, first.id, "a key is its user's own");
         assert_eq!(app.number("SELECT COUNT(*) FROM commands").await, 2);
+        // A day later the same means it once more.
+        app.sql("UPDATE bulk_actions SET created_at = created_at - 86400000").await;
+        let later = futures_util::future::join_all((0..6).map(|_| ask(&manager, session, "hello"))).await;
+        let again = later[0].as_ref().unwrap();
+        assert_ne!(again.id, first.id);
+        assert!(later.iter().all(|done| done.as_ref().unwrap().id == again.id), "{later:?}");
+        assert_eq!(app.number("SELECT COUNT(*) FROM commands").await, 3);
         // What was refused did nothing: its key is still free.
         agent.seen(other, &[Status::Removed]).await;
         let evict = async || {

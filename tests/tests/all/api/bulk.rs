@@ -112,6 +112,13 @@ on_both! {
         let somebody_else = start(&app.owner().await, of_ids(ids.clone()), Some("key-1")).await.unwrap();
         assert_ne!(somebody_else.id, first.id, "a key is its user's own");
         assert!(somebody_else.results.iter().all(|result| result.outcome == BulkOutcome::NotApplicable));
+        // A day later it is a new one, and means one request again.
+        app.sql("UPDATE bulk_actions SET created_at = created_at - 86400000").await;
+        let tries = (0..6).map(|_| start(&manager, of_ids(ids[..1].to_vec()), Some("key-1")));
+        let later = futures_util::future::join_all(tries).await;
+        let new = later[0].as_ref().unwrap();
+        assert_ne!(new.id, first.id);
+        assert!(later.iter().all(|done| done.as_ref().unwrap().id == new.id), "{later:?}");
         for bad in ["", &"k".repeat(201)] {
             assert_eq!(refused(start(&manager, of_ids(ids.clone()), Some(bad)).await), ErrorCode::InvalidField);
         }

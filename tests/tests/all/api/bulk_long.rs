@@ -125,6 +125,25 @@ on_both! {
         assert_eq!(i64::try_from(accepted).unwrap(), MANY - 1);
     }
 
+    async fn one_that_cannot_be_read_is_left_alone_and_the_others_are_not(app: TestApp) {
+        let (owner, ids) = (app.owner().await, many(&app).await);
+        let spoilt = ids[1_234];
+        app.server.expect_errors();
+        app.sql(format!("UPDATE sessions SET source = 99 WHERE id = {spoilt}")).await;
+        let action = start(&owner, of_ids(&ids), "spoilt").await;
+        let done = finished(&owner, action.id).await;
+        assert_eq!((done.done, done.total, done.summary.conflict), (done.total, u32::try_from(MANY).unwrap(), 1));
+        let told: Vec<_> = done.results.iter().map(|result| result.session_id).collect();
+        assert_eq!(told, ids, "in the order asked for");
+        for result in &done.results {
+            let is_spoilt = result.session_id == spoilt;
+            assert_eq!(result.outcome, if is_spoilt { BulkOutcome::Conflict } else { BulkOutcome::Accepted });
+            assert_eq!(result.command_id.is_none(), is_spoilt);
+        }
+        assert_eq!(app.number("SELECT COUNT(*) FROM commands").await, MANY - 1);
+        assert!(owner.get::<VerifyAudit>().await.unwrap().whole);
+    }
+
     async fn a_killed_server_goes_on_when_it_starts_again(app: TestApp) {
         let mut app = app;
         let (owner, ids) = (app.owner().await, many(&app).await);

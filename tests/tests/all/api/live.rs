@@ -5,7 +5,7 @@ use std::{pin::Pin, time::Duration};
 use deskwarden_client::{Client, ClientError};
 use deskwarden_tests::{Database, Person, Server, TestApp, on_both, run, within};
 use deskwarden_types::{
-    NoArgs, NoBody, Role, SessionId, Status, UserPath, Verb,
+    Counting, NoArgs, NoBody, Role, SessionId, Status, UserPath, Verb,
     api::{ChangeUser, ChangedUser, FollowSessions, LiveEvent, SessionQuery, ShowUser, SignOut, StartRefresh},
 };
 use futures_util::{Stream, StreamExt};
@@ -317,6 +317,49 @@ on_both! {
         agent.seen(session, &[Status::Stopped]).await;
         assert_eq!(one.changes().await.1, [(session, Status::Stopped)]);
         assert!(matches!(every.next().await, LiveEvent::Reload { .. }));
+    }
+
+    async fn a_filter_that_takes_long_keeps_nobody_waiting(app: TestApp) {
+        let (member, support, agent) = (app.member().await, app.support().await, app.agent("h1").await);
+        let session = agent.run(&member.username, "xterm").await;
+        let address = match app.database.kind {
+            Database::Sqlite => "CAST(printf('%09d', n) AS BLOB)",
+            Database::Postgres => "convert_to(lpad(CAST(n AS TEXT), 9, '0'), 'UTF8')",
+        };
+        app.sql(format!(
+            "INSERT INTO addresses (tenant_id, address, text) \
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 150000) \
+             SELECT {}, {address}, '198.51.' || n FROM numbers",
+            app.id
+        ))
+        .await;
+        super::exports::write_many(&app, 100_000).await;
+        app.sql("UPDATE sessions SET address_id = (SELECT MIN(id) FROM addresses) + id % 150000").await;
+        // Each session's address is looked at for hundreds of texts; it has the last.
+        let part = |of: std::ops::Range<u32>| of.map(|n| format!("z{n}")).collect::<Vec<_>>().join(",");
+        let slow = q(&format!("-ip~{} -ip~{},198,127", part(0..200), part(200..388)));
+        let begun = Instant::now();
+        let list = support.list(SessionQuery { total: Some(Counting::None), ..slow.clone() }).await;
+        let took = begun.elapsed();
+        println!("a list of that filter takes {took:?}");
+        assert!(list.is_err() || took > Duration::from_secs(1), "it is not slow: {took:?}");
+        let (mut first, _) = Feed::open(&support, q(&format!("id:{session}")), None).await;
+        let opened = async {
+            let begun = Instant::now();
+            let (feed, _) = Feed::open(&support, slow, None).await;
+            assert!(begun.elapsed() < took * 3 / 4, "{:?} of {took:?}", begun.elapsed());
+            feed
+        };
+        let told = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let begun = Instant::now();
+            agent.seen(session, &[Status::Stopped]).await;
+            assert_eq!(first.changes().await.1, [(session, Status::Stopped)]);
+            assert!(begun.elapsed() < took * 3 / 4, "{:?} of {took:?}", begun.elapsed());
+        };
+        let (mut second, ()) = tokio::join!(opened, told);
+        // Of what may have fitted it is told meanwhile.
+        assert_eq!(second.changes().await.2, [session]);
     }
 
     async fn nobody_hears_of_what_is_not_his(app: TestApp) {

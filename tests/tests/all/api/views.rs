@@ -69,6 +69,14 @@ on_both! {
         audit::expect(&app.auditor().await, AuditAction::ViewShared, 0).await;
     }
 
+    async fn one_that_cannot_be_read_leaves_the_others(app: TestApp) {
+        let support = app.support().await;
+        create(&support, view("good", ListPage::All, ViewReach::Own)).await.unwrap();
+        let odd = create(&support, view("odd", ListPage::All, ViewReach::Own)).await.unwrap();
+        app.sql(format!("UPDATE views SET body = REPLACE(body, 'status\"', 'stature\"') WHERE id = {}", odd.id)).await;
+        assert_eq!(names(&support).await, ["all good"]);
+    }
+
     async fn what_a_view_names_is_checked(app: TestApp) {
         let support = app.support().await;
         let good = || view("v", ListPage::All, ViewReach::Own);

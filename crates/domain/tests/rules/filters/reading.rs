@@ -78,6 +78,7 @@ fn terms_on_fields() {
         ("id>42", Test::Compare(F::Id, Comparison::Greater, Operand::Id(42))),
         ("connected:YES", is(F::Connected, Operand::YesNo(true))),
         ("duration>=90", Test::Compare(F::Duration, Comparison::GreaterOrEqual, Operand::Seconds(5400))),
+        ("idle>30", Test::Compare(F::Idle, Comparison::Greater, Operand::Seconds(1800))),
         ("ago<2h", Test::Compare(F::StartedAgo, Comparison::Less, Operand::Seconds(7200))),
         ("start>-7d", Test::Compare(F::StartedAt, Comparison::Greater, day("-7d"))),
         ("ended:none", is(F::EndedAt, Operand::None)),

@@ -9,6 +9,7 @@ use super::{
         source::{dictionary_text, plain},
     },
     Arm, Asked, ENDLESS, Lead, Maker, Reach, Wanted,
+    value::IDLE,
 };
 use crate::Result;
 
@@ -43,15 +44,23 @@ pub(super) fn commanded() -> Lead {
 /// Of those that took less there are so many that a walk finds them.
 const LONG_HOURS: i64 = 16;
 
-/// The way to sessions that took long.
+/// The way to sessions that are not over.
+fn endless() -> Arm {
+    Arm { reach: ENDLESS, share: 0.001, whole: false }
+}
+
+/// The way to sessions that took long, or that were left alone.
 fn long(field: SessionField, comparison: Comparison, operand: &Operand) -> Option<Lead> {
+    if field == SessionField::Idle {
+        return Some(vec![endless()]);
+    }
     let (SessionField::Duration, Operand::Seconds(seconds)) = (field, operand) else { return None };
     let hours = seconds / 3600;
     if hours < LONG_HOURS || !matches!(comparison, Comparison::Greater | Comparison::GreaterOrEqual) {
         return None;
     }
-    let arm = |reach, share| Arm { reach, share, whole: false };
-    Some(vec![arm(Reach::Long(hours), range::share_that_took(hours)), arm(ENDLESS, 0.001)])
+    let took = Arm { reach: Reach::Long(hours), share: range::share_that_took(hours), whole: false };
+    Some(vec![took, endless()])
 }
 
 impl Maker<'_, '_> {
@@ -202,13 +211,14 @@ impl Maker<'_, '_> {
 
     /// There is no value.
     fn none(&mut self, field: SessionField) -> Result<Asked> {
-        use SessionField::{AdUsername, Command, Group};
+        use SessionField::{AdUsername, Command, Group, Idle};
         let text = match field {
             // no tenant: by the ids of users and groups that are the tenant's.
             Group => "NOT EXISTS (SELECT 1 FROM group_members m WHERE m.user_id = s.user_id)".to_owned(),
             // no tenant: by the ids of a session's user, who is the tenant's.
             AdUsername => "(SELECT u.ad_username FROM users u WHERE u.id = s.user_id) IS NULL".to_owned(),
             Command => "s.command_id IS NULL".to_owned(),
+            Idle => format!("NOT ({IDLE})"),
             _ => match (dictionary_text(field), plain(field), super::super::source::extra(field)) {
                 (Some((dictionary, _)), ..) => format!("s.{} IS NULL", super::shelf(dictionary).key),
                 (None, Some(value), _) => format!("{value} IS NULL"),

@@ -11,6 +11,9 @@ use crate::Result;
 /// Addresses that are looked up before they count as many.
 const MOST_ADDRESSES: usize = 5_000;
 
+/// Whether a session can be left alone for some time.
+pub(super) const IDLE: &str = "s.ended_at IS NULL AND s.last_activity_at IS NOT NULL";
+
 fn octets(address: IpAddr) -> Vec<u8> {
     match address {
         IpAddr::V4(address) => address.octets().to_vec(),
@@ -34,6 +37,11 @@ impl Maker<'_, '_> {
             }
             SessionField::StartedAgo => {
                 sql.push(least).push("((").number(self.ground.now.millis()).push(" - s.started_at) / 1000, 0)")
+            }
+            // Of no last use PostgreSQL would make 0.
+            SessionField::Idle => {
+                sql.push("CASE WHEN ").push(IDLE).push(" THEN ").push(least).push("((");
+                sql.number(self.ground.now.millis()).push(" - s.last_activity_at) / 1000, 0) END")
             }
             _ => sql.push(&plain(field).unwrap_or_else(|| "NULL".to_owned())),
         };

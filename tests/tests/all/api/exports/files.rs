@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use deskwarden_tests::{TestApp, eventually, on_both};
+use deskwarden_tests::{TestApp, eventually, now, on_both};
 use deskwarden_types::{
     DeliveryKind, ExportFormat, ExportState, ListPage, ListState, SessionField as F, SessionId, Status, Verb,
     api::{NewExport, SessionSelection},
@@ -25,7 +25,9 @@ on_both! {
         let second = agent.run(&support.username, "gimp").await;
         app.sql(format!("UPDATE sessions SET started_at = 1782907500999, ended_at = 1782907500999 + 5459000, phase = 5, status = 20, observed_status = 20, connected = FALSE, end_reason = 10, ended_how = 1, address_id = NULL WHERE id = {first}")).await;
         app.sql(format!("UPDATE sessions SET started_at = 1795269900000 WHERE id = {second}")).await;
-        let columns = [F::Id, F::Kind, F::User, F::App, F::Status, F::Connected, F::StartedAt, F::EndedAt, F::Duration, F::EndReason, F::Ip];
+        let columns = [F::Id, F::Kind, F::User, F::App, F::Status, F::Connected, F::StartedAt, F::EndedAt, F::Duration, F::EndReason, F::Ip, F::Idle];
+        let left = now().plus_seconds(-45 * 60 - 20).millis();
+        app.sql(format!("UPDATE sessions SET last_activity_at = {left}")).await;
         let (export, answer) = file(&app, &support, csv(&columns)).await;
         assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
         assert_eq!(answer.header("content-disposition"), format!("attachment; filename=\"{}\"", export.file_name));
@@ -34,16 +36,17 @@ on_both! {
         let text = answer.text();
         assert!(text.ends_with("\r\n") && !text.starts_with('\u{feff}'));
         let found = records(&answer.body);
-        assert_eq!(found[0], ["Session ID", "Kind", "User", "App or desktop", "Status", "Connected", "Start time", "End time", "Duration", "End reason", "IP address"]);
+        assert_eq!(found[0], ["Session ID", "Kind", "User", "App or desktop", "Status", "Connected", "Start time", "End time", "Duration", "End reason", "IP address", "Idle"]);
         let user = format!("{0} Example ({0})", support.username);
         assert_eq!(found[2], [
             first.to_string().as_str(), "Managed apps", user.as_str(), "xterm", "Removed", "No",
             // Summer time; seconds are enough, minutes are whole.
-            "2026-07-01T14:05:00+02:00", "2026-07-01T15:35:59+02:00", "90", "Removed from the player", "",
+            "2026-07-01T14:05:00+02:00", "2026-07-01T15:35:59+02:00", "90", "Removed from the player", "", "",
         ].map(|cell| cell.to_owned()));
         assert_eq!(found[1][..8], [
             second.to_string().as_str(), "Managed apps", user.as_str(), "gimp", "Running", "Yes", "2026-11-21T15:05:00+01:00", "",
         ].map(|cell| cell.to_owned()));
+        assert_eq!(found[1][11], "45", "minutes, until the end");
         assert_eq!(found.len(), 3, "newest first, and no more");
         // What was sent is what is told of it.
         let done = show(&support, export.id).await.unwrap();
