@@ -138,7 +138,7 @@ pub fn full(at: Timestamp) -> String {
     with(at, Form::Full)
 }
 
-/// `14:37` today, `21 Nov 14:37` this year, else `21 Nov 2025`.
+/// `14:37` today, `21 Nov 14:37` within a year or nearly, else `21 Nov 2025, 14:37`.
 pub fn short(at: Timestamp, now: Timestamp) -> String {
     let day = with(at, Form::Year);
     if day == today(now) {
@@ -147,7 +147,7 @@ pub fn short(at: Timestamp, now: Timestamp) -> String {
     if now.seconds_since(at) < 300 * 86_400 && at.seconds_since(now) < 300 * 86_400 {
         return format!("{} {}", with(at, Form::Day), time(at));
     }
-    day
+    format!("{day}, {}", time(at))
 }
 
 /// `14:37:05` today, else as [`short`].

@@ -99,10 +99,15 @@ pub fn person(user: &UserRef) -> String {
     if user.display_name.trim().is_empty() { user.username.clone() } else { user.display_name.clone() }
 }
 
-/// The observed status, where it differs from the one shown: `still running`.
+/// The observed status, where it differs from the one shown: `still running`. What its agent says no more of was so when
+/// it was last seen.
 pub fn still(session: &Session) -> Option<String> {
     let differs = session.status != session.observed_status;
-    differs.then(|| strings::still(strings::lower(labels::status_label(session.kind, session.observed_status))))
+    let is_silent = session.trust == Trust::Stale || session.status == Status::Unknown;
+    differs.then(|| {
+        let status = strings::lower(labels::status_label(session.kind, session.observed_status));
+        if is_silent { strings::last_seen(status) } else { strings::still(status) }
+    })
 }
 
 /// Verbs as they stand: of what ends something the milder first, what is rarely used last.

@@ -71,6 +71,14 @@ fn is_over(facts: &Facts) -> bool {
     rules.is_over(facts.observed_status) || rules.is_over(facts.status)
 }
 
+/// The longest time for which a relaunch can be held, in minutes: a week.
+pub const MAX_HOLD_MINUTES: u32 = 10_080;
+
+/// Whether a verb can also hold relaunches for a time (*end and hold*, 003).
+pub fn takes_hold(verb: Verb) -> bool {
+    matches!(verb, Verb::Evict | Verb::Expire | Verb::Kill | Verb::End)
+}
+
 /// How much a verb takes away; a command on its way makes weaker and equal ones needless. Messages and views take
 /// nothing away: 0.
 pub fn strength(verb: Verb) -> u8 {

@@ -25,7 +25,7 @@ pub mod status;
 pub mod timing;
 
 pub use access::{browser_terminal, terminal_access};
-pub use actions::{actions, is_no_op, plan_outcome, strength, why_not};
+pub use actions::{MAX_HOLD_MINUTES, actions, is_no_op, plan_outcome, strength, takes_hold, why_not};
 pub use cleanup::{CleanUp, clean_up, listed_until};
 pub use command::{
     can_follow, end_by_server, end_reason, ended_how, is_open, over_status, reopens, status_after, stays_shown,

@@ -122,7 +122,7 @@ macro_rules! told {
 
 // Why a verb is not allowed.
 told! {
-    NO_SUCH_VERB: "{kind} sessions have no {verb}.";
+    NO_SUCH_VERB: "There is no {verb} for {kind}.";
     NEEDS_STATUS: "{verb} needs a session that is {statuses}: this one is {status}.";
     FITS_NO_STATUS: "{verb} does not fit a session that is {status}.";
     NEEDS_NOT_OVER: "{verb} needs a session that is not over: this one is {status}.";

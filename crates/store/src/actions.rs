@@ -1,7 +1,9 @@
 //! Acting on a session: the rules decide, and command, event and audit entry are written in one
 //! transaction.
 
-use deskwarden_domain::{Facts, Timing, effective_by, explain, over_status, plan_outcome, warning_seconds};
+use deskwarden_domain::{
+    Facts, MAX_HOLD_MINUTES, Timing, effective_by, explain, over_status, plan_outcome, takes_hold, warning_seconds,
+};
 use deskwarden_types::{
     AgentId, AuditAction, BulkActionId, BulkOutcome, CommandId, CommandOutcome, EndReason, ErrorCode, EventKind,
     PlanOutcome, ResourceId, SessionId, Timestamp, UserId, Verb, WhyNot,
@@ -18,9 +20,6 @@ use crate::{
     sets::{Cells, insert},
     tenants::{self, Rules},
 };
-
-/// Minutes for which a relaunch can be held: a week.
-const MAX_HOLD: u32 = 10_080;
 
 /// What is asked for, checked.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,12 +40,15 @@ impl Request {
             return Err(refusal(ErrorCode::ReasonRequired, detail, Some("reason")));
         }
         if (verb == Verb::Message) != asked.message.is_some() {
-            return Err(StoreError::bad_field("message", "A text goes with the verb message, and with no other."));
+            let detail = match asked.message {
+                None => "The text is missing: the verb message needs one of 1 to 1,000 characters.",
+                Some(_) => "A text goes with the verb message, and with no other.",
+            };
+            return Err(StoreError::bad_field("message", detail));
         }
         if let Some(minutes) = asked.hold_minutes {
-            let ends = matches!(verb, Verb::Evict | Verb::Expire | Verb::Kill | Verb::End);
-            if !ends || minutes == 0 || minutes > MAX_HOLD {
-                let detail = format!("1 to {MAX_HOLD} minutes, and only with evict, expire, kill and end.");
+            if !takes_hold(verb) || minutes == 0 || minutes > MAX_HOLD_MINUTES {
+                let detail = format!("1 to {MAX_HOLD_MINUTES} minutes, and only with evict, expire, kill and end.");
                 return Err(StoreError::bad_field("hold_minutes", detail));
             }
         }

@@ -8,6 +8,7 @@ use super::{
     Ask,
     asking::Asking,
     became, follow,
+    hold::Hold,
     plan::{self, PlanView},
     result::{ProgressView, ResultView},
     use_confirm,
@@ -40,6 +41,7 @@ pub fn ConfirmDialog(
     let failure = RwSignal::new(None::<ClientError>);
     let note = RwSignal::new(None::<&'static str>);
     let words = RwSignal::new(String::new());
+    let hold = RwSignal::new(None::<u32>);
     let complaint = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let result = RwSignal::new(ended);
@@ -54,9 +56,9 @@ pub fn ConfirmDialog(
 
     let verb = ask.verb;
     let is_message = verb == Verb::Message;
-    let kind = ask.matching.as_ref().map(|m| m.kind).or(ask.targets.first().and_then(|t| t.kind));
+    let kind = ask.kind();
     let count = ask.matching.as_ref().and_then(|m| m.count);
-    let label = kind.map_or_else(|| labels::any_verb_label(verb), |kind| labels::verb_label(kind, verb));
+    let label = labels::verb_of(kind, verb);
     let asked_for = StoredValue::new(Ask { ended: None, ..ask });
     let what = move |ids: &[SessionId]| asked_for.with_value(|ask| ask.what(ids));
 
@@ -113,7 +115,7 @@ pub fn ConfirmDialog(
 
     let act = move || {
         let Some(planned) = plan.get_untracked() else { return };
-        let body = match body(planned.id, is_message, &words.get_untracked()) {
+        let body = match body(planned.id, is_message, &words.get_untracked(), hold.get_untracked()) {
             Ok(body) => body,
             Err(text) => {
                 complaint.set(Some(text.to_owned()));
@@ -232,11 +234,18 @@ pub fn ConfirmDialog(
                     }}
                 </p>
             </div>
+            <Hold verb=verb minutes=hold />
         }
     };
     let can_act = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act > 0));
     let nothing = move || plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act == 0));
-    let go = if is_message { strings::send() } else { label };
+    let go = move || match verb {
+        Verb::Message => strings::send(),
+        // In the words of 004.
+        Verb::End if plan.with(|p| p.as_ref().is_some_and(|p| p.summary.will_act > 1)) => strings::end_these(),
+        Verb::End => strings::end_this(),
+        _ => label,
+    };
     let style = if matches!(verb, Verb::Message | Verb::View) { ButtonKind::Primary } else { ButtonKind::Danger };
     let has_result = Memo::new(move |_| result.with(Option::is_some));
     let told = Memo::new(move |_| {
@@ -311,14 +320,19 @@ pub fn ConfirmDialog(
 }
 
 /// The request, or what is wrong with what was typed.
-fn body(plan_id: PlanId, is_message: bool, typed: &str) -> Result<NewBulkAction, &'static str> {
+fn body(
+    plan_id: PlanId,
+    is_message: bool,
+    typed: &str,
+    hold_minutes: Option<u32>,
+) -> Result<NewBulkAction, &'static str> {
     let mut body = NewBulkAction {
         plan_id: Some(plan_id),
         verb: None,
         ids: Vec::new(),
         reason: None,
         message: None,
-        hold_minutes: None,
+        hold_minutes,
     };
     if is_message {
         body.message = Some(typed.parse::<MessageText>().map_err(|_| strings::message_bad())?);

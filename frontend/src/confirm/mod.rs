@@ -6,9 +6,11 @@ mod dialog;
 mod follow;
 mod found;
 mod groups;
+mod hold;
 mod plan;
 mod result;
 
+use deskwarden_domain::rules;
 use deskwarden_types::{
     BulkActionId, DeliveryKind, SessionId, Verb,
     api::{BulkAction, Plan, Session, SessionSelection},
@@ -55,6 +57,17 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// The kind in whose words the verb is called: the only one of these sessions that has it.
+    fn kind(&self) -> Option<DeliveryKind> {
+        if let Some(matching) = &self.matching {
+            return matching.kind;
+        }
+        let kinds = self.targets.iter().filter_map(|target| target.kind);
+        let mut kinds = kinds.filter(|kind| rules(*kind).verbs().contains(&self.verb));
+        let first = kinds.next()?;
+        kinds.all(|kind| kind == first).then_some(first)
+    }
+
     /// What these sessions are called in a sentence: the one by its name, several by their number.
     fn what(&self, ids: &[SessionId]) -> String {
         let one = match ids {
@@ -70,8 +83,8 @@ impl Ask {
 pub struct Matching {
     /// Which sessions.
     pub selection: SessionSelection,
-    /// The kind in whose words the verb is called.
-    pub kind: DeliveryKind,
+    /// The kind in whose words the verb is called; none where several may have it.
+    pub kind: Option<DeliveryKind>,
     /// How many they are, as far as is known.
     pub count: Option<usize>,
 }

@@ -1,6 +1,6 @@
 //! What would happen, to whom, by when, and what stays possible.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deskwarden_domain::rules;
 use deskwarden_types::{DeliveryKind, PlanOutcome, SessionId, Timestamp, Verb, WhyNot, api::*};
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     clock::use_clock,
     format,
-    parts::{Icon, Remaining, icons},
+    parts::{Icon, Remaining, icons, ways},
     strings::{self, labels},
     words,
 };
@@ -66,12 +66,22 @@ pub fn PlanView(
         Some(plan.summary.seats_freed).filter(|n| *n > 0).map(|n| strings::seats_freed(n as usize)),
     ];
     let effects = effects.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let ways: BTreeSet<_> = yes.iter().flat_map(|item| &item.ways_still_open).map(strings::way_open).collect();
-    let ways = (!ways.is_empty()).then(|| {
-        let list = ways.into_iter().map(|way| view! { <li>{way}</li> }).collect_view();
+    // Each once, in the order of their names.
+    let open: BTreeMap<_, _> = yes
+        .iter()
+        .flat_map(|item| &item.ways_still_open)
+        .map(|way| ((&way.provision.name, &way.through), way))
+        .collect();
+    let resources: BTreeSet<_> = yes
+        .iter()
+        .filter(|item| !item.ways_still_open.is_empty())
+        .filter_map(|item| item.resource.as_ref().map(|resource| resource.name.as_str()))
+        .collect();
+    let resources: Vec<_> = resources.into_iter().collect();
+    let ways = (!open.is_empty()).then(|| {
         view! {
             <dt>{strings::still_open()}</dt>
-            <dd>{strings::still_open_why()} <ul class="ways">{list}</ul></dd>
+            <dd>{strings::still_open_why()} {ways(open.into_values(), &resources, true)}</dd>
         }
     });
     let left = (!no.is_empty()).then(|| {

@@ -82,5 +82,5 @@ parts! {
     find: views_panel => ViewsPanel;
     tools: export => ExportDialog;
     tools: arrange => ArrangeDialog;
-    tools: mass_bar => MassBar;
+    find: mass_bar => MassBar;
 }

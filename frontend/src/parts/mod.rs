@@ -20,6 +20,7 @@ mod stepper;
 mod table;
 mod ticking;
 mod tip;
+mod ways;
 
 pub use ask::Asks;
 pub use button::{Act, ButtonKind, VerbButton};
@@ -41,3 +42,4 @@ pub use stepper::stepper;
 pub use table::{boxed_table, table};
 pub use ticking::{Ago, Moment, Remaining};
 pub use tip::TipLayer;
+pub use ways::ways;

@@ -73,19 +73,23 @@ fn command(session: &Session) -> AnyView {
         .iter()
         .map(|(_, at)| view! { <i class=if at.is_some() { "dot reached" } else { "dot" }></i> })
         .collect_view();
-    let by = format::time(words::latest(command));
-    let by = match command.verb {
-        Verb::Message => None,
-        _ if words::runs(session) => Some(strings::gone_by(&by)),
-        _ => Some(strings::done_by(&by)),
+    let (clock, latest) = (use_clock(), words::latest(command));
+    let (is_message, runs) = (command.verb == Verb::Message, words::runs(session));
+    let by = move || {
+        let by = format::time(latest);
+        match latest.seconds_since(clock.now()) {
+            0 => strings::overdue_since(by),
+            _ if runs => strings::gone_by(by),
+            _ => strings::done_by(by),
+        }
     };
     // Where the status has not changed, the verb says what is going on.
     let before = words::still(session).unwrap_or_else(|| verb.to_owned());
     // The time first, and no word for what a time says: there is little room, and the end of the line is cut.
-    let timed = by.is_some() && reached == Station::Warning;
-    let station = (!timed).then(|| strings::lower(strings::station(reached)));
-    let parts = [by, Some(before), station];
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let timed = !is_message && reached == Station::Warning;
+    let station = (!timed).then(|| format!(" · {}", strings::lower(strings::station(reached))));
+    let rest = format!("{before}{}", station.unwrap_or_default());
+    let text = move || if is_message { rest.clone() } else { format!("{} · {rest}", by()) };
     view! {
         <span class="command" data-tip=strings::way_tip(verb, &way)>
             <span class="dots" aria-hidden="true">{dots}</span>

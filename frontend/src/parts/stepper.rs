@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::{Icon, Moment, Remaining, icons};
 use crate::{
+    clock::use_clock,
     format,
     strings::{self, labels},
     words,
@@ -45,11 +46,16 @@ pub fn stepper(session: &Session, command: &Command) -> AnyView {
         }
     });
     let by = open.then(|| {
-        let latest = words::latest(command);
-        view! {
-            <p class="quiet">
-                {strings::latest()} " " <b>{format::seconds(latest)}</b> " (" <Remaining until=latest /> ")"
-            </p>
+        let (clock, latest) = (use_clock(), words::latest(command));
+        let is_late = Memo::new(move |_| latest.seconds_since(clock.now()) == 0);
+        move || match is_late.get() {
+            true => view! { <p class="quiet">{strings::was_due(format::seconds(latest))}</p> }.into_any(),
+            false => view! {
+                <p class="quiet">
+                    {strings::latest()} " " <b>{format::seconds(latest)}</b> " (" <Remaining until=latest /> ")"
+                </p>
+            }
+            .into_any(),
         }
     });
     let outcome = command.outcome.filter(|_| !wrong).map(|o| {

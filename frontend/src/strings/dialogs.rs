@@ -28,6 +28,12 @@ texts! {
     of_going_ahead: "of your going ahead";
     still_open: "Still open";
     still_open_why: "The user can launch it again by:";
+    hold: "Hold";
+    hold_none: "No hold";
+    hold_how: "For this time the user cannot launch the same again.";
+    /// What the button says that ends a connection (004).
+    end_this: "End this session";
+    end_these: "End these sessions";
     plan_expired: "This took longer than ten minutes, so it was looked up again. Please check it once more.";
     nothing_to_do: "There is nothing to do: none of these sessions allows it now.";
     all_so_already: "There is nothing to do: what you ask for is so already.";

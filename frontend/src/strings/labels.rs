@@ -2,12 +2,12 @@
 
 use deskwarden_domain::{
     labels,
-    list::{Column, Definition, ValueKind, definition},
+    list::{Column, ValueKind, columns, definition},
 };
 use deskwarden_types::{
     Access, ActorKind, AuditAction, BulkOutcome, BulkState, CommandOutcome, ConsentState, DeliveryKind, EndReason,
-    EndedHow, EventKind, LicenceKind, ListState, Permission, Phase, PlanOutcome, Role, Scope, SeatLevel, Source,
-    Status, Terminal, Trust, Verb, WhyNot,
+    EndedHow, EventKind, LicenceKind, ListPage, ListState, Permission, Phase, PlanOutcome, Role, Scope, SeatLevel,
+    SessionField, Source, Status, Terminal, Trust, Verb, WhyNot,
 };
 
 use super::{
@@ -76,6 +76,11 @@ pub fn any_verb_label(verb: Verb) -> &'static str {
     t_as(VERB, labels::any_verb_label(verb))
 }
 
+/// A verb in the words of the one kind that it is used on; of several, in words that fit all.
+pub fn verb_of(kind: Option<DeliveryKind>, verb: Verb) -> &'static str {
+    kind.map_or_else(|| any_verb_label(verb), |kind| verb_label(kind, verb))
+}
+
 /// A column's header.
 pub fn column_label(column: &Column) -> &'static str {
     t_as_or(COLUMN, column.label)
@@ -90,9 +95,16 @@ pub fn column_tip(column: &Column) -> String {
     }
 }
 
-/// What a field is called where a page has no words of its own, and what it means.
-pub fn field(definition: &Definition) -> (&'static str, &'static str) {
-    (t(definition.label), t(definition.tip))
+/// What a page calls a field: as its header does, where it has a word of its own.
+pub fn field(field: SessionField, page: ListPage, state: ListState) -> &'static str {
+    let general = definition(field).label;
+    let own = columns(page, state, true).into_iter().find(|column| column.field == field && column.label != general);
+    own.map_or_else(|| t(general), |column| column_label(&column))
+}
+
+/// A status on a page: in the words of its kind, where it has one.
+pub fn status_on(kind: Option<DeliveryKind>, status: Status) -> &'static str {
+    kind.map_or_else(|| any_status_label(status), |kind| status_label(kind, status))
 }
 
 /// What will happen, as the confirm dialog says it.

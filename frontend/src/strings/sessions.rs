@@ -52,6 +52,8 @@ texts! {
     app_of(app, person): "{app} of {person}";
     /// The observed status, where it differs from the one shown: `still running`.
     still(status): "still {status}";
+    /// The same where nobody knows whether it still is.
+    last_seen(status): "last seen {status}";
     range_none in "sessions": "None";
     /// `1–50 of 1,234`.
     range_of(first, last, total): "{first}–{last} of {total}";
@@ -68,6 +70,9 @@ texts! {
     was_to_be_closed(time): "not authorised, was to be closed by {time}";
     not_authorised_tip(left, time): "Its session has expired: the user was warned, and the app is closed. Time left: {left} ({time})";
     done_by(time): "done by {time}";
+    /// The same of a command once that moment has passed.
+    overdue_since(time): "overdue since {time}";
+    was_due(time): "It was due by {time} at the latest.";
     queued: "Queued";
     delivered: "Delivered";
     warning: "Warning";
@@ -106,6 +111,8 @@ texts! {
     way_for_all(provision): "{provision}, through everyone";
     way_for_user(provision): "{provision}, through the user";
     way_for_group(provision, group): "{provision}, through {group}";
+    /// What else would close every way to it.
+    not_suspended(resource): "{resource} is not suspended";
     learned_later(time): "The server learned of it at {time}";
     fact_kind: "Kind";
     fact_observed: "Last observed";
@@ -133,6 +140,8 @@ texts! {
     fact_environment: "Environment";
     fact_version: "Version";
     fact_source: "Found by";
+    fact_server: "Server";
+    fact_licence: "Licence";
 }
 
 /// Who asks where nobody did: the server itself.
@@ -195,13 +204,13 @@ pub fn message_end(outcome: Option<CommandOutcome>) -> &'static str {
     }
 }
 
-/// A way to launch again that is still open. The API says by whom in words of its own.
-pub fn way_open(way: &WayOpen) -> String {
-    let provision = &way.provision.name;
+/// A way to launch again that is still open, with what stands for its provision and its group. The API says by whom in
+/// words of its own.
+pub fn way_open(way: &WayOpen, provision: &str, group: &str) -> String {
     match way.through.as_str() {
         "everyone" => way_for_all(provision),
         "the user" => way_for_user(provision),
-        group => way_for_group(provision, group),
+        _ => way_for_group(provision, group),
     }
 }
 

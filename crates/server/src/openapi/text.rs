@@ -92,7 +92,7 @@ anna -status:removed
 - `:` equals, `~` contains; `>`, `>=`, `<` and `<=` compare ids, times and lengths of time. Behind `:` and `~` commas are *or*.
 - Values and texts with spaces stand in double quotes, values with commas too; in quotes `\\\"` is a quote and `\\\\` is a `\\`.
 - `none` is where there is nothing, on fields that can be empty; `me` is whoever asks. In quotes both are texts.
-- An address field takes addresses and networks (CIDR); `~` finds the start of an address.
+- An address field takes addresses and networks (CIDR); `~` finds a part of an address.
 - A date is a whole day in the tenant's time zone: `started_at:2026-11-21` is within that day, `>2026-11-21` after all of it, \
 `>=2026-11-21` from its start on. Times are also RFC 3339 with a zone, `today` and `yesterday`, or relative: `-90m`, `-12h`, `-7d`.
 - Lengths of time are `90m`, `8h`, `2d`; a number alone is minutes.

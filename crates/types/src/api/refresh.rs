@@ -8,7 +8,8 @@ use crate::{NoArgs, NoBody, Timestamp};
 pub struct RefreshState {
     /// When somebody last asked for one. Absent before the first.
     pub asked_at: Option<Timestamp>,
-    /// When the last refresh was complete: its reports had arrived, or their time-out had passed. Absent before the first.
+    /// When the last refresh was complete: its reports had arrived, or their time-out had passed. Before the first, when
+    /// an agent last told everything by itself; absent where none has.
     pub completed_at: Option<Timestamp>,
     /// From when on the next one may be asked for; absent when it may be now.
     pub available_at: Option<Timestamp>,

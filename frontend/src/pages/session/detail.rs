@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Known, consents::SessionConsents, facts::Facts, timeline::Timeline, verbs::Verbs};
 use crate::{
-    parts::{command_line, status_mark, stepper},
+    parts::{command_line, status_mark, stepper, ways},
     strings, words,
 };
 
@@ -35,10 +35,10 @@ pub fn Detail(
         })
     };
     let facts = move || detail.get().map(|d| view! { <Facts session=d.session /> });
-    let ways = move || {
+    let still_open = move || {
         detail.get().filter(|d| !d.ways_still_open.is_empty()).map(|d| {
-            let list = d.ways_still_open.iter().map(|way| view! { <li>{strings::way_open(way)}</li> }).collect_view();
-            view! { <section><h3>{strings::ways_open()}</h3><ul class="ways">{list}</ul></section> }
+            let list = ways(&d.ways_still_open, &[d.session.resource.name.as_str()], false);
+            view! { <section><h3>{strings::ways_open()}</h3>{list}</section> }
         })
     };
     view! {
@@ -47,7 +47,7 @@ pub fn Detail(
         {commands}
         <SessionConsents known=known />
         {facts}
-        {ways}
+        {still_open}
         <Timeline known=known />
     }
     .into_any()

@@ -59,8 +59,10 @@ pub fn Facts(
                 {fact(strings::fact_listed(), until(s.listed_until))}
                 {fact(strings::fact_provision(), s.provision.map(|p| p.name))}
                 {fact(strings::fact_method(), s.delivery_method.map(|d| d.name))}
+                {fact(strings::fact_licence(), s.licence.map(labels::licence_label))}
                 {fact(strings::fact_environment(), s.environment.map(|e| e.name))}
                 {fact(strings::fact_version(), s.version)}
+                {fact(strings::fact_server(), s.server)}
                 {fact(strings::fact_source(), Some(labels::source_label(s.source)))}
             </dl>
         </section>

@@ -1,6 +1,6 @@
 //! The line above the table: which of its tabs, what is new, selecting, and the columns.
 
-use deskwarden_types::ListState;
+use deskwarden_types::{ListState, SessionId};
 use leptos::prelude::*;
 
 use super::{Address, Find, Go, List, find::Narrowed, nothing::OnlyOwn, order::OrderChoice};
@@ -91,6 +91,14 @@ fn news(list: List) -> impl IntoView {
 /// When the whole page is selected and there are more: these, too.
 fn more(list: List) -> impl IntoView {
     let find = expect_context::<Find>();
+    // The rows of a page that was selected as a whole: one that comes on top of them takes nothing away.
+    let whole = Memo::new(move |before: Option<&Vec<SessionId>>| {
+        let is_selected = |id: &SessionId| list.selection.has(*id);
+        let rows: Vec<SessionId> = list.rows.with(|rows| rows.iter().map(|row| row.id).collect());
+        let kept = || before.into_iter().flatten().copied().filter(|id| rows.contains(id)).collect::<Vec<_>>();
+        let whole = if rows.iter().all(is_selected) { rows } else { kept() };
+        if whole.iter().all(is_selected) { whole } else { Vec::new() }
+    });
     move || {
         // What the box says matches nothing, and what the rows match does not stand in the box.
         if find.faulty.get() || list.refused() {
@@ -101,14 +109,14 @@ fn more(list: List) -> impl IntoView {
         if list.selection.matching.get() {
             return Some(view! { <span class="selected-all">{list.matching_in_words()}</span> }.into_any());
         }
-        (beyond && list.page_selected()).then(|| {
+        (beyond && whole.with(|whole| !whole.is_empty())).then(|| {
             let total = list.around.with(|around| around.total).filter(|total| total.exact);
             let label = match total {
                 Some(total) => strings::select_matching(format::number(total.count)),
                 None => strings::select_matching_all().to_owned(),
             };
             view! {
-                <span class="quiet">{strings::all_on_page_selected(rows)}</span>
+                {list.page_selected().then(|| view! { <span class="quiet">{strings::all_on_page_selected(rows)}</span> })}
                 <button type="button" class="button small quiet" on:click=move |_| list.select_matching()>{label}</button>
             }
             .into_any()

@@ -4,14 +4,14 @@ use std::{fmt::Write, str::FromStr};
 
 use deskwarden_domain::list::{self, Sort, SortKey};
 use deskwarden_types::{
-    Counting, Density, ListPage, ListState, SessionId, ViewId,
+    Counting, Density, ListPage, ListState, SessionField, SessionId, ViewId,
     api::{SessionQuery, SessionSelection, ViewColumn},
 };
 
 use super::remembered;
 use crate::{
     router::{HOME, Query},
-    strings::PAGE_ROWS,
+    strings::{PAGE_ROWS, labels},
 };
 
 /// The widest that a column can be made, in pixels.
@@ -202,6 +202,11 @@ impl Address {
     /// Which of the tabs it is.
     pub fn state(&self) -> ListState {
         self.query.state.unwrap_or(ListState::All)
+    }
+
+    /// What the page calls a field.
+    pub fn name_of(&self, field: SessionField) -> &'static str {
+        labels::field(field, self.page, self.state())
     }
 
     /// The order; newest first unless told (000).

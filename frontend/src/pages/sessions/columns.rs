@@ -63,7 +63,8 @@ pub fn usual_width(field: F) -> u16 {
         F::Connected | F::Duration | F::StartedAgo | F::Idle | F::Licence | F::Phase | F::Source => 92,
         F::EnvironmentId | F::UserId | F::EndedHow | F::Trust | F::Version => 112,
         F::Email => 200,
-        F::StartedAt | F::EndedAt | F::LastActivityAt | F::SeenAt | F::ValidUntil | F::OfflineUntil => 112,
+        // Room for the time of another year: `29 Sep 2025, 14:37`.
+        F::StartedAt | F::EndedAt | F::LastActivityAt | F::SeenAt | F::ValidUntil | F::OfflineUntil => 136,
         F::Ip | F::Access => 120,
         F::Terminal => 106,
         _ => 130,

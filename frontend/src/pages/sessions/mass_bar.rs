@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use deskwarden_domain::{
+    is_ending,
+    list::{Filter, Operand, Selection, Test, kind_of},
+    role_may, rules,
+};
 use deskwarden_types::{
-    DeliveryKind, ListPage, Verb, WhyNot,
+    DeliveryKind, ListPage, Permission, SessionField, Verb, WhyNot,
     api::{ActionState, Session},
 };
 use leptos::prelude::*;
 
-use super::List;
+use super::{Address, List};
 use crate::{
+    api::{Api, use_api},
     confirm::{Confirm, Matching, Target, use_confirm},
     format,
     parts::VerbButton,
@@ -23,22 +29,34 @@ const MOST: usize = 10_000;
 /// A verb of the selected kinds.
 struct Choice {
     verb: Verb,
-    /// A kind to name it by.
-    kind: DeliveryKind,
+    /// The kind in whose words it is called; none where several have it.
+    kind: Option<DeliveryKind>,
     /// How many of the selected rows allow it.
     fit: usize,
-    /// Whether a row refuses it because of who asks.
+    /// Whether it is refused because of who asks.
     role: bool,
+    /// Whether more are meant than the rows.
+    all: bool,
 }
 
 impl Choice {
-    /// Why none of the selected sessions allows it.
+    /// Why none of the selected sessions allows it. What those allow that match further down, the plan tells.
     fn why_not(&self) -> Option<&'static str> {
         match (self.fit, self.role) {
             (0, true) => Some(labels::why_not_label(WhyNot::RoleNotAllowed)),
-            (0, false) => Some(strings::none_applies()),
+            (0, false) if !self.all => Some(strings::none_applies()),
             _ => None,
         }
+    }
+
+    /// Whether whoever asks may not use it at all.
+    fn is_refused(&self) -> bool {
+        self.role && self.fit == 0
+    }
+
+    /// One more kind has it.
+    fn name_by(&mut self, kind: DeliveryKind) {
+        self.kind = self.kind.filter(|known| *known == kind);
     }
 }
 
@@ -46,7 +64,7 @@ impl Choice {
 #[component]
 pub fn MassBar() -> impl IntoView {
     let list = expect_context::<List>();
-    let confirm = use_confirm();
+    let (api, confirm) = (use_api(), use_confirm());
     // Its own signal: the bar is drawn anew whenever a selected row changes, and stays open all the same.
     let expanded = RwSignal::new(false);
     Effect::new(move |_| {
@@ -59,13 +77,13 @@ pub fn MassBar() -> impl IntoView {
             return ().into_any();
         }
         let sessions = list.selected();
-        let choices = choices(&sessions);
+        let choices = choices(list, api, &sessions);
         let elsewhere = list.selection.others.with(Vec::len);
         let page = list.address.with(|a| a.page);
         let buttons = if page == ListPage::AppStream {
             seeds_way(list, confirm, expanded, choices)
         } else {
-            choices.into_iter().map(|choice| button(list, confirm, choice)).collect_view().into_any()
+            buttons(list, confirm, choices)
         };
         let count = match (list.selection.matching.get(), elsewhere) {
             (true, _) => list.matching_in_words(),
@@ -85,15 +103,18 @@ pub fn MassBar() -> impl IntoView {
     }
 }
 
+fn buttons(list: List, confirm: Confirm, choices: Vec<Choice>) -> AnyView {
+    choices.into_iter().map(|choice| button(list, confirm, choice)).collect_view().into_any()
+}
+
 fn button(list: List, confirm: Confirm, choice: Choice) -> AnyView {
-    let Choice { verb, kind, fit, .. } = choice;
-    let all = list.selection.matching.get();
+    let Choice { verb, kind, fit, all, .. } = choice;
     let count = (fit > 0 && !all).then(|| view! { <span class="count">{format::number(fit as i64)}</span> });
     view! {
         <span class="mass-verb">
             <VerbButton
-                label=labels::verb_label(kind, verb)
-                why_not=choice.why_not().filter(|_| !all)
+                label=labels::verb_of(kind, verb)
+                why_not=choice.why_not()
                 on_click=move || ask(list, confirm, verb, kind)
             />
             {count}
@@ -105,19 +126,21 @@ fn button(list: List, confirm: Confirm, choice: Choice) -> AnyView {
 /// The way of 000: *Kill Session(s)* opens a menu with *Kill the selected session(s)*, and *Update* goes on.
 fn seeds_way(list: List, confirm: Confirm, expanded: RwSignal<bool>, mut choices: Vec<Choice>) -> AnyView {
     // What no session allows is told by the plan, one by one; what the role does not, is not offered.
-    let matching = list.selection.matching.get();
-    let refused = |choice: &Choice| !matching && choice.role && choice.fit == 0;
-    if !choices.is_empty() && choices.iter().all(refused) {
+    if !choices.is_empty() && choices.iter().all(Choice::is_refused) {
         let why_not = choices.first().and_then(Choice::why_not);
         return view! { <VerbButton label=strings::kill_sessions() why_not=why_not on_click=|| () /> }.into_any();
     }
-    choices.retain(|choice| !refused(choice));
+    choices.retain(|choice| !choice.is_refused());
+    // Whoever may not kill finds the rest under its own name.
+    if choices.iter().all(|choice| choice.verb != Verb::Kill) {
+        return buttons(list, confirm, choices);
+    }
     let options: Vec<_> = choices
         .iter()
         .map(|choice| {
             let label = match choice.verb {
                 Verb::Kill => strings::kill_selected().to_owned(),
-                verb => strings::with_selected(labels::verb_label(choice.kind, verb)),
+                verb => strings::with_selected(labels::verb_of(choice.kind, verb)),
             };
             (choice.verb, label)
         })
@@ -128,7 +151,7 @@ fn seeds_way(list: List, confirm: Confirm, expanded: RwSignal<bool>, mut choices
     let change = move |event| chosen.set(event_target_value(&event).parse().ok());
     let update = move |_| {
         if let Some(verb) = chosen.get_untracked() {
-            ask(list, confirm, verb, DeliveryKind::AppStream);
+            ask(list, confirm, verb, Some(DeliveryKind::AppStream));
         }
     };
     let options = StoredValue::new(options);
@@ -162,9 +185,9 @@ fn seeds_way(list: List, confirm: Confirm, expanded: RwSignal<bool>, mut choices
 }
 
 /// Opens the dialog that shows the plan.
-fn ask(list: List, confirm: Confirm, verb: Verb, kind: DeliveryKind) {
+fn ask(list: List, confirm: Confirm, verb: Verb, kind: Option<DeliveryKind>) {
     if list.selection.matching.get_untracked() {
-        let selection = list.address.with_untracked(super::Address::selection);
+        let selection = list.address.with_untracked(Address::selection);
         let total = list.around.with_untracked(|around| around.total).filter(|total| total.exact);
         let count = total.and_then(|total| usize::try_from(total.count).ok());
         confirm.ask_matching(verb, Matching { selection, kind, count });
@@ -178,20 +201,53 @@ fn ask(list: List, confirm: Confirm, verb: Verb, kind: DeliveryKind) {
     }
 }
 
-/// The verbs of the kinds that are selected, in order.
-fn choices(sessions: &[Session]) -> Vec<Choice> {
+/// The verbs of the kinds that are selected, in order. Of all that match there are more than these rows: then it is the
+/// verbs of every kind that may be among them.
+fn choices(list: List, api: Api, sessions: &[Session]) -> Vec<Choice> {
+    let all = list.selection.matching.get();
     let mut found: BTreeMap<(usize, Verb), Choice> = BTreeMap::new();
+    let place = |verb: Verb| (words::rank(verb), verb);
+    let new = |kind, verb| Choice { verb, kind: Some(kind), fit: 0, role: false, all };
     for session in sessions {
-        let mut actions: Vec<ActionState> = words::in_order(&session.actions);
-        // Watching asks one person at a time.
-        actions.retain(|action| action.verb != Verb::View);
+        let actions: Vec<ActionState> = words::in_order(&session.actions);
         for action in actions {
-            let place = (words::rank(action.verb), action.verb);
-            let new = || Choice { verb: action.verb, kind: session.kind, fit: 0, role: false };
-            let choice = found.entry(place).or_insert_with(new);
+            let choice = found.entry(place(action.verb)).or_insert_with(|| new(session.kind, action.verb));
+            choice.name_by(session.kind);
             choice.fit += usize::from(action.why_not.is_none());
             choice.role |= action.why_not == Some(WhyNot::RoleNotAllowed);
         }
     }
-    found.into_values().collect()
+    if let Some(me) = api.me().filter(|_| all) {
+        // Members have nothing but their own.
+        let only_own = !api.may(Permission::ReadSessions);
+        let may = |verb: Verb| role_may(me.role, verb) || (only_own && is_ending(verb));
+        for kind in list.address.with(possible_kinds) {
+            for verb in rules(kind).verbs().iter().copied().filter(|verb| may(*verb)) {
+                found.entry(place(verb)).or_insert_with(|| new(kind, verb)).name_by(kind);
+            }
+        }
+    }
+    // Watching asks one person at a time.
+    found.into_values().filter(|choice| choice.verb != Verb::View).collect()
+}
+
+/// The kinds that a list can hold.
+fn possible_kinds(address: &Address) -> Vec<DeliveryKind> {
+    if let Some(kind) = kind_of(address.page) {
+        return vec![kind];
+    }
+    // What cannot be read narrows nothing.
+    let filter = Selection::read(&address.selection()).map(|read| read.filter).unwrap_or_default();
+    DeliveryKind::ALL.iter().copied().filter(|kind| can_hold(&filter, *kind)).collect()
+}
+
+fn can_hold(filter: &Filter, kind: DeliveryKind) -> bool {
+    filter.terms.iter().all(|term| match &term.test {
+        Test::Is(SessionField::Kind, kinds) => kinds.contains(&Operand::Word(kind.code())) != term.negated,
+        Test::Is(SessionField::Status, statuses) if !term.negated => statuses.iter().any(|status| match status {
+            Operand::Status(of, status) => of.is_none_or(|of| of == kind) && rules(kind).row(*status).is_some(),
+            _ => true,
+        }),
+        _ => true,
+    })
 }

@@ -1,6 +1,6 @@
 //! The order of the list in words.
 
-use deskwarden_domain::list::{SortKey, definition};
+use deskwarden_domain::list::SortKey;
 use leptos::prelude::*;
 
 use super::{Address, Go, List, columns};
@@ -11,7 +11,7 @@ pub fn in_words(address: &Address) -> String {
     let offered = columns::offered(address, true);
     let name = |key: &SortKey| {
         let own = offered.iter().find(|column| column.field == key.field);
-        let label = own.map_or_else(|| labels::field(definition(key.field)).0, labels::column_label);
+        let label = own.map_or_else(|| address.name_of(key.field), labels::column_label);
         if key.descending { strings::sorted_down(label) } else { strings::sorted_up(label) }
     };
     strings::sorted_by(address.sort().iter().map(name).collect::<Vec<_>>().join("; "))

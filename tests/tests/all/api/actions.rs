@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskwarden_client::Client;
+use deskwarden_client::{Client, ClientError};
 use deskwarden_tests::{Person, TestApp, eventually, now, on_both};
 use deskwarden_types::{
     AuditAction, CommandId, CommandOutcome, CommandPath, CommandState, ErrorCode, EventKind, NoArgs, NoBody, Phase,
@@ -170,6 +170,11 @@ on_both! {
         ] {
             assert_eq!(refused(manager.ask(session, bad.clone()).await), ErrorCode::InvalidField, "{bad:?}");
         }
+        let said = |error: ClientError| error.problem().unwrap().detail.clone();
+        let textless = manager.ask(session, NewCommand { message: None, ..message("hello") }).await.unwrap_err();
+        assert!(said(textless).starts_with("The text is missing"));
+        let no_kill = manager.act(session, Verb::Kill).await.unwrap_err();
+        assert_eq!(said(no_kill), "There is no Kill for Managed apps.");
         let token = manager.token().unwrap();
         let path = format!("/api/v1/sessions/{session}/actions");
         for reason in ["ab", "  ", "a\\u0000bc", &"x".repeat(501)] {

@@ -1,7 +1,7 @@
 //! What narrows the list, each as a chip that can be taken away or turned into its opposite.
 
 use deskwarden_domain::list::{
-    Operand, Test, ValueKind, WrittenTerm, definition, negate_term, remove_term, written_terms,
+    Operand, Test, ValueKind, WrittenTerm, definition, kind_of, negate_term, remove_term, written_terms,
 };
 use deskwarden_types::SessionField;
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ fn chips(find: Find, address: &Address) -> AnyView {
     let q = query.q.clone().unwrap_or_default();
     let mut chips: Vec<AnyView> = Vec::new();
     for (index, term) in written_terms(&q).into_iter().enumerate() {
-        let words = words(&term);
+        let words = words(&term, address);
         chips.push(chip(
             if term.negated { strings::not_filter(&words) } else { words },
             Some(Callback::new(move |()| find.set_q(negate_term(&find.q(), index)))),
@@ -43,14 +43,15 @@ fn chips(find: Find, address: &Address) -> AnyView {
         chips.push(chip(words, None, Callback::new(move |()| find.change(take))));
     };
     if let Some(text) = &query.contains {
-        let field = query.field.map_or(strings::any_field(), |field| labels::field(definition(field)).0);
+        let field = query.field.map_or(strings::any_field(), |field| address.name_of(field));
         plain(format!("{field}: {}", strings::quoted(text)), |a| {
             a.query.contains = None;
             a.query.field = None;
         });
     }
     if let Some(status) = query.status {
-        plain(format!("{}: {}", strings::status(), labels::any_status_label(status)), |a| a.query.status = None);
+        let words = labels::status_on(kind_of(address.page), status);
+        plain(format!("{}: {words}", strings::status()), |a| a.query.status = None);
     }
     if query.host.is_some() {
         plain(strings::one_host().to_owned(), |a| a.query.host = None);
@@ -96,35 +97,35 @@ fn chip(words: String, turn: Option<Callback<()>>, remove: Callback<()>) -> AnyV
 }
 
 /// A term in words, without its `-`; as it was typed where that says more.
-fn words(term: &WrittenTerm) -> String {
+fn words(term: &WrittenTerm, address: &Address) -> String {
     let typed = term.text.trim_start_matches('-').to_owned();
     match &term.test {
         Ok(Test::Anywhere(text)) => strings::quoted(text),
         Ok(Test::Is(field, operands)) => {
             let mut values: Vec<String> = Vec::new();
             for operand in operands {
-                let Some(word) = operand_in_words(*field, operand) else { return typed };
+                let Some(word) = operand_in_words(*field, operand, address) else { return typed };
                 if !values.contains(&word) {
                     values.push(word);
                 }
             }
-            format!("{}: {}", labels::field(definition(*field)).0, values.join(", "))
+            format!("{}: {}", address.name_of(*field), values.join(", "))
         }
         Ok(Test::Contains(field, texts)) => {
             let texts: Vec<String> = texts.iter().map(strings::quoted).collect();
-            format!("{}: {}", labels::field(definition(*field)).0, texts.join(", "))
+            format!("{}: {}", address.name_of(*field), texts.join(", "))
         }
         _ => typed,
     }
 }
 
-fn operand_in_words(field: SessionField, operand: &Operand) -> Option<String> {
+fn operand_in_words(field: SessionField, operand: &Operand, address: &Address) -> Option<String> {
     let known = definition(field);
     Some(match operand {
         Operand::None => strings::empty_value().to_owned(),
         Operand::Text(text) => text.clone(),
         Operand::YesNo(yes) => if *yes { strings::yes() } else { strings::no() }.to_owned(),
-        Operand::Status(_, status) => labels::any_status_label(*status).to_owned(),
+        Operand::Status(of, status) => labels::status_on(of.or(kind_of(address.page)), *status).to_owned(),
         Operand::Word(code) if known.kind == ValueKind::Word => {
             let words = known.coded_words();
             let (_, _, label) = words.iter().find(|(of, ..)| of == code)?;

@@ -50,7 +50,7 @@ fn Names(field: SessionField, chosen: Memo<Vec<String>>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let asked = Memo::new(move |_| Some((field, text.get())));
     let values = Values::follow(use_api(), asked);
-    let label = labels::field(definition(field)).0;
+    let label = find.name_of(field);
     let boxes = move || {
         let mut names: Vec<(String, String)> = values.items.with(|items| {
             let hint = |hint: &Option<String>| hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
@@ -106,10 +106,16 @@ fn section(
         })
     };
     let open = shown.get_untracked();
+    // One that is born open tells so, too; what is inside is made once and stays.
+    let opened = move |_| {
+        if !shown.get_untracked() {
+            shown.set(true);
+        }
+    };
     view! {
         <div class="choice">
-            <details node_ref=node open=open on:toggle=move |_| shown.set(true)>
-                <summary>{labels::field(definition(field)).0}</summary>
+            <details node_ref=node open=open on:toggle=opened>
+                <summary>{find.name_of(field)}</summary>
                 {move || shown.get().then(|| inside.try_update_value(Option::take).flatten().map(|make| make()))}
             </details>
             {count}
@@ -151,9 +157,16 @@ fn chosen(find: Find, field: SessionField) -> Memo<Vec<String>> {
             _ => None,
         });
         let known = definition(field).coded_words();
+        let kind = kind_of(find.list.address.with(|a| a.page));
         let word = |operand: Operand| match operand {
             Operand::Word(code) => known.iter().find(|(of, ..)| *of == code).map(|(_, word, _)| (*word).to_owned()),
-            Operand::Status(_, status) => Some(status_word(status)),
+            // On a page of all kinds a word finds with a status the one that another kind calls the same: that is no
+            // box of its own. A page of one kind has the boxes of its statuses.
+            Operand::Status(of, status) => {
+                let has_box = kind
+                    .map_or(of.is_none(), |kind| of.is_none_or(|of| of == kind) && rules(kind).row(status).is_some());
+                has_box.then(|| status_word(status))
+            }
             Operand::Text(text) => Some(text),
             _ => None,
         };

@@ -1,6 +1,6 @@
 //! The panel *Filter*: a text in a chosen field, and choices that are written into the filter.
 
-use deskwarden_domain::list::{DEFINITIONS, ValueKind, definition};
+use deskwarden_domain::list::{DEFINITIONS, Definition, ValueKind, definition};
 use deskwarden_types::{ListPage, SessionField};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     parts::{Act, ButtonKind},
-    strings::{self, labels},
+    strings,
 };
 
 /// What can be chosen, in order.
@@ -73,15 +73,25 @@ fn Contains() -> impl IntoView {
         event.prevent_default();
         search();
     };
-    // Fields in which a text can be looked for.
-    let holds_text = |kind| matches!(kind, ValueKind::Text | ValueKind::Address);
+    // Fields in which a text can be looked for; those that this page does not have only where the address names one.
+    let page = find.list.address.with_untracked(|a| a.page);
+    let shows_ad = find.list.ad_username.get_untracked();
+    let offered = |definition: &&Definition| {
+        let has_it = match definition.field {
+            SessionField::AdUsername => shows_ad,
+            SessionField::Kind => page == ListPage::All,
+            _ => true,
+        };
+        matches!(definition.kind, ValueKind::Text | ValueKind::Address | ValueKind::Word | ValueKind::Id)
+            && (has_it || field.get_untracked() == Some(definition.field))
+    };
     let options = DEFINITIONS
         .iter()
-        .filter(|definition| holds_text(definition.kind))
+        .filter(offered)
         .map(|definition| {
             let chosen = field.get_untracked() == Some(definition.field);
             view! {
-                <option value=definition.field.as_str() selected=chosen>{labels::field(definition).0}</option>
+                <option value=definition.field.as_str() selected=chosen>{find.name_of(definition.field)}</option>
             }
         })
         .collect_view();

@@ -18,7 +18,7 @@ pub mod views;
 pub mod views_panel;
 
 use deskwarden_domain::list::Choice;
-use deskwarden_types::{Permission, api::ListViews};
+use deskwarden_types::{Permission, SessionField, api::ListViews};
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
 use self::{
@@ -117,6 +117,11 @@ impl Find {
                 let _ = self.views_wanted.try_update(|wanted| *wanted += 1);
             }
         });
+    }
+
+    /// What the page calls a field.
+    fn name_of(self, field: SessionField) -> &'static str {
+        self.list.address.with_untracked(|a| a.name_of(field))
     }
 
     /// Shows the list with something changed.

@@ -66,7 +66,7 @@ fn who_has_a_seat_is_seen_and_can_be_ended() {
         browser.fill("Reason", "Idle for an hour").await;
         browser.assert_accessible("ending a session").await;
         browser.picture("136-end").await;
-        browser.click_in("dialog .dialog-foot", "End session").await;
+        browser.click_in("dialog .dialog-foot", "End this session").await;
         let command = orders.command().await;
         assert_eq!((command.known_verb(), command.session_id), (Some(Verb::End), sessions[1]));
         agent.obey(&command, CommandOutcome::Killed, Status::Ended).await;
