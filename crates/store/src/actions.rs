@@ -46,11 +46,11 @@ impl Request {
             };
             return Err(StoreError::bad_field("message", detail));
         }
-        if let Some(minutes) = asked.hold_minutes {
-            if !takes_hold(verb) || minutes == 0 || minutes > MAX_HOLD_MINUTES {
-                let detail = format!("1 to {MAX_HOLD_MINUTES} minutes, and only with evict, expire, kill and end.");
-                return Err(StoreError::bad_field("hold_minutes", detail));
-            }
+        if let Some(minutes) = asked.hold_minutes
+            && (!takes_hold(verb) || minutes == 0 || minutes > MAX_HOLD_MINUTES)
+        {
+            let detail = format!("1 to {MAX_HOLD_MINUTES} minutes, and only with evict, expire, kill and end.");
+            return Err(StoreError::bad_field("hold_minutes", detail));
         }
         Ok(Self {
             verb,

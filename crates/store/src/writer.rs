@@ -191,13 +191,12 @@ mod tests {
             }
         };
         // The first one keeps the thread, so that the others are one group.
-        let slow = |_: &mut Conn| {
-            std::thread::sleep(std::time::Duration::from_millis(200));
-            Ok(())
-        };
-        let first = writer.submit(slow, |()| ()).unwrap();
+        let (go, wait) = crossbeam_channel::bounded::<()>(1);
+        let kept = move |_: &mut Conn| wait.recv().map_err(|_| StoreError::Closed);
+        let first = writer.submit(kept, |()| ()).unwrap();
         let jobs: Vec<_> = (1..=3).map(|n| writer.submit(add(n), |()| ()).unwrap()).collect();
         let after = writer.submit(|_| Ok(()), |()| panic!("what comes after goes wrong")).unwrap();
+        go.send(()).unwrap();
         first.await.unwrap().unwrap();
         let mut told = Vec::new();
         for job in jobs {

@@ -70,8 +70,8 @@ fn value(dialect: Dialect, field: SessionField, at: i64, kind: Option<DeliveryKi
     let (text, join) = match (dictionary_text(field), plain(field)) {
         (Some((dictionary, place)), _) => named(dialect, definition.kind, &shelf(dictionary), place),
         (None, Some(value)) => (value, String::new()),
-        // no tenant: by the id of a command that stands beside the tenant's session.
         (None, None) if field == SessionField::Command => {
+            // no tenant: by the id of a command that stands beside the tenant's session.
             ("(SELECT c.verb FROM commands c WHERE c.id = s.command_id)".to_owned(), String::new())
         }
         (None, None) => (extra(field).map_or("NULL", |extra| extra.value).to_owned(), String::new()),
