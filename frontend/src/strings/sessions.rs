@@ -126,6 +126,7 @@ texts! {
     fact_terminal: "Terminal";
     fact_access: "Access";
     fact_connected: "Connected";
+    fact_seat: "Takes a seat";
     fact_started: "Started";
     fact_duration: "Duration";
     fact_activity: "Last activity";

@@ -227,6 +227,8 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     define!(Idle [], Duration, Expression, No, column true, optional true,
         "Idle", "How long the user has not used it", |s, now| idle(s, now)),
+    define!(Seat [], YesNo, Expression, Small, column true, optional false,
+        "Seat", "Whether it takes a seat: each connection through the gate does, while it lives", |s, _| Value::YesNo(s.seat)),
 ];
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ const REMOTE_ACCESS: &[Words] = &[
     (F::Duration, "Active for", "How long the session has been active for"),
     (F::Server, "", ""),
 ];
-const REMOTE_ACCESS_HIDDEN: &[Words] = &[(F::Id, "", ""), (F::Idle, "", ""), (F::Version, "", "")];
+const REMOTE_ACCESS_HIDDEN: &[Words] = &[(F::Id, "", ""), (F::Seat, "", ""), (F::Idle, "", ""), (F::Version, "", "")];
 
 /// The columns of a page: those shown, from left to right, then the hidden ones that its seed names, then the rest.
 /// `ad_username`: the tenant's setting that shows AD usernames at all (000).

@@ -2,6 +2,8 @@
 
 use deskwarden_types::SessionField;
 
+use crate::seats::TAKES_A_SEAT;
+
 /// What a column is made of, by places in the row that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
@@ -91,6 +93,7 @@ impl Plan {
             F::UserId => self.own("s.user_id"),
             F::Phase => self.own("s.phase"),
             F::Connected => self.own("s.connected"),
+            F::Seat => self.own(TAKES_A_SEAT),
             F::EnvironmentId => self.own("s.environment_id"),
             F::Licence => self.own("dm.licence_kind"),
             F::Terminal => self.own("s.terminal"),

@@ -2,7 +2,7 @@
 
 use deskwarden_domain::seat_count;
 use deskwarden_types::{
-    AuditAction, DeliveryKind, Phase, SessionId, Source, Timestamp, UserId,
+    AuditAction, SessionId, Timestamp, UserId,
     api::{MySeats, SeatCapacity, SeatCount, SeatRefusal, Seats},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, sql_types::BigInt};
@@ -23,16 +23,9 @@ const HOLDERS: usize = 1_000;
 const REFUSALS: i64 = 100;
 const REFUSAL_DAYS: i64 = 30;
 
-/// A session that takes a seat: a connection through the gate that lives. The kind is no way to find it: of the sessions
-/// that are not over there are few.
-pub(super) fn takes_a_seat() -> String {
-    format!(
-        "s.phase < {} AND +s.kind = {} AND s.source = {} AND NOT s.stale",
-        Phase::Over.code(),
-        DeliveryKind::RemoteAccess.code(),
-        Source::Gate.code()
-    )
-}
+/// Whether a session `s` takes a seat: a connection through the gate that lives. The kind is no way to find it: of the
+/// sessions that are not over there are few.
+pub(crate) const TAKES_A_SEAT: &str = "(s.phase < 5 AND +s.kind = 5 AND s.source = 2 AND NOT s.stale)";
 
 #[derive(diesel::QueryableByName)]
 struct Number {
@@ -47,7 +40,7 @@ pub fn count(scope: &mut Scope<'_>) -> Result<SeatCount> {
         .select((tenants::seats_capacity, tenants::seats_warn_percent))
         .first(scope.conn)?;
     let tenant = scope.tenant.0;
-    let sql = format!("SELECT COUNT(*) AS n FROM sessions s WHERE s.tenant_id = {tenant} AND {}", takes_a_seat());
+    let sql = format!("SELECT COUNT(*) AS n FROM sessions s WHERE s.tenant_id = {tenant} AND {TAKES_A_SEAT}");
     let in_use = diesel::sql_query(sql).get_result::<Number>(scope.conn)?.n;
     let number = |value: i64| u32::try_from(value).unwrap_or(0);
     Ok(seat_count(number(capacity.into()), number(in_use), number(percent.into())))
@@ -57,8 +50,7 @@ pub fn count(scope: &mut Scope<'_>) -> Result<SeatCount> {
 pub(crate) fn held_by(scope: &mut Scope<'_>, sessions: impl IntoIterator<Item = SessionId>) -> Result<u32> {
     let (tenant, ids) = (scope.tenant.0, id_list(sessions.into_iter().map(|SessionId(id)| id)));
     let sql = format!(
-        "SELECT COUNT(*) AS n FROM sessions s WHERE s.tenant_id = {tenant} AND s.id IN ({ids}) AND {}",
-        takes_a_seat()
+        "SELECT COUNT(*) AS n FROM sessions s WHERE s.tenant_id = {tenant} AND s.id IN ({ids}) AND {TAKES_A_SEAT}",
     );
     Ok(u32::try_from(diesel::sql_query(sql).get_result::<Number>(scope.conn)?.n).unwrap_or(0))
 }
@@ -134,4 +126,22 @@ pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, new: &SeatCapacity) -> 
         reason: Some(new.reason.as_str().to_owned()),
     });
     count(scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use deskwarden_types::{DeliveryKind, Phase, Source};
+
+    use super::*;
+
+    #[test]
+    fn a_seat_is_told_by_the_codes_of_the_words() {
+        let text = format!(
+            "(s.phase < {} AND +s.kind = {} AND s.source = {} AND NOT s.stale)",
+            Phase::Over.code(),
+            DeliveryKind::RemoteAccess.code(),
+            Source::Gate.code()
+        );
+        assert_eq!(TAKES_A_SEAT, text);
+    }
 }

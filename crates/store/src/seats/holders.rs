@@ -9,7 +9,7 @@ use diesel::{
     sql_types::{BigInt, Integer, Nullable, SmallInt, Text},
 };
 
-use super::count::takes_a_seat;
+use super::count::TAKES_A_SEAT;
 use crate::{Result, Scope, StoreError, consents::user_refs, names::word};
 
 #[derive(diesel::QueryableByName)]
@@ -69,7 +69,7 @@ pub(super) fn rows(scope: &mut Scope<'_>, condition: &str, order: &str, limit: u
 
 /// Who has a seat, the longest idle first.
 pub(super) fn holders(scope: &mut Scope<'_>, of: Option<UserId>, limit: usize) -> Result<Vec<SeatHolder>> {
-    let mut condition = takes_a_seat();
+    let mut condition = TAKES_A_SEAT.to_owned();
     if let Some(user) = of {
         condition.push_str(&format!(" AND s.user_id = {}", user.0));
     }

@@ -9,7 +9,7 @@ mod people;
 mod vnc_auth;
 
 pub use connection::{Answer, connect};
-pub(crate) use count::held_by;
+pub(crate) use count::{TAKES_A_SEAT, held_by};
 pub use count::{change, count, mine, of_account, show};
 pub use logins::tell;
 pub use password::{PASSWORD_SECONDS, make as make_password, purge};

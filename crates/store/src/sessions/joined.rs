@@ -4,10 +4,10 @@
 use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text};
 
 use super::{show::from_ids, sql::Dialect};
-use crate::{Result, Scope};
+use crate::{Result, Scope, seats::TAKES_A_SEAT};
 
 macro_rules! row {
-    ($name:ident, $types:ident: $($field:ident: $type:ty as $sql:ty = $column:literal,)+) => {
+    ($name:ident, $types:ident: $($field:ident: $type:ty as $sql:ty = $column:expr,)+) => {
         #[derive(diesel::Queryable)]
         #[expect(dead_code, reason = "read, and measured, but not used")]
         struct $name {
@@ -60,6 +60,7 @@ row! { Rest, RestTypes:
     agent_seen_at: Option<i64> as Nullable<BigInt> = "ag.seen_at",
     source: i16 as SmallInt = "s.source",
     connected: bool as Bool = "s.connected",
+    seat: bool as Bool = TAKES_A_SEAT,
     started_at: i64 as BigInt = "s.started_at",
     ended_at: Option<i64> as Nullable<BigInt> = "s.ended_at",
     last_activity_at: Option<i64> as Nullable<BigInt> = "s.last_activity_at",

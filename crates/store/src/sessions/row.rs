@@ -19,11 +19,12 @@ use super::{
 use crate::{
     Result,
     names::{optional_word, word},
+    seats::TAKES_A_SEAT,
     tenants::Rules,
 };
 
 macro_rules! row {
-    ($name:ident, $types:ident: $($field:ident: $type:ty as $sql:ty = $column:literal,)+) => {
+    ($name:ident, $types:ident: $($field:ident: $type:ty as $sql:ty = $column:expr,)+) => {
         #[derive(diesel::Queryable)]
         pub(crate) struct $name {
             $($field: $type,)+
@@ -64,6 +65,7 @@ row! { Rest, RestTypes:
     agent_seen_at: Option<i64> as Nullable<BigInt> = "ag.seen_at",
     source: i16 as SmallInt = "s.source",
     connected: bool as Bool = "s.connected",
+    seat: bool as Bool = TAKES_A_SEAT,
     started_at: i64 as BigInt = "s.started_at",
     ended_at: Option<i64> as Nullable<BigInt> = "s.ended_at",
     last_activity_at: Option<i64> as Nullable<BigInt> = "s.last_activity_at",
@@ -225,6 +227,7 @@ impl SessionRow {
             ip: address.map(|address| address.text().to_owned()),
             source: facts.source,
             connected: rest.connected,
+            seat: rest.seat,
             started_at,
             ended_at,
             duration_seconds: ended_at.unwrap_or(now).seconds_since(started_at),

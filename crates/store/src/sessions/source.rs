@@ -3,6 +3,8 @@
 use deskwarden_domain::list::{Dictionary, Stored, definition};
 use deskwarden_types::SessionField;
 
+use crate::seats::TAKES_A_SEAT;
+
 /// A small table that sessions point into.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shelf {
@@ -79,6 +81,7 @@ pub(super) fn plain(field: SessionField) -> Option<String> {
             let Shelf { table, alias, key, .. } = shelf(dictionary);
             Some(format!("(SELECT {alias}.{column} FROM {table} {alias} WHERE {alias}.id = s.{key})"))
         }
+        Stored::Expression if field == SessionField::Seat => Some(TAKES_A_SEAT.to_owned()),
         Stored::Dictionary(..) | Stored::Extra(_) | Stored::Expression => None,
     }
 }

@@ -47,6 +47,8 @@ pub struct Session {
     pub source: Source,
     /// Whether somebody is connected right now.
     pub connected: bool,
+    /// Whether it takes a seat right now: a connection through the gate that lives (004).
+    pub seat: bool,
     /// When it was made.
     pub started_at: Timestamp,
     /// When it was over.

@@ -81,6 +81,8 @@ words! {
         StartedAgo = 38 "started_ago",
         /// From the last use to now, until the end.
         Idle = 39 "idle",
+        /// Whether it takes a seat right now (004).
+        Seat = 40 "seat",
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is known of the session.
 
-use deskwarden_types::api::Session;
+use deskwarden_types::{DeliveryKind, api::Session};
 use leptos::prelude::*;
 
 use crate::{
@@ -13,6 +13,10 @@ use crate::{
 
 fn fact(label: &'static str, value: Option<impl IntoView + 'static>) -> Option<impl IntoView> {
     value.map(|value| view! { <dt>{label}</dt><dd>{value}</dd> })
+}
+
+fn yes_or_no(yes: bool) -> &'static str {
+    if yes { strings::yes() } else { strings::no() }
 }
 
 /// The facts, those that there are.
@@ -47,7 +51,8 @@ pub fn Facts(
                 {fact(strings::fact_ip(), s.ip)}
                 {fact(strings::fact_terminal(), Some(labels::terminal_label(s.terminal)))}
                 {fact(strings::fact_access(), Some(labels::access_label(s.access)))}
-                {fact(strings::fact_connected(), Some(if s.connected { strings::yes() } else { strings::no() }))}
+                {fact(strings::fact_connected(), Some(yes_or_no(s.connected)))}
+                {fact(strings::fact_seat(), (s.kind == DeliveryKind::RemoteAccess).then(|| yes_or_no(s.seat)))}
                 {fact(strings::fact_started(), moment(Some(s.started_at)))}
                 {fact(strings::fact_duration(), Some(duration))}
                 {fact(strings::fact_activity(), moment(s.last_activity_at))}

@@ -26,7 +26,8 @@ pub fn cell(shown: &Shown, s: &Session) -> Cell {
     let field = shown.column.field;
     let inside = match field {
         F::Status => view! { <div class="status-cell">{status_mark(s)} {command_line(s)}</div> }.into_any(),
-        F::Connected => connected(s),
+        F::Connected => yes_or_no(s.connected),
+        F::Seat => yes_or_no(s.seat),
         F::Kind => kind(s),
         F::Trust => labels::trust_label(s.trust).into_any(),
         F::StartedAt => moment(Some(s.started_at)),
@@ -74,9 +75,9 @@ fn kind(session: &Session) -> AnyView {
     view! { <span class="kind"><Icon icon=words::kind_icon(kind) />{labels::kind_label(kind)}</span> }.into_any()
 }
 
-fn connected(session: &Session) -> AnyView {
-    let (icon, word) = if session.connected { (icons::CHECK, strings::yes()) } else { (icons::CLOSE, strings::no()) };
-    let class = if session.connected { "yes" } else { "no" };
+fn yes_or_no(yes: bool) -> AnyView {
+    let (icon, word) = if yes { (icons::CHECK, strings::yes()) } else { (icons::CLOSE, strings::no()) };
+    let class = if yes { "yes" } else { "no" };
     view! { <span class=class><Icon icon=icon />{word}</span> }.into_any()
 }
 

@@ -60,7 +60,7 @@ pub fn usual_width(field: F) -> u16 {
         F::Id => 100,
         F::Kind => 138,
         F::Status => 200,
-        F::Connected | F::Duration | F::StartedAgo | F::Idle | F::Licence | F::Phase | F::Source => 92,
+        F::Connected | F::Seat | F::Duration | F::StartedAgo | F::Idle | F::Licence | F::Phase | F::Source => 92,
         F::EnvironmentId | F::UserId | F::EndedHow | F::Trust | F::Version => 112,
         F::Email => 200,
         // Room for the time of another year: `29 Sep 2025, 14:37`.

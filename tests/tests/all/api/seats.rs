@@ -178,10 +178,23 @@ on_both! {
         // Fewer seats than connections: nobody is cut off.
         let over = capacity(&app, 1).await;
         assert_eq!((over.in_use, over.level), (2, SeatLevel::Over));
+        // The list tells the same, sorted as it is shown.
+        let query = SessionQuery { sort: Some("-seat,id".to_owned()), ..Default::default() };
+        let listed = manager.list(query).await.unwrap().items;
+        let row = listed.iter().map(|row| (row.id, row.seat)).collect::<Vec<_>>();
+        assert_eq!(row, [(first.session_id, true), (second.session_id, true)]);
+        let seated = async |text: &str| {
+            let page = manager.list(SessionQuery { q: Some(text.to_owned()), ..Default::default() }).await.unwrap();
+            assert_eq!(page.total.unwrap().count, page.items.len() as i64);
+            page.items.iter().map(|row| (row.id, row.seat)).collect::<Vec<_>>()
+        };
+        assert_eq!(seated("seat:no").await, []);
         // A silent one gives its seat back, and an ended one.
         app.sql(format!("UPDATE sessions SET stale = TRUE WHERE id = {}", first.session_id)).await;
         agent.report(vec![deskwarden_tests::seen(second.session_id, Status::Ended)]).await;
         assert_eq!(manager.get::<ShowSeats>().await.unwrap().count.in_use, 0);
+        assert_eq!(seated("seat:yes").await, []);
+        assert_eq!(seated("seat:no").await, [(second.session_id, false), (first.session_id, false)]);
         connect(&agent, &member, pc, "10.0.0.3").await.unwrap();
         // It was used after all: over by one, and nobody is cut off.
         agent.report(vec![deskwarden_tests::seen(first.session_id, Status::Active)]).await;

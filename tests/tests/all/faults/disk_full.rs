@@ -123,7 +123,12 @@ async fn is_told_and_harms_nothing(app: TestApp, disk: &SmallDisk) {
     // Reading goes on, and nothing is half-done.
     for session in ready.iter().chain(evicted.keys()) {
         let row = manager.show(*session).await.unwrap();
-        assert_eq!(row.session.status, if *session == told { told_last } else { Status::Running }, "{session}");
+        let status = match session {
+            session if evicted.contains_key(session) => Status::Evicted,
+            session if *session == told => told_last,
+            _ => Status::Running,
+        };
+        assert_eq!(row.session.status, status, "{session}");
         let commands: Vec<_> = row.commands.iter().map(|command| command.id).collect();
         assert_eq!(commands, Vec::from_iter(evicted.get(session).copied()), "{session}");
     }

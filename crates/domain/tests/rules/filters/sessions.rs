@@ -48,6 +48,7 @@ pub fn session() -> Session {
         ip: Some("198.51.100.7".to_owned()),
         source: Source::Agent,
         connected: true,
+        seat: false,
         started_at: today("13:00:00"),
         ended_at: None,
         duration_seconds: 5_400,

@@ -130,10 +130,11 @@ impl Maker<'_, '_> {
                 Operand::YesNo(yes) => {
                     let value = plain(field).unwrap_or_else(|| "FALSE".to_owned());
                     let asked = Asked::new(self.sql(&format!("{value} = {}", if *yes { "TRUE" } else { "FALSE" })));
-                    let lead = *yes && field == SessionField::Connected;
-                    parts.push(
-                        asked.with(lead.then(|| vec![Arm { reach: Reach::Connected, share: 0.001, whole: true }])),
-                    );
+                    let arm = match field {
+                        SessionField::Connected => Arm { reach: Reach::Connected, share: 0.001, whole: true },
+                        _ => Arm { reach: Reach::Open, share: 0.001, whole: false },
+                    };
+                    parts.push(asked.with(yes.then(|| vec![arm])));
                 }
                 Operand::Time(_) | Operand::Seconds(_) => parts.push(Asked::new(self.equal(field, operand))),
             }
