@@ -140,7 +140,7 @@ fn multiply(own: &mut Own, times: u64) {
     own.run(if sqlite {
         "DELETE FROM sessions; DELETE FROM session_beats; DELETE FROM session_extras; DELETE FROM session_hours"
     } else {
-        "TRUNCATE session_hours; TRUNCATE sessions CASCADE"
+        "TRUNCATE session_hours, sessions, session_beats, session_extras CASCADE"
     });
     let first = own.number("SELECT MIN(id) FROM b_sessions");
     let (low, people) = (
