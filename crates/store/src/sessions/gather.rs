@@ -8,7 +8,7 @@ use super::{
     place::{Place, add_four, load_four},
     question::{Arm, Question, Reach},
     range,
-    source::{Extra, of_session},
+    source::{Extra, KIND_STATUS, of_session},
     sql::{Dialect, Sql},
     walk::add_sessions,
 };
@@ -36,8 +36,8 @@ pub(super) fn add_arm(sql: &mut Sql, question: &Question, reach: &Reach) {
             add_sessions(sql, question.tenant, index);
             match values.as_slice() {
                 // A word of ours in the text: PostgreSQL then knows how rare it is.
-                [word] if matches!(*column, "status" | "kind") => {
-                    sql.push(&format!(" AND s.{column} = {word}"));
+                [word] if matches!(*column, "status" | "kind" | KIND_STATUS) => {
+                    sql.push(&format!(" AND {} = {word}", of_session(column)));
                 }
                 values => {
                     sql.push(" AND ").one_of(&of_session(column), values);

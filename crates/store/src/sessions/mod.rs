@@ -10,6 +10,7 @@ mod ids;
 mod joined;
 mod known;
 mod list;
+mod many;
 pub(crate) mod names;
 mod newest;
 mod order;

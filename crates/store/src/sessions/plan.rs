@@ -23,7 +23,7 @@ const GATHERED: f64 = 3.0;
 /// Numbers of sessions up to which they are gathered: few numbers, so that there are few statements.
 const STEPS: [i64; 6] = [20_000, 12_000, 6_000, 3_000, 1_500, 500];
 /// Above this share of all sessions a walk finds a page soon; nothing needs to be counted.
-pub(super) const SPARSE: f64 = 0.1;
+const SPARSE: f64 = 0.1;
 /// A row of a walk, whose conditions are all looked at, costs so many times what a value of a lead costs: two looks into
 /// an index. PostgreSQL has what fits in a hash.
 const fn walked(dialect: Dialect) -> f64 {
@@ -32,6 +32,8 @@ const fn walked(dialect: Dialect) -> f64 {
         Dialect::Postgres => 0.3,
     }
 }
+/// Leads that are counted.
+const TRIED: usize = 3;
 /// A walk that should find enough gives up after so many times the rows that it should need.
 const PATIENCE: f64 = 8.0;
 
@@ -55,25 +57,30 @@ pub(super) fn page(conn: &mut Conn, wanted: Wanted<'_>, indexed: bool) -> Result
         return small(conn, wanted, lead);
     }
     let by_id = wanted.order.keys.first().is_some_and(|key| key.field == SessionField::Id);
+    // Looked at once, not for each value until one fits.
+    let at_once = !by_id || question.conditions.len() > 1 || lead.is_some_and(|lead| in_no_order(lead));
+    if at_once && let Some(lead) = few(conn, wanted)? {
+        return gather(conn, question, &Among::Arms(lead), wanted.order, wanted.after, wanted.limit);
+    }
     match lead {
-        // Looked at once, not for each value until one fits.
-        Some(lead)
-            if by_id
-                && (question.conditions.len() > 1 || in_no_order(lead))
-                && share(lead) < SPARSE
-                && is_few(conn, wanted, lead)? =>
-        {
-            gather(conn, question, &Among::Arms(lead), wanted.order, wanted.after, wanted.limit)
+        Some(lead) if by_id && by_lead(wanted, lead) => {
+            newest(conn, question, lead, wanted.order, wanted.after, wanted.limit)
         }
-        Some(lead) if by_id => match by_lead(wanted, lead) {
-            true => newest(conn, question, lead, wanted.order, wanted.after, wanted.limit),
-            false => walk_or_newest(conn, wanted, lead),
-        },
-        Some(lead) if share(lead) < SPARSE && is_few(conn, wanted, lead)? => {
-            gather(conn, question, &Among::Arms(lead), wanted.order, wanted.after, wanted.limit)
-        }
+        Some(lead) if by_id => walk_or_newest(conn, wanted, lead),
         _ => ranged(conn, wanted),
     }
+}
+
+/// A lead to few sessions, if one is soon found.
+fn few<'q>(conn: &mut Conn, wanted: Wanted<'q>) -> Result<Option<&'q Lead>> {
+    let mut leads: Vec<&Lead> = wanted.question.leads.iter().filter(|lead| share(lead) < SPARSE).collect();
+    leads.sort_by(|a, b| share(a).total_cmp(&share(b)));
+    for lead in leads.into_iter().take(TRIED) {
+        if is_few(conn, wanted, lead)? {
+            return Ok(Some(lead));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether what a lead reaches costs less than a walk: of n among N, a walk passes N / n rows for each that fits.
@@ -81,7 +88,15 @@ fn is_few(conn: &mut Conn, wanted: Wanted<'_>, lead: &[Arm]) -> Result<bool> {
     let all = sessions(conn, wanted.question)?;
     let even = (wanted.limit as f64 * all as f64 / GATHERED).sqrt();
     let few = STEPS.into_iter().find(|step| (*step as f64) <= even).unwrap_or(500);
-    Ok(reached(conn, wanted.question, lead, false, few + 1)? <= few)
+    let (question, most) = (wanted.question, few + 1);
+    if question.many.more_than(question.tenant, lead, few) {
+        return Ok(false);
+    }
+    let reached = reached(conn, question, lead, false, most)?;
+    if reached >= most {
+        question.many.remember(question.tenant, lead, most);
+    }
+    Ok(reached < most)
 }
 
 /// About how many sessions the tenant has: at most so many.

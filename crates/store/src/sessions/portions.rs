@@ -11,7 +11,7 @@ use super::{
     Viewer,
     gather::{Among, reached, select},
     ground::ground,
-    plan::{FEW, SPARSE, best, share},
+    plan::{FEW, best, share},
     question::{Lead, Question, question},
     range,
     sql::Sql,
@@ -23,6 +23,8 @@ const MOMENT: Duration = Duration::from_secs(1);
 /// A statement that takes less is given a larger slice the next time, and one that takes more a smaller one.
 const QUICK: Duration = Duration::from_millis(80);
 const SLOW: Duration = Duration::from_millis(400);
+/// Above this share of all sessions a slice is read from its start to its end rather than by a lead.
+const SCATTERED: f64 = 0.06;
 /// Ids of the first slice, of the smallest and of the largest.
 const FIRST_SLICE: i64 = 20_000;
 const SLICES: (i64, i64) = (5_000, 5_000_000);
@@ -212,5 +214,5 @@ impl Portions {
 
 /// Whether it leads to few enough, by indexes that have the ids in order.
 fn leads(lead: &Lead) -> bool {
-    share(lead) < SPARSE && lead.iter().all(|arm| arm.reach.values().is_some())
+    share(lead) < SCATTERED && lead.iter().all(|arm| arm.reach.values().is_some())
 }

@@ -1,7 +1,7 @@
 //! Where the fields of lists are kept: domain's table of definitions, as SQL.
 
 use deskwarden_domain::list::{Dictionary, Stored, definition};
-use deskwarden_types::SessionField;
+use deskwarden_types::{DeliveryKind, SessionField, Status};
 
 use crate::seats::TAKES_A_SEAT;
 
@@ -27,9 +27,18 @@ const NAME: &[&str] = &["name_folded"];
 pub(super) const WORDS: &str = "(CAST(s.terminal AS BIGINT) + 100 * s.access + 10000 * s.source \
     + 1000000 * COALESCE(s.ended_how, 0) + 100000000 * CAST(COALESCE(s.end_reason, 0) AS BIGINT))";
 
-/// A column of the session `s`, or its [`WORDS`].
+/// The kind and the status of a session `s` as one number, as the index `sessions_kind_status` has it. The migrations say
+/// the same.
+pub(super) const KIND_STATUS: &str = "(CAST(s.kind AS BIGINT) * 100 + s.status)";
+
+/// A kind and a status as [`KIND_STATUS`] has them.
+pub(super) fn kind_status(kind: DeliveryKind, status: Status) -> i64 {
+    i64::from(kind.code()) * 100 + i64::from(status.code())
+}
+
+/// A column of the session `s`, or its [`WORDS`] or [`KIND_STATUS`].
 pub(super) fn of_session(column: &str) -> String {
-    if column == WORDS { column.to_owned() } else { format!("s.{column}") }
+    if column == WORDS || column == KIND_STATUS { column.to_owned() } else { format!("s.{column}") }
 }
 
 /// The table of a dictionary.
@@ -87,7 +96,7 @@ pub(super) fn plain(field: SessionField) -> Option<String> {
 }
 
 /// A text that few sessions have, and many of them the same.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Extra {
     /// The folded column of `session_extras`.
     pub(super) column: &'static str,

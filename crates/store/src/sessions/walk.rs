@@ -3,17 +3,21 @@
 //! The index is named where the database lets us (SQLite); on PostgreSQL the order and the limit lead to it, and tests
 //! look at the plans of both.
 
-use deskwarden_types::SessionField;
+use deskwarden_domain::rules;
+use deskwarden_types::{DeliveryKind, SessionField, Status};
 
 use super::{
     cursor::Key,
     order::{Order, OrderKey, own_column, ranked},
     place::{Place, load_ids, load_one},
     question::Question,
-    source::{Shelf, dictionary_text, shelf},
+    source::{KIND_STATUS, Shelf, dictionary_text, kind_status, shelf},
     sql::{Dialect, Sql},
 };
 use crate::{Conn, Result};
+
+/// The kind whose sessions are valid until a time as a rule, which those of others are not. The migrations say the same.
+const LIMITED: DeliveryKind = DeliveryKind::CloudDelivery;
 
 /// What a walk reads.
 #[derive(Debug, Clone)]
@@ -141,9 +145,14 @@ impl Walk<'_> {
                 continue;
             }
             let mut sql = self.sql("SELECT s.id FROM ");
-            add_sessions(&mut sql, self.question.tenant, "sessions_status");
-            // A word of ours in the text: PostgreSQL then knows how rare the status is.
-            sql.push(&format!(" AND s.status = {code}"));
+            // Words of ours in the text: PostgreSQL then knows how rare they are.
+            match (self.question.kind(), Status::from_code(code)) {
+                (Some(kind), Some(status)) => self.add_kind_status(&mut sql, kind, status),
+                _ => {
+                    add_sessions(&mut sql, self.question.tenant, "sessions_status");
+                    sql.push(&format!(" AND s.status = {code}"));
+                }
+            }
             if let Some((_, id)) = from.filter(|(at, _)| *at == rank) {
                 self.add_after_id(&mut sql, id);
             }
@@ -175,7 +184,12 @@ impl Walk<'_> {
                 (Some(([Key::Number(_), ..], _)), true) if key.descending => continue,
                 _ => None,
             };
-            found.extend(load_one(self.column_part(key, column, empty, after), conn)?);
+            if empty && column == "valid_until" && (self.question.status().is_some() || self.question.kind().is_some())
+            {
+                found.extend(self.unlimited(conn, after.map(|(_, id)| id))?);
+            } else {
+                found.extend(load_one(self.column_part(key, column, empty, after), conn)?);
+            }
             if found.len() >= self.limit {
                 break;
             }
@@ -184,20 +198,65 @@ impl Walk<'_> {
         Ok(found)
     }
 
+    /// Those of a kind or a status that are valid for ever: nearly all of most kinds, and hardly any of one.
+    fn unlimited(&self, conn: &mut Conn, after: Option<i64>) -> Result<Vec<Place>> {
+        let status = self.question.status().and_then(|code| Status::from_code(i16::try_from(code).ok()?));
+        let of = self.question.kind();
+        let has = |kind: &DeliveryKind| {
+            of.is_none_or(|of| of == *kind) && status.is_none_or(|status| rules(*kind).phase(status).is_some())
+        };
+        let mut found = Vec::new();
+        for kind in DeliveryKind::ALL.iter().copied().filter(has) {
+            let mut sql = self.sql("SELECT s.id, s.valid_until, CAST(NULL AS TEXT) FROM ");
+            match status {
+                _ if kind == LIMITED => {
+                    add_sessions(&mut sql, self.question.tenant, "sessions_unlimited");
+                    sql.push(&format!(" AND s.kind = {}", kind.code()));
+                }
+                Some(status) => self.add_kind_status(&mut sql, kind, status),
+                None => {
+                    add_sessions(&mut sql, self.question.tenant, "sessions_kind");
+                    sql.push(&format!(" AND s.kind = {}", kind.code()));
+                }
+            }
+            sql.push(" AND s.valid_until IS NULL");
+            if let Some(id) = after {
+                self.add_after_id(&mut sql, id);
+            }
+            self.add_bounds(&mut sql);
+            self.add_id_order(&mut sql);
+            sql.push(&self.limit());
+            found.extend(load_one(sql, conn)?);
+        }
+        found.sort_by_key(|place| if self.order.id_descending { -place.id } else { place.id });
+        found.truncate(self.limit);
+        Ok(found)
+    }
+
+    /// Adds the sessions `s` of a kind with a status, by their index.
+    fn add_kind_status(&self, sql: &mut Sql, kind: DeliveryKind, status: Status) {
+        add_sessions(sql, self.question.tenant, "sessions_kind_status");
+        sql.push(&format!(" AND {KIND_STATUS} = {}", kind_status(kind, status)));
+    }
+
     fn column_part(&self, key: &OrderKey, column: &str, empty: bool, after: Option<(Option<i64>, i64)>) -> Sql {
         let mut sql = self.sql(&format!("SELECT s.id, s.{column}, CAST(NULL AS TEXT) FROM "));
         // One status has an index of its own here: it may go with few of those that have a value.
-        let status = self.question.status().filter(|_| column == "valid_until");
-        let index = match (status, empty) {
-            (Some(_), true) => "sessions_status",
-            (Some(_), false) => "sessions_status_valid",
-            (None, _) => index(column),
+        // So have the kinds whose sessions have none as a rule.
+        let status = self.question.status().filter(|_| column == "valid_until" && !empty);
+        let kind = self.question.kind().filter(|kind| column == "valid_until" && !empty && *kind != LIMITED);
+        let index = match (status, kind) {
+            (_, Some(_)) => "sessions_limited",
+            (Some(_), None) => "sessions_status_valid",
+            (None, None) => index(column),
         };
         add_sessions(&mut sql, self.question.tenant, index);
-        if let Some(status) = status {
+        if let Some(kind) = kind {
+            sql.push(&format!(" AND s.kind = {} AND s.kind <> {}", kind.code(), LIMITED.code()));
+        } else if let Some(status) = status {
             sql.push(&format!(" AND s.status = {status}"));
         }
-        if status.is_some() && !empty {
+        if status.is_some() || kind.is_some() {
             sql.push(" AND s.valid_until IS NOT NULL");
         }
         if empty {
@@ -206,12 +265,8 @@ impl Walk<'_> {
                 self.add_after_id(&mut sql, id);
             }
             self.add_bounds(&mut sql);
-            if status.is_some() {
-                self.add_id_order(&mut sql);
-            } else {
-                // All of them are empty, but only so PostgreSQL sees that the index has this order.
-                sql.push(&format!(" ORDER BY s.{column} {}, s.id ", key.direction())).push(self.order.id_direction());
-            }
+            // All of them are empty, but only so PostgreSQL sees that the index has this order.
+            sql.push(&format!(" ORDER BY s.{column} {}, s.id ", key.direction())).push(self.order.id_direction());
         } else {
             let least = match column {
                 "ended_at" => self.ended.0,

@@ -7,7 +7,7 @@ use deskwarden_store::{
     sessions::{self, Explained},
 };
 use deskwarden_tests::Database;
-use deskwarden_types::{Counting, DeliveryKind, ListState, api::SessionSelection};
+use deskwarden_types::{Counting, DeliveryKind, ListState, Status, api::SessionSelection};
 
 use super::{
     cancelled, files, history,
@@ -133,6 +133,50 @@ async fn searches_go_through_the_dictionaries(kind: Database, seed: &Seed) {
     // So many are called so that a walk finds them at once.
     let all = places(plans(seed, selection("e", ListState::All, None), "-id").await);
     assert!(all.iter().all(|one| !one.sql.starts_with("WITH m")), "{all:#?}");
+}
+
+/// A kind has few sessions of a status that many of another kind have, and few that are valid for ever, or not for ever.
+async fn a_kind_is_found_by_its_statuses(kind: Database) {
+    let seed = Seed::new(kind, 20_000).await;
+    let tenant = seed.tenant.0;
+    let (error, pending, closed) = (Status::Error.code(), Status::Pending.code(), Status::Closed.code());
+    for statement in [
+        format!("UPDATE sessions SET status = {error} WHERE kind = 2"),
+        format!("UPDATE sessions SET status = {closed} WHERE status = {pending} OR (kind = 1 AND status = {error})"),
+        format!(
+            "UPDATE sessions SET status = {error} WHERE id IN (SELECT MIN(id) FROM sessions WHERE kind = 1 AND tenant_id = {tenant})"
+        ),
+    ] {
+        seed.run(statement).await;
+    }
+    if kind == Database::Postgres {
+        seed.run("ANALYZE sessions".to_owned()).await;
+    }
+    for (q, sort, wanted, walked, found) in [
+        ("kind:app_stream status:error", "name", "sessions_kind_status", false, Some(1)),
+        ("kind:app_stream status:error", "-id", "sessions_kind_status", false, Some(1)),
+        ("kind:app_stream status:error", "-started_at", "sessions_kind_status", false, Some(1)),
+        ("status:pending,expired kind:app_stream", "name", "sessions_kind_status", false, Some(0)),
+        ("kind:cloud_desktop", "-status", "sessions_kind_status", true, None),
+        ("kind:cloud_delivery", "-valid_until", "sessions_unlimited", true, None),
+        ("status:error", "-valid_until", "sessions_unlimited", true, None),
+        ("kind:managed_app", "valid_until", "sessions_limited", true, None),
+    ] {
+        let asked = selection(q, ListState::All, None);
+        let order: Sort = sort.parse().unwrap();
+        let work = move |scope: &mut Scope<'_>| {
+            sessions::explained(scope, |scope| sessions::list(scope, &OWNER, &asked, &order, None, 50))
+        };
+        let (page, all) = seed.store.read_long(seed.tenant, NOW, work).await.unwrap();
+        let all = places(all);
+        assert!(found.is_none_or(|found| page.items.len() == found), "{q} by {sort}: {}\n{all:#?}", page.items.len());
+        assert!(all.iter().any(|one| one.plan.iter().any(|line| line.contains(wanted))), "{q} by {sort}: {all:#?}");
+        for one in &all {
+            assert!(!is_full(kind, one), "{q} by {sort}\n{}", show(one));
+            let walk = one.sql.starts_with("SELECT s.id, CAST") || one.sql.starts_with("SELECT u.");
+            assert!(!walk || walked, "{q} by {sort}\n{}", show(one));
+        }
+    }
 }
 
 /// Of a hundred thousand three have something: no order is walked through from end to end for them.
@@ -310,4 +354,14 @@ async fn plans_of_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn plans_of_postgres() {
     all(Database::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kinds_of_sqlite() {
+    a_kind_is_found_by_its_statuses(Database::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kinds_of_postgres() {
+    a_kind_is_found_by_its_statuses(Database::Postgres).await;
 }

@@ -22,6 +22,7 @@ use shelf::Texts;
 pub(crate) use shelf::Wanted;
 
 use super::{
+    many::Many,
     source,
     sql::{Dialect, Sql},
 };
@@ -43,6 +44,8 @@ const MOST_FOUND: usize = 10_000;
 pub(crate) struct Names {
     /// For the rows that lists show.
     rows: called::RowNames,
+    /// What leads to many sessions.
+    pub(super) many: Arc<Many>,
     /// For searches.
     tenants: Mutex<HashMap<TenantId, Arc<Mutex<TenantNames>>>>,
 }

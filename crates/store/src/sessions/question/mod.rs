@@ -6,6 +6,7 @@
 
 mod anywhere;
 mod beside;
+mod pairs;
 mod term;
 mod text;
 mod trust;
@@ -14,15 +15,13 @@ mod words;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deskwarden_domain::{
-    list::{Context, Dictionary, Selection},
-    rules,
-};
-use deskwarden_types::{DeliveryKind, ListState, Phase, SessionField, Status, UserId};
+use deskwarden_domain::list::{Context, Dictionary, Selection};
+use deskwarden_types::{DeliveryKind, ListState, Phase, SessionField, UserId};
 
 use super::{
     Viewer,
     ground::Ground,
+    many::Many,
     names::{Found, TenantNames, Wanted},
     source::{Extra, Shelf, shelf},
     sql::{Dialect, Sql},
@@ -39,7 +38,7 @@ const fn most_ids(dialect: Dialect) -> usize {
 }
 
 /// What an index finds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Reach {
     /// Sessions with one of these values, by the index that begins with the tenant and this column, or the words
     /// together, and ends with the id.
@@ -114,6 +113,8 @@ pub(super) struct Question {
     pub(super) to: Option<i64>,
     /// Only what began at or after this.
     pub(super) begun: Option<i64>,
+    /// What is known to lead to many.
+    pub(super) many: Arc<Many>,
 }
 
 /// A condition that one term asks, with the way to what fits it.
@@ -199,6 +200,7 @@ pub(super) fn question(
         from,
         to,
         begun: None,
+        many: scope.names.many.clone(),
     };
     question.state(selection.state);
     question.overlap();
@@ -225,7 +227,7 @@ pub(super) fn question(
             question.to = earlier(question.to, maker.begun_before(&asked.test));
         }
     }
-    question.nothing |= question.is_absurd();
+    question.join_kinds_and_statuses();
     Ok(question)
 }
 
@@ -317,36 +319,6 @@ impl Question {
     /// The one kind that fits.
     pub(super) fn kind(&self) -> Option<DeliveryKind> {
         DeliveryKind::from_code(i16::try_from(self.only_value("kind")?).ok()?)
-    }
-
-    /// Whether no kind that fits has a status that fits.
-    fn is_absurd(&self) -> bool {
-        let values = |wanted: &str| {
-            let all = self.leads.iter().filter(|lead| !lead.is_empty()).find_map(|lead| {
-                let each = lead.iter().map(|arm| match &arm.reach {
-                    Reach::Values { column, values, .. } if *column == wanted => Some(values.clone()),
-                    _ => None,
-                });
-                each.collect::<Option<Vec<_>>>()
-            });
-            all.map(|all| all.concat())
-        };
-        let (Some(kinds), Some(statuses)) = (values("kind"), values("status")) else { return false };
-        let has = |kind: DeliveryKind, status: Status| {
-            kinds.contains(&kind.code().into())
-                && statuses.contains(&status.code().into())
-                && rules(kind).phase(status).is_some()
-        };
-        !DeliveryKind::ALL.iter().any(|kind| Status::ALL.iter().any(|status| has(*kind, *status)))
-    }
-
-    /// Whether no session of this status can fit.
-    pub(super) fn never_status(&self, code: i64) -> bool {
-        self.leads.iter().any(|lead| {
-            lead.iter().all(
-                |arm| matches!(&arm.reach, Reach::Values { column: "status", values, .. } if !values.contains(&code)),
-            )
-        })
     }
 
     /// Adds all conditions, each behind ` AND `.

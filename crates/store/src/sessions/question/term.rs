@@ -6,9 +6,10 @@ use deskwarden_types::{Phase, SessionField, Trust};
 use super::{
     super::{
         range,
-        source::{dictionary_text, plain},
+        source::{dictionary_text, kind_status, plain},
     },
-    Arm, Asked, ENDLESS, Lead, Maker, Reach, Wanted,
+    Arm, Asked, COUNTED, ENDLESS, Lead, Maker, Reach, Wanted,
+    pairs::of_kinds,
     value::IDLE,
 };
 use crate::Result;
@@ -40,6 +41,9 @@ fn timed(field: SessionField) -> Option<(&'static str, &'static str)> {
 pub(super) fn commanded() -> Lead {
     vec![Arm { reach: Reach::Commanded, share: 0.001, whole: false }]
 }
+
+/// A share of several words, so low that it is counted before all are walked through.
+const RARE: f64 = 0.08;
 
 /// Of those that took less there are so many that a walk finds them.
 const LONG_HOURS: i64 = 16;
@@ -114,9 +118,7 @@ impl Maker<'_, '_> {
                 Operand::Status(Some(kind), status) => {
                     let mut sql = self.sql("s.kind = ");
                     sql.number(kind.code().into()).push(" AND s.status = ").number(status.code().into());
-                    let mut lead = self.lead(field, vec![status.code().into()]);
-                    lead.iter_mut().flatten().for_each(|arm| arm.whole = false);
-                    parts.push(Asked::new(sql).with(lead));
+                    parts.push(Asked::new(sql).with(Some(vec![of_kinds(vec![kind_status(*kind, *status)])])));
                 }
                 Operand::Id(id) => ids.push(*id),
                 Operand::Me => {
@@ -200,14 +202,16 @@ impl Maker<'_, '_> {
             SessionField::Host => ("host_id", "sessions_host", 0.002),
             SessionField::EnvironmentId => ("environment_id", "sessions_environment", 0.05),
             SessionField::Status => ("status", "sessions_status", 0.05),
-            SessionField::Kind => ("kind", "sessions_kind", 0.2),
+            SessionField::Kind => ("kind", "sessions_kind", 0.09),
             SessionField::Phase if values.iter().all(|code| *code < i64::from(Phase::Over.code())) => {
                 return Some(vec![Arm { reach: Reach::Open, share: 0.001, whole: false }]);
             }
             _ => return None,
         };
         let share = each * values.len() as f64;
-        Some(vec![Arm { reach: Reach::Values { column, index, values }, share: share.min(1.0), whole: true }])
+        // Of a few words nobody knows how rare they are.
+        let most = if values.len() <= COUNTED.0 && each > COUNTED.1 / 2.0 { each.max(RARE) } else { 1.0 };
+        Some(vec![Arm { reach: Reach::Values { column, index, values }, share: share.min(most), whole: true }])
     }
 
     /// There is no value.
