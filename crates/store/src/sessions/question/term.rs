@@ -8,7 +8,7 @@ use super::{
         range,
         source::{dictionary_text, kind_status, plain},
     },
-    Arm, Asked, COUNTED, ENDLESS, Lead, Maker, Reach, Wanted,
+    Arm, Asked, ENDLESS, Lead, Maker, Reach, Wanted,
     pairs::of_kinds,
     value::IDLE,
 };
@@ -41,9 +41,6 @@ fn timed(field: SessionField) -> Option<(&'static str, &'static str)> {
 pub(super) fn commanded() -> Lead {
     vec![Arm { reach: Reach::Commanded, share: 0.001, whole: false }]
 }
-
-/// A share of several words, so low that it is counted before all are walked through.
-const RARE: f64 = 0.08;
 
 /// Of those that took less there are so many that a walk finds them.
 const LONG_HOURS: i64 = 16;
@@ -196,22 +193,21 @@ impl Maker<'_, '_> {
 
     /// The way to sessions with one of these values.
     pub(super) fn lead(&self, field: SessionField, values: Vec<i64>) -> Option<Lead> {
-        let (column, index, each) = match field {
-            SessionField::Id => ("id", "sessions_tenant_id", 0.0),
-            SessionField::UserId => ("user_id", "sessions_user", 0.000_1),
-            SessionField::Host => ("host_id", "sessions_host", 0.002),
-            SessionField::EnvironmentId => ("environment_id", "sessions_environment", 0.05),
-            SessionField::Status => ("status", "sessions_status", 0.05),
-            SessionField::Kind => ("kind", "sessions_kind", 0.09),
+        // The share of each value, and of however many: of words nobody knows how rare they are.
+        let (column, index, each, most) = match field {
+            SessionField::Id => ("id", "sessions_tenant_id", 0.0, 1.0),
+            SessionField::UserId => ("user_id", "sessions_user", 0.000_1, 1.0),
+            SessionField::Host => ("host_id", "sessions_host", 0.002, 1.0),
+            SessionField::EnvironmentId => ("environment_id", "sessions_environment", 0.05, 0.08),
+            SessionField::Status => ("status", "sessions_status", 0.05, 0.08),
+            SessionField::Kind => ("kind", "sessions_kind", 0.09, 0.09),
             SessionField::Phase if values.iter().all(|code| *code < i64::from(Phase::Over.code())) => {
                 return Some(vec![Arm { reach: Reach::Open, share: 0.001, whole: false }]);
             }
             _ => return None,
         };
-        let share = each * values.len() as f64;
-        // Of a few words nobody knows how rare they are.
-        let most = if values.len() <= COUNTED.0 && each > COUNTED.1 / 2.0 { each.max(RARE) } else { 1.0 };
-        Some(vec![Arm { reach: Reach::Values { column, index, values }, share: share.min(most), whole: true }])
+        let share = (each * values.len() as f64).min(most);
+        Some(vec![Arm { reach: Reach::Values { column, index, values }, share, whole: true }])
     }
 
     /// There is no value.

@@ -49,6 +49,10 @@ fn who_has_a_seat_is_seen_and_can_be_ended() {
         browser.sees_in(".page section:last-of-type", &["bob Example", "203.0.113.9"]).await;
         browser.picture("133-seats-full").await;
 
+        // The list has the same.
+        browser.open(&format!("{}/sessions/remote_access?cols=user,seat,idle&q=seat:yes", app.server.url())).await;
+        browser.sees_in(&format!("tr[data-session='{}']", sessions[1]), &["ann Example", "Yes"]).await;
+
         // People, their devices, one of them, and its end.
         browser.open(&format!("{}/people", app.server.url())).await;
         let person = format!("tr[data-user='{}']", ann.id);
