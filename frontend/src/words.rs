@@ -7,6 +7,11 @@ use crate::{
     strings::{self, labels},
 };
 
+/// Yes or no, in the page's language.
+pub fn yes_or_no(yes: bool) -> &'static str {
+    if yes { strings::yes() } else { strings::no() }
+}
+
 /// A kind's icon.
 pub fn kind_icon(kind: DeliveryKind) -> icondata_core::Icon {
     match kind {

@@ -6,7 +6,7 @@ use deskwarden_domain::{
 };
 use deskwarden_types::{
     Access, ActorKind, AuditAction, BulkOutcome, BulkState, CommandOutcome, ConsentState, DeliveryKind, EndReason,
-    EndedHow, EventKind, LicenceKind, ListPage, ListState, Permission, Phase, PlanOutcome, Role, Scope, SeatLevel,
+    EndedHow, EventKind, LicenceKind, ListPage, ListState, Permission, PlanOutcome, Role, Scope, SeatLevel,
     SessionField, Source, Status, Terminal, Trust, Verb, WhyNot,
 };
 
@@ -50,7 +50,6 @@ same! {
     licence_label LicenceKind;
     list_state_label ListState;
     permission_label Permission;
-    phase_label Phase;
     plan_outcome_label PlanOutcome;
     role_label Role;
     scope_label Scope;

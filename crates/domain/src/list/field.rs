@@ -56,6 +56,11 @@ impl Definition {
         self.coded_words().into_iter().map(|(_, word, label)| (word, label)).collect()
     }
 
+    /// What the word with this number in the database means on screen.
+    pub fn label_of(&self, code: i16) -> Option<&'static str> {
+        self.coded_words().into_iter().find(|(of, ..)| *of == code).map(|(.., label)| label)
+    }
+
     /// The words that the field takes: number in the database, word, and what it means on screen.
     pub fn coded_words(&self) -> Vec<(i16, &'static str, &'static str)> {
         macro_rules! all {
@@ -103,14 +108,14 @@ fn idle(session: &Session, now: Timestamp) -> Value<'static> {
 
 /// `field aliases kind stored sorting [column] [optional] label tip value`, one line of the table.
 macro_rules! define {
-    ($field:ident $aliases:expr, $kind:ident, $stored:expr, $sorting:ident, column $column:literal, optional $optional:literal,
+    ($field:ident $aliases:expr, $kind:ident, $stored:expr, $sorting:expr, column $column:literal, optional $optional:literal,
      $label:literal, $tip:literal, $value:expr) => {
         Definition {
             field: SessionField::$field,
             aliases: &$aliases,
             kind: ValueKind::$kind,
             stored: $stored,
-            sorting: Sorting::$sorting,
+            sorting: $sorting,
             column: $column,
             optional: $optional,
             label: $label,
@@ -121,6 +126,7 @@ macro_rules! define {
 }
 
 use Dictionary as D;
+use Sorting::{As, Indexed, No, Small};
 use Stored::{Beat, Dictionary as Dict, Expression, Extra, Session as Own};
 
 const ID: Definition = define!(Id ["session", "session_id"], Id, Own("id"), Indexed, column true, optional false,
@@ -132,7 +138,7 @@ pub const DEFINITIONS: &[Definition] = &[
     ID,
     define!(Kind [], Word, Own("kind"), Small, column true, optional false,
         "Kind", "How the app or desktop reaches the user", |s, _| word!(s.kind)),
-    define!(User [], Text, Expression, No, column true, optional false,
+    define!(User [], Text, Expression, As(SessionField::Name, false), column true, optional false,
         "User", "Who uses the session", |s, _| Value::Names([&s.user.username, &s.user.display_name, &s.user.email])),
     define!(Username ["account"], Text, Dict(D::User, "username"), Indexed, column true, optional false,
         "Username", "The name of the account of the user who launched the session", |s, _| Value::Text(&s.user.username)),
@@ -218,14 +224,14 @@ pub const DEFINITIONS: &[Definition] = &[
         StartedAgo ["ago"],
         Duration,
         Expression,
-        No,
+        As(SessionField::StartedAt, true),
         column true,
         optional false,
         "Started ago",
         "How long ago the session was started",
         |s, now| Value::Seconds(now.seconds_since(s.started_at))
     ),
-    define!(Idle [], Duration, Expression, No, column true, optional true,
+    define!(Idle [], Duration, Expression, As(SessionField::LastActivityAt, true), column true, optional true,
         "Idle", "How long the user has not used it", |s, now| idle(s, now)),
     define!(Seat [], YesNo, Expression, Small, column true, optional false,
         "Seat", "Whether it takes a seat: each connection through the gate does, while it lives", |s, _| Value::YesNo(s.seat)),

@@ -34,8 +34,8 @@ pub struct SortKey {
 pub struct BadSort;
 
 fn keys_in_words() -> String {
-    let sortable = DEFINITIONS.iter().filter(|definition| definition.sorting != Sorting::No);
-    sortable.map(|definition| definition.field.as_str()).collect::<Vec<_>>().join(", ")
+    let sortable = DEFINITIONS.iter().map(|definition| definition.field).filter(|field| sort_key(*field).is_some());
+    sortable.map(SessionField::as_str).collect::<Vec<_>>().join(", ")
 }
 
 impl Default for Sort {
@@ -46,13 +46,16 @@ impl Default for Sort {
 }
 
 impl Sort {
-    /// An order by these keys; refused when there is none, too many, one twice, or one that no list is sorted by.
+    /// An order by these keys; refused when there is none, too many, one twice, or one that no list is sorted by. A key
+    /// that orders as another field does is that one.
     pub fn new(keys: Vec<SortKey>) -> Result<Self, BadSort> {
-        let sortable = |key: &SortKey| definition(key.field).sorting != Sorting::No;
+        let own = |key: SortKey| {
+            let (field, reversed) = sort_key(key.field)?;
+            Some(SortKey { field, descending: key.descending != reversed })
+        };
+        let keys: Vec<SortKey> = keys.into_iter().map(own).collect::<Option<_>>().ok_or(BadSort)?;
         let twice = |at: usize, key: &SortKey| keys.iter().take(at).any(|other| other.field == key.field);
-        let bad = keys.is_empty()
-            || keys.len() > MOST_KEYS
-            || keys.iter().enumerate().any(|(at, key)| !sortable(key) || twice(at, key));
+        let bad = keys.is_empty() || keys.len() > MOST_KEYS || keys.iter().enumerate().any(|(at, key)| twice(at, key));
         if bad { Err(BadSort) } else { Ok(Self { keys }) }
     }
 
@@ -71,6 +74,16 @@ impl Sort {
     /// Whether it is one key with an index, so that a page costs the same at any size.
     pub fn is_indexed(&self) -> bool {
         matches!(self.keys.as_slice(), [key] if definition(key.field).sorting == Sorting::Indexed)
+    }
+}
+
+/// The key by which a field orders a list, and whether its order is the other way round; none where no list is ordered by
+/// it.
+pub fn sort_key(field: SessionField) -> Option<(SessionField, bool)> {
+    match definition(field).sorting {
+        Sorting::No => None,
+        Sorting::Indexed | Sorting::Small => Some((field, false)),
+        Sorting::As(other, reversed) => Some((other, reversed)),
     }
 }
 
@@ -148,9 +161,21 @@ mod tests {
             for text in [definition.field.as_str().to_owned(), format!("-{}", definition.field)] {
                 let sort = text.parse::<Sort>();
                 assert_eq!(sort.is_ok(), definition.sorting != Sorting::No, "{text}");
-                assert!(sort.is_err() || sort.unwrap().to_string() == text);
+                let other = matches!(definition.sorting, Sorting::As(..));
+                assert!(sort.is_err() || other || sort.unwrap().to_string() == text);
             }
         }
+        for (text, key) in [
+            ("user", "name"),
+            ("-user", "-name"),
+            ("started_ago", "-started_at"),
+            ("-ago", "started_at"),
+            ("idle,-id", "-last_activity_at,-id"),
+        ] {
+            assert_eq!(text.parse::<Sort>().unwrap().to_string(), key, "{text}");
+        }
+        assert!("-started_ago".parse::<Sort>().unwrap().is_indexed());
+        assert_eq!("user,name".parse::<Sort>(), Err(BadSort), "one key twice");
         assert_eq!("status,-start".parse::<Sort>().unwrap().to_string(), "status,-started_at");
         for bad in ["", "-", "--id", "id desc", "id,id", "id,", "id,-id", "kind,app,email,id,name", "nothing"] {
             assert_eq!(bad.parse::<Sort>(), Err(BadSort), "{bad:?}");

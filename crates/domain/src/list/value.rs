@@ -1,6 +1,6 @@
 //! What a field holds, for one session.
 
-use deskwarden_types::Timestamp;
+use deskwarden_types::{SessionField, Timestamp};
 
 /// The value of a field of one session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub enum Sorting {
     Indexed,
     /// Up to [`SMALL_SORT`](super::SMALL_SORT) matches.
     Small,
+    /// As by this other field; with `true` the other way round.
+    As(SessionField, bool),
 }
 
 /// Folds case, so that texts compare as people expect; the same everywhere. Letter by letter: what a text contains it

@@ -1,7 +1,7 @@
 //! The fields of sessions, and values that occur.
 
 use actix_web::web;
-use deskwarden_domain::list::{DEFINITIONS, Definition, LONGEST_CONTAINS, Sorting};
+use deskwarden_domain::list::{DEFINITIONS, Definition, LONGEST_CONTAINS, Sorting, definition, sort_key};
 use deskwarden_store::{Scope, sessions, tenants};
 use deskwarden_types::{
     ErrorCode, SessionField,
@@ -25,17 +25,18 @@ pub async fn list(call: Call<ListFields>, state: web::Data<State>) -> Result<Fie
     Ok(FieldList { items: DEFINITIONS.iter().map(|one| info(one, is_hidden(one.field))).collect() })
 }
 
-fn info(definition: &Definition, is_hidden: bool) -> FieldInfo {
+fn info(one: &Definition, is_hidden: bool) -> FieldInfo {
+    let key = sort_key(one.field).map(|(key, _)| definition(key).sorting);
     FieldInfo {
-        field: definition.field,
-        label: definition.label.to_owned(),
-        description: definition.tip.to_owned(),
-        values: Some(definition.takes()),
-        words: definition.words().into_iter().map(|(word, _)| word.to_owned()).collect(),
-        aliases: definition.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        sortable: definition.sorting != Sorting::No && !is_hidden,
-        indexed: definition.sorting == Sorting::Indexed,
-        column: definition.column && !is_hidden,
+        field: one.field,
+        label: one.label.to_owned(),
+        description: one.tip.to_owned(),
+        values: Some(one.takes()),
+        words: one.words().into_iter().map(|(word, _)| word.to_owned()).collect(),
+        aliases: one.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        sortable: key.is_some() && !is_hidden,
+        indexed: key == Some(Sorting::Indexed),
+        column: one.column && !is_hidden,
     }
 }
 

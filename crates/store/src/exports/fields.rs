@@ -1,8 +1,14 @@
 //! From fields to what a page's query reads: each number and text once, whatever columns are made of it.
 
+use std::borrow::Cow;
+
+use deskwarden_domain::list::{Dictionary, Stored, definition};
 use deskwarden_types::SessionField;
 
-use crate::seats::TAKES_A_SEAT;
+use crate::{
+    seats::TAKES_A_SEAT,
+    sessions::{Shelf, shelf, text_place},
+};
 
 /// What a column is made of, by places in the row that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +35,19 @@ pub(super) enum Source {
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// Expressions that are numbers.
-    pub(super) numbers: Vec<&'static str>,
+    pub(super) numbers: Vec<Cow<'static, str>>,
     /// Expressions that are texts; they follow the numbers.
-    pub(super) texts: Vec<&'static str>,
+    pub(super) texts: Vec<Cow<'static, str>>,
     /// One for each column.
     pub(super) columns: Vec<Source>,
+    /// Dictionaries of which more than a name is read.
+    joined: Vec<Dictionary>,
 }
 
 impl Plan {
     /// The plan of these columns. The first number is always the id.
     pub(super) fn new(fields: &[SessionField]) -> Self {
-        let mut plan = Self { numbers: vec!["s.id"], ..Self::default() };
+        let mut plan = Self { numbers: vec!["s.id".into()], ..Self::default() };
         for field in fields {
             let source = plan.source(*field);
             plan.columns.push(source);
@@ -47,29 +55,19 @@ impl Plan {
         plan
     }
 
-    fn number(&mut self, expression: &'static str) -> usize {
-        place(&mut self.numbers, expression)
+    fn number(&mut self, expression: impl Into<Cow<'static, str>>) -> usize {
+        place(&mut self.numbers, expression.into())
     }
 
-    fn text(&mut self, expression: &'static str) -> usize {
-        place(&mut self.texts, expression)
+    fn text(&mut self, expression: impl Into<Cow<'static, str>>) -> usize {
+        place(&mut self.texts, expression.into())
     }
 
-    fn name(&mut self, field: SessionField, id: &'static str) -> Source {
-        Source::Name { field, id: self.number(id) }
-    }
-
+    /// As the table of definitions says, but for what is made of several columns.
     fn source(&mut self, field: SessionField) -> Source {
         use SessionField as F;
         match field {
-            F::User | F::Username | F::Name | F::Email | F::AdUsername => self.name(field, "s.user_id"),
-            F::App => self.name(field, "s.resource_id"),
-            F::Environment => self.name(field, "s.environment_id"),
-            F::Provision => self.name(field, "s.provision_id"),
-            F::DeliveryMethod => self.name(field, "s.delivery_method_id"),
-            F::Device => self.name(field, "s.device_id"),
-            F::Host => self.name(field, "s.host_id"),
-            F::Ip => self.name(field, "s.address_id"),
+            F::User => self.name(field, Dictionary::User),
             F::Status => Source::Status { kind: self.number("s.kind"), status: self.number("s.status") },
             F::Trust => Source::Trust {
                 kind: self.number("s.kind"),
@@ -84,42 +82,39 @@ impl Plan {
             }
             F::StartedAgo => Source::Span { started: self.number("s.started_at"), ended: None },
             F::Idle => Source::Idle { since: self.number("s.last_activity_at"), ended: self.number("s.ended_at") },
-            F::Version => Source::Text(self.text("x.version")),
             F::Server => {
                 Source::Product { name: self.text("x.server_product"), version: self.text("x.server_version") }
             }
-            F::Id => self.own("s.id"),
-            F::Kind => self.own("s.kind"),
-            F::UserId => self.own("s.user_id"),
-            F::Phase => self.own("s.phase"),
-            F::Connected => self.own("s.connected"),
             F::Seat => self.own(TAKES_A_SEAT),
-            F::EnvironmentId => self.own("s.environment_id"),
-            F::Licence => self.own("dm.licence_kind"),
-            F::Terminal => self.own("s.terminal"),
-            F::Access => self.own("s.access"),
-            F::StartedAt => self.own("s.started_at"),
-            F::EndedAt => self.own("s.ended_at"),
-            F::LastActivityAt => self.own("s.last_activity_at"),
-            F::SeenAt => self.own("b.seen_at"),
-            F::ValidUntil => self.own("s.valid_until"),
-            F::OfflineUntil => self.own("s.offline_until"),
-            F::EndReason => self.own("s.end_reason"),
-            F::EndedHow => self.own("s.ended_how"),
-            F::Source => self.own("s.source"),
             F::Command => self.own("c.verb"),
-            // No column: refused before it comes here.
-            F::Group => self.own("NULL"),
+            _ => match definition(field).stored {
+                Stored::Session(column) => self.own(format!("s.{column}")),
+                Stored::Beat(column) => self.own(format!("b.{column}")),
+                Stored::Extra(column) => Source::Text(self.text(format!("x.{column}"))),
+                Stored::Dictionary(dictionary, column) if text_place(dictionary, column).is_none() => {
+                    if !self.joined.contains(&dictionary) {
+                        self.joined.push(dictionary);
+                    }
+                    self.own(format!("{}.{column}", shelf(dictionary).alias))
+                }
+                Stored::Dictionary(dictionary, _) => self.name(field, dictionary),
+                // No column: refused before it comes here.
+                Stored::Expression => self.own("NULL"),
+            },
         }
     }
 
-    fn own(&mut self, expression: &'static str) -> Source {
+    fn name(&mut self, field: SessionField, dictionary: Dictionary) -> Source {
+        Source::Name { field, id: self.number(format!("s.{}", shelf(dictionary).key)) }
+    }
+
+    fn own(&mut self, expression: impl Into<Cow<'static, str>>) -> Source {
         Source::Number(self.number(expression))
     }
 
     /// The columns of the statement.
     pub(super) fn select(&self) -> String {
-        self.numbers.iter().chain(&self.texts).copied().collect::<Vec<_>>().join(", ")
+        self.numbers.iter().chain(&self.texts).map(|e| &**e).collect::<Vec<_>>().join(", ")
     }
 
     // no tenant: joined by the ids of a session of the tenant.
@@ -132,17 +127,20 @@ impl Plan {
             ("b.", " LEFT JOIN session_beats b ON b.session_id = s.id"),
             ("x.", " LEFT JOIN session_extras x ON x.session_id = s.id"),
             ("c.", " LEFT JOIN commands c ON c.id = s.command_id"),
-            ("dm.", " LEFT JOIN delivery_methods dm ON dm.id = s.delivery_method_id"),
         ] {
             if speaks_of(table) {
                 text.push_str(join);
             }
         }
+        for Shelf { table, alias, key, .. } in self.joined.iter().copied().map(shelf) {
+            // no tenant: by the id that a session of the tenant's has.
+            text.push_str(&format!(" LEFT JOIN {table} {alias} ON {alias}.id = s.{key}"));
+        }
         text
     }
 }
 
-fn place(list: &mut Vec<&'static str>, expression: &'static str) -> usize {
+fn place(list: &mut Vec<Cow<'static, str>>, expression: Cow<'static, str>) -> usize {
     list.iter().position(|known| *known == expression).unwrap_or_else(|| {
         list.push(expression);
         list.len() - 1
@@ -162,5 +160,16 @@ mod tests {
         let plan = Plan::new(&[SessionField::Server, SessionField::Trust]);
         assert!(plan.joins().contains("session_beats") && plan.joins().contains("session_extras"));
         assert!(!plan.joins().contains("commands"));
+        let plan = Plan::new(&[SessionField::Licence, SessionField::DeliveryMethod]);
+        assert_eq!(plan.select(), "s.id, dm.licence_kind, s.delivery_method_id");
+        assert_eq!(plan.joins(), " LEFT JOIN delivery_methods dm ON dm.id = s.delivery_method_id");
+    }
+
+    #[test]
+    fn every_column_is_read() {
+        for definition in deskwarden_domain::list::DEFINITIONS.iter().filter(|definition| definition.column) {
+            let plan = Plan::new(&[definition.field]);
+            assert!(!plan.select().contains("NULL"), "{}", definition.field);
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::{
     net::IpAddr,
 };
 
+use deskwarden_domain::list::{Dictionary, Stored, definition};
 use deskwarden_types::SessionField;
 use diesel::{
     RunQueryDsl,
@@ -13,7 +14,7 @@ use diesel::{
 };
 
 use super::{raw::Texts, sheet::EMPTY};
-use crate::{Result, Scope};
+use crate::{Result, Scope, sessions::shelf};
 
 /// Writes a text as a cell.
 pub type WriteText = fn(&str, &mut Vec<u8>);
@@ -176,20 +177,9 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 
 /// Where a field's names are.
 fn stored(field: SessionField) -> (&'static str, &'static str) {
-    match field {
-        // By both names: people may share one.
-        SessionField::User => ("users", "display_name || ' (' || username || ')'"),
-        SessionField::Username => ("users", "username"),
-        SessionField::Name => ("users", "display_name"),
-        SessionField::Email => ("users", "email"),
-        SessionField::AdUsername => ("users", "ad_username"),
-        SessionField::App => ("resources", "name"),
-        SessionField::Environment => ("environments", "name"),
-        SessionField::Provision => ("provisions", "name"),
-        SessionField::DeliveryMethod => ("delivery_methods", "name"),
-        SessionField::Device => ("devices", "name"),
-        SessionField::Ip => ("addresses", "address"),
-        // Every other field is no name of a dictionary.
-        _ => ("hosts", "name"),
+    match definition(field).stored {
+        Stored::Dictionary(dictionary, column) => (shelf(dictionary).table, column),
+        // The user, by both names: people may share one.
+        _ => (shelf(Dictionary::User).table, "display_name || ' (' || username || ')'"),
     }
 }

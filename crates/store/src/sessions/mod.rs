@@ -40,6 +40,7 @@ pub(crate) use portions::{Portion, Portions};
 pub use row::Loaded;
 pub(crate) use row::SYSTEM;
 pub use show::{find, load, show};
+pub(crate) use source::{Shelf, shelf, text_place};
 pub(crate) use sql::{Dialect, Sql, generation};
 pub use values::values;
 pub(crate) use walk::add_sessions;

@@ -23,22 +23,26 @@ use crate::{
     tenants::Rules,
 };
 
+/// A part of a row: its columns, with the types that they have here and in a statement. A tuple has 32 at most.
 macro_rules! row {
-    ($name:ident, $types:ident: $($field:ident: $type:ty as $sql:ty = $column:expr,)+) => {
+    ($(#[$meta:meta])* $name:ident, $types:ident: $($field:ident: $type:ty as $sql:ty = $column:expr,)+) => {
         #[derive(diesel::Queryable)]
+        $(#[$meta])*
         pub(crate) struct $name {
             $($field: $type,)+
         }
 
         /// The types of its columns, in their order.
-        type $types = ($($sql,)+);
+        pub(super) type $types = ($($sql,)+);
 
         impl $name {
             /// Its columns, in their order.
-            const COLUMNS: &'static [&'static str] = &[$($column),+];
+            pub(super) const COLUMNS: &'static [&'static str] = &[$($column),+];
         }
     };
 }
+
+pub(super) use row;
 
 row! { Head, HeadTypes:
     id: i64 as BigInt = "s.id",

@@ -7,13 +7,13 @@ use crate::seats::TAKES_A_SEAT;
 
 /// A small table that sessions point into.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shelf {
+pub(crate) struct Shelf {
     /// Its name.
-    pub(super) table: &'static str,
+    pub(crate) table: &'static str,
     /// What stands for it in a statement.
-    pub(super) alias: &'static str,
+    pub(crate) alias: &'static str,
     /// The session's column that points into it.
-    pub(super) key: &'static str,
+    pub(crate) key: &'static str,
     /// The index of sessions that begins with that column and ends with the id, where there is one.
     pub(super) index: Option<&'static str>,
     /// Its columns of folded text.
@@ -42,7 +42,7 @@ pub(super) fn of_session(column: &str) -> String {
 }
 
 /// The table of a dictionary.
-pub(super) const fn shelf(dictionary: Dictionary) -> Shelf {
+pub(crate) const fn shelf(dictionary: Dictionary) -> Shelf {
     let (table, alias, key, index, texts): (_, _, _, _, &[&str]) = match dictionary {
         Dictionary::User => (
             "users",
@@ -65,7 +65,7 @@ pub(super) const fn shelf(dictionary: Dictionary) -> Shelf {
 }
 
 /// The folded column that stands beside a dictionary's column of text, by its place in [`Shelf::texts`].
-pub(super) fn text_place(dictionary: Dictionary, column: &str) -> Option<usize> {
+pub(crate) fn text_place(dictionary: Dictionary, column: &str) -> Option<usize> {
     let texts = shelf(dictionary).texts;
     let fits = |text: &&str| **text == *column || text.strip_suffix("_folded") == Some(column);
     texts.iter().position(fits).or_else(|| (column == "address").then_some(0))

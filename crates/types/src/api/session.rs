@@ -175,7 +175,8 @@ pub struct SessionQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// One to four sort keys, separated by commas, each with `-` in front for descending; `-id` unless told. Equal
-    /// values are ordered by id. `GET /api/v1/sessions/fields` lists the keys.
+    /// values are ordered by id. `user` orders by name, `started_ago` and `idle` by start and last activity, the other
+    /// way round. `GET /api/v1/sessions/fields` lists the keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// How many rows: 1 to 1000, 50 unless told.

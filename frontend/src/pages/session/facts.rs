@@ -9,14 +9,11 @@ use crate::{
     pages::sessions::seconds,
     parts::{Ago, Moment},
     strings::{self, labels},
+    words,
 };
 
 fn fact(label: &'static str, value: Option<impl IntoView + 'static>) -> Option<impl IntoView> {
     value.map(|value| view! { <dt>{label}</dt><dd>{value}</dd> })
-}
-
-fn yes_or_no(yes: bool) -> &'static str {
-    if yes { strings::yes() } else { strings::no() }
 }
 
 /// The facts, those that there are.
@@ -51,8 +48,8 @@ pub fn Facts(
                 {fact(strings::fact_ip(), s.ip)}
                 {fact(strings::fact_terminal(), Some(labels::terminal_label(s.terminal)))}
                 {fact(strings::fact_access(), Some(labels::access_label(s.access)))}
-                {fact(strings::fact_connected(), Some(yes_or_no(s.connected)))}
-                {fact(strings::fact_seat(), (s.kind == DeliveryKind::RemoteAccess).then(|| yes_or_no(s.seat)))}
+                {fact(strings::fact_connected(), Some(words::yes_or_no(s.connected)))}
+                {fact(strings::fact_seat(), (s.kind == DeliveryKind::RemoteAccess).then(|| words::yes_or_no(s.seat)))}
                 {fact(strings::fact_started(), moment(Some(s.started_at)))}
                 {fact(strings::fact_duration(), Some(duration))}
                 {fact(strings::fact_activity(), moment(s.last_activity_at))}

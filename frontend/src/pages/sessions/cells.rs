@@ -1,5 +1,6 @@
 //! What stands in the cells.
 
+use deskwarden_domain::list::{Value, definition};
 use deskwarden_types::{SessionField as F, Timestamp, Trust, api::Session};
 use leptos::prelude::*;
 
@@ -26,16 +27,7 @@ pub fn cell(shown: &Shown, s: &Session) -> Cell {
     let field = shown.column.field;
     let inside = match field {
         F::Status => view! { <div class="status-cell">{status_mark(s)} {command_line(s)}</div> }.into_any(),
-        F::Connected => yes_or_no(s.connected),
-        F::Seat => yes_or_no(s.seat),
         F::Kind => kind(s),
-        F::Trust => labels::trust_label(s.trust).into_any(),
-        F::StartedAt => moment(Some(s.started_at)),
-        F::EndedAt => moment(s.ended_at),
-        F::SeenAt => moment(s.seen_at),
-        F::ValidUntil => moment(s.valid_until),
-        F::OfflineUntil => moment(s.offline_until),
-        F::LastActivityAt => moment(s.last_activity_at),
         F::Duration => match s.ended_at {
             Some(_) => span(s.duration_seconds),
             None => growing(s.started_at),
@@ -46,9 +38,18 @@ pub fn cell(shown: &Shown, s: &Session) -> Cell {
             Some(since) => growing(since),
             None => nothing().into_any(),
         },
-        _ => return Cell { tip: tip(field, s), inside: text(field, s).into_any() },
+        _ => match value(field, s) {
+            Value::Time(at) => view! { <Moment at=at /> }.into_any(),
+            Value::YesNo(yes) => yes_or_no(yes),
+            _ => return Cell { tip: tip(field, s), inside: text(field, s).into_any() },
+        },
     };
     Cell { tip: None, inside }
+}
+
+/// What the table of definitions takes from the session, but for what the time moves on.
+fn value(field: F, s: &Session) -> Value<'_> {
+    (definition(field).value)(s, s.started_at)
 }
 
 /// A span of time, in minutes (000), and to the second as a tip.
@@ -62,10 +63,6 @@ fn growing(since: Timestamp) -> AnyView {
     (move || span(clock.now().seconds_since(since))).into_any()
 }
 
-fn moment(at: Option<Timestamp>) -> AnyView {
-    at.map_or_else(|| nothing().into_any(), |at| view! { <Moment at=at /> }.into_any())
-}
-
 fn nothing() -> String {
     "–".to_owned()
 }
@@ -76,9 +73,8 @@ fn kind(session: &Session) -> AnyView {
 }
 
 fn yes_or_no(yes: bool) -> AnyView {
-    let (icon, word) = if yes { (icons::CHECK, strings::yes()) } else { (icons::CLOSE, strings::no()) };
-    let class = if yes { "yes" } else { "no" };
-    view! { <span class=class><Icon icon=icon />{word}</span> }.into_any()
+    let (icon, class) = if yes { (icons::CHECK, "yes") } else { (icons::CLOSE, "no") };
+    view! { <span class=class><Icon icon=icon />{words::yes_or_no(yes)}</span> }.into_any()
 }
 
 /// How long the session lasted, or has lasted by now.
@@ -91,43 +87,20 @@ pub fn seconds(session: &Session, clock: Clock) -> i64 {
 
 /// The text of a field; a dash where there is none.
 fn text(field: F, s: &Session) -> String {
-    let own = |text: &str| Some(text.to_owned());
-    let text = match field {
-        F::Id => Some(s.id.to_string()),
-        F::User => Some(words::person(&s.user)),
-        F::Username => own(&s.user.username),
-        F::Name => own(&s.user.display_name),
-        F::Email => own(&s.user.email),
-        F::AdUsername => s.user.ad_username.clone(),
-        F::UserId => Some(s.user.id.to_string()),
-        F::App => own(&s.resource.name),
-        F::Environment => s.environment.as_ref().map(|e| e.name.clone()),
-        F::EnvironmentId => s.environment.as_ref().map(|e| e.id.to_string()),
-        F::Provision => s.provision.as_ref().map(|p| p.name.clone()),
-        F::DeliveryMethod => s.delivery_method.as_ref().map(|m| m.name.clone()),
-        F::Device => s.device.as_ref().map(|d| d.name.clone()),
-        F::Host => s.host.as_ref().map(|h| h.name.clone()),
-        F::Ip => s.ip.clone(),
-        F::Version => s.version.clone(),
-        F::Server => s.server.clone(),
-        _ => word(field, s).map(str::to_owned),
+    let text = match (field, value(field, s)) {
+        (F::User, _) => words::person(&s.user),
+        // In the words of its kind.
+        (F::Command, _) => {
+            s.command.as_ref().map(|c| labels::verb_label(s.kind, c.verb).to_owned()).unwrap_or_default()
+        }
+        (_, Value::Text(text) | Value::Address(text)) => text.to_owned(),
+        (_, Value::Id(id)) => id.to_string(),
+        (_, Value::Word(_, code)) => {
+            definition(field).label_of(code).map(|label| strings::t(label).to_owned()).unwrap_or_default()
+        }
+        _ => String::new(),
     };
-    text.filter(|text| !text.is_empty()).unwrap_or_else(nothing)
-}
-
-/// The label of a field that has fixed words.
-fn word(field: F, s: &Session) -> Option<&'static str> {
-    match field {
-        F::Phase => Some(labels::phase_label(s.phase)),
-        F::Licence => s.licence.map(labels::licence_label),
-        F::Terminal => Some(labels::terminal_label(s.terminal)),
-        F::Access => Some(labels::access_label(s.access)),
-        F::EndReason => s.end_reason.map(labels::end_reason_label),
-        F::EndedHow => s.ended_how.map(labels::ended_how_label),
-        F::Source => Some(labels::source_label(s.source)),
-        F::Command => s.command.as_ref().map(|c| labels::verb_label(s.kind, c.verb)),
-        _ => None,
-    }
+    if text.is_empty() { nothing() } else { text }
 }
 
 /// What more there is to say of a field.

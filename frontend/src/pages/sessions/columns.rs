@@ -1,6 +1,6 @@
 //! The columns that the table shows.
 
-use deskwarden_domain::list::{self, Column, SortKey, Sorting};
+use deskwarden_domain::list::{self, Column, SortKey, ValueKind};
 use deskwarden_types::{SessionField as F, api::ViewColumn};
 
 use super::Address;
@@ -56,36 +56,26 @@ pub fn shown(address: &Address, ad_username: bool) -> Vec<Shown> {
 
 /// How wide a column is before anybody drags its edge, in pixels.
 pub fn usual_width(field: F) -> u16 {
-    match field {
-        F::Id => 100,
-        F::Kind => 138,
-        F::Status => 200,
-        F::Connected | F::Seat | F::Duration | F::StartedAgo | F::Idle | F::Licence | F::Phase | F::Source => 92,
-        F::EnvironmentId | F::UserId | F::EndedHow | F::Trust | F::Version => 112,
-        F::Email => 200,
+    match (field, list::definition(field).kind) {
+        (F::Id, _) => 100,
+        (F::Kind, _) => 138,
+        (F::Status | F::Email, _) => 200,
+        (F::Licence | F::Phase | F::Source, _) => 92,
+        (F::EndReason | F::Command, _) => 130,
+        (F::Access, _) => 120,
+        (F::Terminal, _) => 106,
+        (_, ValueKind::YesNo | ValueKind::Duration) => 92,
+        (_, ValueKind::Id | ValueKind::Word) => 112,
         // Room for the time of another year: `29 Sep 2025, 14:37`.
-        F::StartedAt | F::EndedAt | F::LastActivityAt | F::SeenAt | F::ValidUntil | F::OfflineUntil => 136,
-        F::Ip | F::Access => 120,
-        F::Terminal => 106,
-        _ => 130,
-    }
-}
-
-/// The key that a click on the header sorts by, and whether its order is the other way round; none where a list has no
-/// such order.
-pub fn sort_key(field: F) -> Option<(F, bool)> {
-    match field {
-        // Shown is the name.
-        F::User => Some((F::Name, false)),
-        F::StartedAgo => Some((F::StartedAt, true)),
-        F::Idle => Some((F::LastActivityAt, true)),
-        field => (list::definition(field).sorting != Sorting::No).then_some((field, false)),
+        (_, ValueKind::Time) => 136,
+        (_, ValueKind::Address) => 120,
+        (_, ValueKind::Text) => 130,
     }
 }
 
 /// Where the column stands in the order: from 0, and whether it descends as it is shown.
 pub fn place_in(order: &[SortKey], field: F) -> Option<(usize, bool)> {
-    let (key, reversed) = sort_key(field)?;
+    let (key, reversed) = list::sort_key(field)?;
     let at = order.iter().position(|sorted| sorted.field == key)?;
     Some((at, order.get(at)?.descending != reversed))
 }
@@ -93,7 +83,7 @@ pub fn place_in(order: &[SortKey], field: F) -> Option<(usize, bool)> {
 /// The order after a click on a header: this column, or with `also` the ones before and then this one (instead of the
 /// order that a list has by itself); again for the reverse. `None` where there are too many keys.
 pub fn clicked(order: &[SortKey], field: F, also: bool) -> Option<Vec<SortKey>> {
-    let (key, reversed) = sort_key(field)?;
+    let (key, reversed) = list::sort_key(field)?;
     let turned = |descending: bool| SortKey { field: key, descending: descending != reversed };
     let before = place_in(order, field);
     if !also {

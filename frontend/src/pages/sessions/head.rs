@@ -30,7 +30,7 @@ pub fn head(shown: &Shown, is_stop: bool, order: &[SortKey]) -> AnyView {
     let (label, tip) = (labels::column_label(&shown.column), labels::column_tip(&shown.column));
     let width = shown.width.map(|width| format!("{width}px"));
     let stop = if is_stop { "0" } else { "-1" };
-    if columns::sort_key(field).is_none() {
+    if list::sort_key(field).is_none() {
         return view! {
             <th class=shown.class role="columnheader" scope="col" style:width=width data-field=field.as_str()>
                 <span class="head" tabindex=stop data-tip=tip.clone() aria-description=tip>{label}</span>

@@ -1,6 +1,6 @@
 //! The order of the list in words.
 
-use deskwarden_domain::list::SortKey;
+use deskwarden_domain::list::{SortKey, sort_key};
 use leptos::prelude::*;
 
 use super::{Address, Go, List, columns};
@@ -26,7 +26,7 @@ pub fn OrderChoice() -> impl IntoView {
         let address = list.address.get();
         let now = address.sort();
         let one = |descending: bool, column: &deskwarden_domain::list::Column| {
-            let (field, reversed) = columns::sort_key(column.field)?;
+            let (field, reversed) = sort_key(column.field)?;
             let order = vec![SortKey { field, descending: descending != reversed }];
             let label = labels::column_label(column);
             let words = if descending { strings::sorted_down(label) } else { strings::sorted_up(label) };

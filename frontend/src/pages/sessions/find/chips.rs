@@ -11,6 +11,7 @@ use crate::{
     pages::sessions::Address,
     parts::{Icon, icons},
     strings::{self, labels},
+    words,
 };
 
 /// The chips.
@@ -124,13 +125,9 @@ fn operand_in_words(field: SessionField, operand: &Operand, address: &Address) -
     Some(match operand {
         Operand::None => strings::empty_value().to_owned(),
         Operand::Text(text) => text.clone(),
-        Operand::YesNo(yes) => if *yes { strings::yes() } else { strings::no() }.to_owned(),
+        Operand::YesNo(yes) => words::yes_or_no(*yes).to_owned(),
         Operand::Status(of, status) => labels::status_on(of.or(kind_of(address.page)), *status).to_owned(),
-        Operand::Word(code) if known.kind == ValueKind::Word => {
-            let words = known.coded_words();
-            let (_, _, label) = words.iter().find(|(of, ..)| of == code)?;
-            strings::t(label).to_owned()
-        }
+        Operand::Word(code) if known.kind == ValueKind::Word => strings::t(known.label_of(*code)?).to_owned(),
         _ => return None,
     })
 }
