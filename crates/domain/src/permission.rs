@@ -9,7 +9,7 @@ pub fn role_has(role: Role, permission: Permission) -> bool {
         Permission::Public | Permission::Own | Permission::UseVerbs => true,
         Permission::ReadSessions | Permission::ReadHosts => role != Role::Member,
         Permission::ReadSeats => matches!(role, Role::Auditor | Role::Manager | Role::Admin | Role::Owner),
-        Permission::ManageSeats => matches!(role, Role::Manager | Role::Admin | Role::Owner),
+        Permission::ManageSeats | Permission::EndHolds => matches!(role, Role::Manager | Role::Admin | Role::Owner),
         Permission::ReadAudit => matches!(role, Role::Auditor | Role::Admin | Role::Owner),
         Permission::Administer => matches!(role, Role::Admin | Role::Owner),
         Permission::OwnTenant => role == Role::Owner,

@@ -101,6 +101,11 @@ texts! {
     commands: "Commands";
     timeline: "Timeline";
     ways_open: "Still open to the user";
+    launches_held: "Held";
+    held_until(user, app, time): "{user} cannot launch {app} again until {time}.";
+    end_hold: "End the hold";
+    hold_ended(user, app): "{user} can launch {app} again";
+    hold_not_ended: "The hold could not be ended";
     no_events: "Nothing yet";
     older: "Older";
     close_panel: "Close panel";

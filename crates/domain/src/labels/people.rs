@@ -28,6 +28,7 @@ pub fn permission_label(permission: Permission) -> &'static str {
         Permission::ReadHosts => "See hosts and agents",
         Permission::ReadSeats => "See seats, and who has them",
         Permission::ManageSeats => "Change the number of seats",
+        Permission::EndHolds => "End holds",
     }
 }
 
@@ -92,5 +93,6 @@ pub fn audit_action_label(action: AuditAction) -> &'static str {
         AuditAction::WatchBegan => "Began to watch",
         AuditAction::WatchEnded => "Watching ended",
         AuditAction::HistoryDeleted => "Deleted old history",
+        AuditAction::HoldEnded => "Ended a hold",
     }
 }

@@ -19,6 +19,7 @@ agent         no     no      no      no      no    no
 read_hosts    no     yes     yes     yes     yes   yes   # as lists
 read_seats    no     no      yes     yes     yes   yes   # people and their devices, too (004)
 manage_seats  no     no      no      yes     yes   yes
+end_holds     no     no      no      yes     yes   yes
 ";
 
 #[test]

@@ -53,6 +53,7 @@ pub fn register(routes: &mut Routes) {
     routes.register::<ListValues>(fields::values);
     routes.register_reply::<ShowSession>(sessions::show);
     routes.register::<ActOnSession>(sessions::act);
+    routes.register::<EndHold>(sessions::end_hold);
     routes.register::<ListEvents>(events::list);
     routes.register_stream::<FollowSessions, _>(live::follow_sessions);
     routes.register::<StartRefresh>(refreshes::start);

@@ -5,12 +5,12 @@ use std::mem;
 use actix_web::web;
 use deskwarden_domain::list::{Selection, Sort};
 use deskwarden_store::{
-    Scope, StoreError, actions, refreshes,
+    Scope, StoreError, actions, launches, refreshes,
     sessions::{self, Cursor},
 };
 use deskwarden_types::{
-    Counting, ErrorCode,
-    api::{ActOnSession, Command, CountSessions, ListSessions, SessionList, ShowSession, Total},
+    Counting, ErrorCode, NoBody,
+    api::{ActOnSession, Command, CountSessions, EndHold, ListSessions, SessionList, ShowSession, Total},
 };
 
 use super::bulk_actions::idempotency_key;
@@ -156,6 +156,14 @@ pub async fn act(call: Call<ActOnSession>, state: web::Data<State>) -> Result<Co
         actions::act(scope, &actor, &viewer, id, &asked, key.as_deref())
     };
     Ok(state.store.write(tenant, call.now, act).await?)
+}
+
+/// Ends the hold on what a session launched.
+pub async fn end_hold(call: Call<EndHold>, state: web::Data<State>) -> Result<NoBody, ApiError> {
+    let (actor, viewer, tenant, id) = (call.actor()?, call.user()?.viewer(), call.tenant()?, call.path.id);
+    let end = move |scope: &mut deskwarden_store::WriteScope<'_>| launches::end_hold(scope, &actor, &viewer, id);
+    state.store.write(tenant, call.now, end).await?;
+    Ok(NoBody {})
 }
 
 #[cfg(test)]

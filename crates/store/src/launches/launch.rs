@@ -12,6 +12,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use super::{
     dictionary,
     entitlement::{self, Provision},
+    hold::held_until,
     insert::{Beside, NewSession, insert},
 };
 use crate::{
@@ -99,9 +100,7 @@ fn decide(
 ) -> Result<Provision> {
     let all = entitlement::provisions(scope, user, resource, Some(who.host))?;
     let (held, (live, most)) = match resource {
-        Some(resource) => {
-            (entitlement::held_until(scope, user, resource)?, entitlement::live_and_most(scope, user, resource)?)
-        }
+        Some(resource) => (held_until(scope, user, resource)?, entitlement::live_and_most(scope, user, resource)?),
         None => (None, (0, None)),
     };
     let facts: Vec<_> = all.iter().map(|provision| provision.facts.clone()).collect();

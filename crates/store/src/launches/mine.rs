@@ -11,6 +11,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::{
     entitlement::{self, Provision},
+    hold::held_until,
     machines::{Machine, machines},
 };
 use crate::{
@@ -43,7 +44,7 @@ pub fn mine(scope: &mut Scope<'_>, user: UserId) -> Result<MyResources> {
         let kind: DeliveryKind = word(kind)?;
         let machines = if kind == DeliveryKind::RemoteAccess { &gates } else { &screens };
         let provisions = by_resource.remove(&id).unwrap_or_default();
-        let held = entitlement::held_until(scope, user, ResourceId(id))?.filter(|until| *until > scope.now);
+        let held = held_until(scope, user, ResourceId(id))?;
         let why_not = match (held, not_from_a_browser(kind)) {
             (Some(until), _) => Some(format!("Launching this is held until {until}.")),
             (None, Some(why)) => Some(why.to_owned()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod dictionary;
 mod entitlement;
+mod hold;
 mod insert;
 mod launch;
 mod machines;
@@ -10,6 +11,7 @@ mod start;
 mod ways;
 
 pub use entitlement::ways_open;
+pub use hold::{end_hold, held_until};
 pub(crate) use insert::{Beside, NewSession, insert};
 pub use launch::launch;
 pub use mine::mine;

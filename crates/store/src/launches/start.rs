@@ -11,6 +11,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use super::{
     dictionary,
     entitlement::{self, Provision},
+    hold::held_until,
     insert::{Beside, NewSession, insert},
     launch::refusal,
     machines::{Machine, machines},
@@ -124,7 +125,7 @@ pub(crate) fn decide(
     resource: &Launchable,
     live: &[SessionId],
 ) -> Result<Provision> {
-    let held = entitlement::held_until(scope, user, resource.id)?;
+    let held = held_until(scope, user, resource.id)?;
     let count = u32::try_from(live.len()).unwrap_or(u32::MAX);
     let all = of_resource(scope, user, resource.id)?;
     let facts: Vec<_> = all.iter().map(|provision| provision.facts.clone()).collect();

@@ -108,5 +108,6 @@ pub fn show(scope: &mut Scope<'_>, viewer: &Viewer, id: SessionId) -> Result<Ses
         .collect();
     let commands = commands::of_session(scope, id)?;
     let ways_still_open = launches::ways_open(scope, loaded.session.user.id, loaded.session.resource.id)?;
-    Ok(SessionDetail { session: loaded.session, actions, commands, ways_still_open })
+    let held_until = launches::held_until(scope, loaded.session.user.id, loaded.session.resource.id)?;
+    Ok(SessionDetail { session: loaded.session, actions, commands, ways_still_open, held_until })
 }

@@ -111,6 +111,9 @@ pub struct SessionDetail {
     pub commands: Vec<Command>,
     /// What still lets the user launch this resource again (003).
     pub ways_still_open: Vec<WayOpen>,
+    /// Until when its user cannot launch the same again; absent where nothing is held (003).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub held_until: Option<Timestamp>,
 }
 
 /// A verb on a session, explained.
@@ -312,4 +315,11 @@ endpoint! {
     /// A key is good for 24 hours; after that it is a new one.
     ActOnSession: Post "/api/v1/sessions/{id}/actions" in "Sessions" for UseVerbs
         (path SessionPath, query NoArgs, body NewCommand) -> 202 Json Command;
+
+    /// End a hold
+    ///
+    /// What `hold_minutes` began: the session's user may launch the same again at once. A success, too, where nothing is
+    /// held.
+    EndHold: Delete "/api/v1/sessions/{id}/hold" in "Sessions" for EndHolds
+        (path SessionPath, query NoArgs, body NoBody) -> 204 Nothing NoBody;
 }

@@ -43,6 +43,8 @@ words! {
         ReadSeats = 10 "read_seats",
         /// How many seats there are (004).
         ManageSeats = 11 "manage_seats",
+        /// Holds on launches, to end them (003).
+        EndHolds = 12 "end_holds",
     }
 }
 
@@ -153,5 +155,7 @@ words! {
         ExportBroken = 37 "export_broken",
         /// Sessions that history had kept for long enough were deleted.
         HistoryDeleted = 38 "history_deleted",
+        /// A hold on launches was ended before its time.
+        HoldEnded = 39 "hold_ended",
     }
 }

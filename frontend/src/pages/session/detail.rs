@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Known, consents::SessionConsents, facts::Facts, timeline::Timeline, verbs::Verbs};
+use super::{Known, consents::SessionConsents, facts::Facts, hold::Hold, timeline::Timeline, verbs::Verbs};
 use crate::{
     parts::{command_line, status_mark, stepper, ways},
     strings, words,
@@ -45,6 +45,7 @@ pub fn Detail(
         {head}
         {verbs}
         {commands}
+        <Hold known=known />
         <SessionConsents known=known />
         {facts}
         {still_open}

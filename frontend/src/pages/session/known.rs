@@ -7,6 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::detail::Detail;
 use crate::{
     api::use_api,
+    clock::use_clock,
     feed::{Feed, follow},
     pages::sessions::{Go, List},
     parts::{Empty, Failed, explain},
@@ -70,6 +71,17 @@ pub fn KnownSession() -> impl IntoView {
         Some(row.data.with(|s| s.revision))
     });
     let in_list = Memo::new(move |_| row_revision.get().is_some());
+    // A hold that is over changes no row; what is open again is asked for.
+    let clock = use_clock();
+    let hold_is_over = Memo::new(move |_| {
+        let until = known.detail.with(|detail| detail.as_ref()?.held_until);
+        until.is_some_and(|until| until.plus_seconds(1) <= clock.now())
+    });
+    Effect::new(move |_| {
+        if hold_is_over.get() {
+            load();
+        }
+    });
     let feed = StoredValue::new_local(None::<Feed>);
     let stop = move || {
         feed.try_update_value(|f| {

@@ -3,6 +3,7 @@
 mod consents;
 mod detail;
 mod facts;
+mod hold;
 mod known;
 mod timeline;
 mod verbs;

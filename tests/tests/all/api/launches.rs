@@ -1,8 +1,10 @@
 //! `/agent/v1/launches`: who may launch what.
 
-use deskwarden_tests::{TestApp, now, on_both};
+use deskwarden_tests::{Person, TestApp, now, on_both};
 use deskwarden_types::{
-    Access, DeliveryKind, ErrorCode, EventKind, Phase, Source, Status, Terminal, Trust, Verb, api::NewCommand,
+    Access, DeliveryKind, ErrorCode, EventKind, NoArgs, NoBody, Phase, SessionPath, Source, Status, Terminal, Trust,
+    Verb,
+    api::{EndHold, NewCommand},
 };
 
 use super::refused;
@@ -70,8 +72,46 @@ on_both! {
         assert!(agent.ask(&member.username, "xclock").await.is_ok(), "another app is not held");
         assert!(agent.ask(&manager.username, "xterm").await.is_ok(), "another user is not held");
         super::audit::expect(&app.auditor().await, deskwarden_types::AuditAction::HoldPlaced, 1).await;
+        let shown = manager.show(session).await.unwrap();
+        let minutes = shown.held_until.map(|until| (until.millis() - now().millis() + 59_999) / 60_000);
+        assert_eq!((minutes, shown.ways_still_open), (Some(30), Vec::new()));
         app.sql(format!("UPDATE holds SET until_at = {}", now().millis())).await;
         assert!(agent.ask(&member.username, "xterm").await.is_ok());
+        assert_eq!(manager.show(session).await.unwrap().held_until, None);
+    }
+
+    async fn a_hold_is_ended_before_its_time(app: TestApp) {
+        let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
+        let session = agent.run(&member.username, "xterm").await;
+        let end = async |person: &Person| {
+            person.call::<EndHold>(SessionPath { id: session }, NoArgs {}, NoBody {}).await.map(drop)
+        };
+        let evict = NewCommand {
+            verb: Verb::Evict,
+            reason: "maintenance".parse().ok(),
+            message: None,
+            hold_minutes: Some(30),
+        };
+        manager.ask(session, evict).await.unwrap();
+        let twice = "INSERT INTO holds (tenant_id, user_id, resource_id, until_at) \
+                     SELECT tenant_id, user_id, resource_id, until_at + 3600000 FROM holds";
+        app.sql(twice).await;
+        let revision = manager.show(session).await.unwrap().session.revision;
+        for person in [&member, &app.support().await] {
+            assert_eq!(refused(end(person).await), ErrorCode::Forbidden, "whoever ends no sessions of others");
+        }
+        let foreign = app.other_tenant("others").await.manager().await;
+        assert_eq!(refused(end(&foreign).await), ErrorCode::NotFound);
+        assert_eq!(refused(agent.ask(&member.username, "xterm").await), ErrorCode::LaunchHeld);
+        // The second time there is none: a success that says and changes nothing.
+        for _ in 0..2 {
+            end(&manager).await.unwrap();
+        }
+        let shown = manager.show(session).await.unwrap();
+        assert_eq!(shown.held_until, None);
+        assert!(shown.session.revision > revision && !shown.ways_still_open.is_empty());
+        assert!(agent.ask(&member.username, "xterm").await.is_ok());
+        super::audit::expect(&app.auditor().await, deskwarden_types::AuditAction::HoldEnded, 1).await;
     }
 
     async fn as_many_sessions_as_allowed(app: TestApp) {

@@ -47,6 +47,7 @@ const TABLE: &[(&str, May)] = &[
     ("CreateToken", May::Users),
     ("RevokeToken", May::Users),
     ("ActOnSession", May::Users),
+    ("EndHold", May::Managers),
     ("MakePlan", May::Users),
     ("ShowPlan", May::Users),
     ("ListBulkActions", May::Users),

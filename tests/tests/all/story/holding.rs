@@ -1,6 +1,6 @@
 //! Ending and holding, the ways that are still open, and what nobody can know of those that are silent.
 
-use deskwarden_tests::{Database, TestApp, run};
+use deskwarden_tests::{Database, TestApp, now, run};
 use deskwarden_types::{DeliveryKind, ErrorCode, Phase, Status, Verb, api::NewCommand};
 
 use super::{
@@ -37,7 +37,30 @@ fn what_is_ended_is_held_and_the_ways_to_it_lead_to_where_they_are_closed() {
         assert_eq!(refused.code(), Some(ErrorCode::LaunchHeld));
         let minutes = "SELECT (until_at - (SELECT created_at FROM commands)) / 60000 FROM holds";
         assert_eq!(app.number(minutes).await, 60);
+
+        // The panel says so, and ends it.
+        admin.open(&format!("{}/sessions/{id}", app.server.url())).await;
+        admin.sees_in(".panel .hold", &["Held", "cannot launch xterm again until"]).await;
+        admin.assert_accessible("a hold in the panel").await;
+        admin.picture("90b-held").await;
+        admin.click_in(".panel .hold", "End the hold").await;
+        admin.is_gone(".panel .hold").await;
+        admin.sees_in(".panel", &["Still open to the user", "through everyone"]).await;
+        assert!(agent.ask(&member.username, "xterm").await.is_ok());
         admin.close().await;
+
+        // Whoever may not end sessions of others sees it all the same.
+        app.sql(format!("UPDATE holds SET until_at = {}", now().plus_seconds(3_600).millis())).await;
+        let support = browser_of(&app, &app.support().await, &format!("/sessions/{id}")).await;
+        support.sees_in(".panel .hold", &["cannot launch xterm again until"]).await;
+        assert_eq!(support.number("document.querySelectorAll('.panel .hold button').length").await, 0);
+        // It is over: the panel asks what is open again.
+        app.sql(format!("UPDATE holds SET until_at = {}", now().plus_seconds(12).millis())).await;
+        support.open(&format!("{}/sessions/{id}", app.server.url())).await;
+        support.sees_in(".panel .hold", &["Held"]).await;
+        support.is_gone(".panel .hold").await;
+        support.sees_in(".panel", &["Still open to the user"]).await;
+        support.close().await;
     });
 }
 
