@@ -1,6 +1,6 @@
 //! Times and numbers for people, in the page's language and in the zone that was chosen.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use deskwarden_types::Timestamp;
 use js_sys::{
@@ -16,13 +16,13 @@ use crate::{strings, zone::Zone};
 #[derive(Default)]
 struct Formats {
     zone: String,
-    made: BTreeMap<Form, Function>,
+    made: Vec<(Form, Function)>,
     /// The day that it is, and the minute in which that was looked up.
     today: (i64, String),
 }
 
 /// How much of a time is told.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Time,
     Seconds,
@@ -103,10 +103,11 @@ pub fn zone_short(at: Timestamp) -> String {
 fn with(time: Timestamp, form: Form) -> String {
     FORMATS
         .with_borrow_mut(|formats| {
-            if !formats.made.contains_key(&form) {
+            if !formats.made.iter().any(|(of, _)| *of == form) {
                 formats.made.extend(form.make(&formats.zone).map(|made| (form, made.format())));
             }
-            let text = formats.made.get(&form)?.call1(&JsValue::UNDEFINED, &(time.millis() as f64).into());
+            let (_, made) = formats.made.iter().find(|(of, _)| *of == form)?;
+            let text = made.call1(&JsValue::UNDEFINED, &(time.millis() as f64).into());
             text.ok()?.as_string()
         })
         .unwrap_or_else(|| time.to_string())

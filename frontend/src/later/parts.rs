@@ -22,7 +22,7 @@ use crate::{
             chips::ActiveFilters, dates::DatesPanel, export::ExportDialog, fault::FilterFault, filter::FilterPanel,
             suggest::SearchHelp, views::KeptViews, views_panel::ViewsPanel,
         },
-        sessions::{ArrangeDialog, MassBar},
+        sessions::{ArrangeDialog, MassBar, OrderChoice},
         set_up::SetUpPage,
         settings::{EnvironmentsPage, MethodsPage, ProvisionsPage, ResourcesPage, SettingsPage, TokensPage},
         sign_in::SignInPage,
@@ -83,4 +83,5 @@ parts! {
     tools: export => ExportDialog;
     tools: arrange => ArrangeDialog;
     find: mass_bar => MassBar;
+    cards: order_choice => OrderChoice;
 }

@@ -86,10 +86,9 @@ impl Definition {
 }
 
 macro_rules! word {
-    ($word:expr) => {{
-        let word = $word;
-        Value::Word(word.as_str(), word.code())
-    }};
+    ($word:expr, $label:ident) => {
+        Value::Word(labels::$label($word), $word.code())
+    };
 }
 
 fn named(name: Option<&str>) -> Value<'_> {
@@ -98,6 +97,11 @@ fn named(name: Option<&str>) -> Value<'_> {
 
 fn instant(time: Option<Timestamp>) -> Value<'static> {
     time.map_or(Value::Empty, Value::Time)
+}
+
+fn command(session: &Session) -> Value<'_> {
+    let verb = session.command.as_ref().map(|command| command.verb);
+    verb.map_or(Value::Empty, |verb| Value::Word(labels::verb_label(session.kind, verb), verb.code()))
 }
 
 /// Nobody is waited for once it is over.
@@ -137,7 +141,7 @@ const ID: Definition = define!(Id ["session", "session_id"], Id, Own("id"), Inde
 pub const DEFINITIONS: &[Definition] = &[
     ID,
     define!(Kind [], Word, Own("kind"), Small, column true, optional false,
-        "Kind", "How the app or desktop reaches the user", |s, _| word!(s.kind)),
+        "Kind", "How the app or desktop reaches the user", |s, _| word!(s.kind, kind_label)),
     define!(User [], Text, Expression, As(SessionField::Name, false), column true, optional false,
         "User", "Who uses the session", |s, _| Value::Names([&s.user.username, &s.user.display_name, &s.user.email])),
     define!(Username ["account"], Text, Dict(D::User, "username"), Indexed, column true, optional false,
@@ -157,13 +161,13 @@ pub const DEFINITIONS: &[Definition] = &[
         "App or desktop", "The name of the app or desktop for which the session was created",
         |s, _| Value::Text(&s.resource.name)),
     define!(Status [], Word, Own("status"), Indexed, column true, optional false,
-        "Status", "The current status of the session, and what is on its way", |s, _| word!(s.status)),
+        "Status", "The current status of the session, and what is on its way", |s, _| Value::Word(labels::status_label(s.kind, s.status), s.status.code())),
     define!(Phase [], Word, Own("phase"), Small, column true, optional false,
-        "Phase", "Where the session is in its life; the same words for all kinds", |s, _| word!(s.phase)),
+        "Phase", "Where the session is in its life; the same words for all kinds", |s, _| word!(s.phase, phase_label)),
     define!(Connected [], YesNo, Own("connected"), Small, column true, optional false,
         "Connected", "If this session is currently open in a browser tab or viewer", |s, _| Value::YesNo(s.connected)),
     define!(Trust [], Word, Expression, No, column true, optional false,
-        "Trust", "How far the row may be believed: when its agent was last heard of", |s, _| word!(s.trust)),
+        "Trust", "How far the row may be believed: when its agent was last heard of", |s, _| word!(s.trust, trust_label)),
     define!(Environment ["env"], Text, Dict(D::Environment, "name"), Small, column true, optional true,
         "Environment", "The environment used to launch the session from",
         |s, _| named(s.environment.as_ref().map(|e| e.name.as_str()))),
@@ -178,16 +182,16 @@ pub const DEFINITIONS: &[Definition] = &[
         |s, _| named(s.delivery_method.as_ref().map(|m| m.name.as_str()))),
     define!(Licence ["license"], Word, Dict(D::DeliveryMethod, "licence_kind"), Small, column true, optional true,
         "Licence", "Floating needs contact; fixed runs without contact for a time",
-        |s, _| s.licence.map_or(Value::Empty, |l| word!(l))),
+        |s, _| s.licence.map_or(Value::Empty, |l| word!(l, licence_label))),
     define!(Device [], Text, Dict(D::Device, "name"), Small, column true, optional true,
         "Device", "The device that the user sits at", |s, _| named(s.device.as_ref().map(|d| d.name.as_str()))),
     define!(Host ["server_host"], Text, Dict(D::Host, "name"), Small, column true, optional true,
         "Host", "The machine that the session runs on", |s, _| named(s.host.as_ref().map(|h| h.name.as_str()))),
     define!(Terminal [], Word, Own("terminal"), Small, column true, optional false,
-        "Terminal", "Which kind of device the user initiated the connection from", |s, _| word!(s.terminal)),
+        "Terminal", "Which kind of device the user initiated the connection from", |s, _| word!(s.terminal, terminal_label)),
     define!(Access [], Word, Own("access"), Small, column true, optional false,
         "Access", "Whether the client is in one of the institution's networks or in a public one",
-        |s, _| word!(s.access)),
+        |s, _| word!(s.access, access_label)),
     define!(Ip ["address", "ip_address"], Address, Dict(D::Address, "address"), Small, column true, optional true,
         "IP address", "The IP address of the user who created the session",
         |s, _| s.ip.as_deref().map_or(Value::Empty, Value::Address)),
@@ -207,19 +211,19 @@ pub const DEFINITIONS: &[Definition] = &[
     define!(OfflineUntil ["offline"], Time, Own("offline_until"), Small, column true, optional true,
         "Offline until", "Until when a fixed licence lets it run without contact", |s, _| instant(s.offline_until)),
     define!(EndReason ["reason"], Word, Own("end_reason"), Small, column true, optional true,
-        "End reason", "Why the session ended", |s, _| s.end_reason.map_or(Value::Empty, |r| word!(r))),
+        "End reason", "Why the session ended", |s, _| s.end_reason.map_or(Value::Empty, |r| word!(r, end_reason_label))),
     define!(EndedHow ["how"], Word, Own("ended_how"), Small, column true, optional true,
         "Ended", "Whether the session was closed normally or disconnected abnormally",
-        |s, _| s.ended_how.map_or(Value::Empty, |h| word!(h))),
+        |s, _| s.ended_how.map_or(Value::Empty, |h| word!(h, ended_how_label))),
     define!(Version [], Text, Extra("version"), Small, column true, optional true,
         "Version", "The version of the program", |s, _| named(s.version.as_deref())),
     define!(Server [], Text, Expression, Small, column true, optional true,
         "Server", "The product and version that serve the connection", |s, _| named(s.server.as_deref())),
     define!(Source [], Word, Own("source"), Small, column true, optional false,
-        "Source", "Who found the session", |s, _| word!(s.source)),
+        "Source", "Who found the session", |s, _| word!(s.source, source_label)),
     define!(Command [], Word, Expression, Small, column true, optional true,
         "Command", "What is on its way to it or went wrong, or the last message",
-        |s, _| s.command.as_ref().map_or(Value::Empty, |c| word!(c.verb))),
+        |s, _| command(s)),
     define!(
         StartedAgo ["ago"],
         Duration,

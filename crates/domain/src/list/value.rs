@@ -13,7 +13,7 @@ pub enum Value<'a> {
     Names([&'a str; 3]),
     /// An id.
     Id(i64),
-    /// A word, with its number in the database.
+    /// A word: what it means on screen, and its number in the database.
     Word(&'static str, i16),
     /// An instant.
     Time(Timestamp),

@@ -3,7 +3,7 @@
 use deskwarden_types::{ListState, SessionId};
 use leptos::prelude::*;
 
-use super::{Address, Find, Go, List, find::Narrowed, nothing::OnlyOwn, order::OrderChoice};
+use super::{Address, Find, Go, List, find::Narrowed, nothing::OnlyOwn};
 use crate::{
     format,
     later::{self, Later},
@@ -24,7 +24,7 @@ pub fn Above() -> impl IntoView {
             <nav class="tabs" aria-label=strings::lists()>
                 {tab(list, ListState::All)} {tab(list, ListState::Current)} {tab(list, ListState::Historical)}
             </nav>
-            <OrderChoice />
+            {move || list.cards.get().then(|| view! { <Later part=later::order_choice quiet=true /> })}
             {news(list)}
             <Narrowed />
             {more(list)}

@@ -95,9 +95,7 @@ fn text(field: F, s: &Session) -> String {
         }
         (_, Value::Text(text) | Value::Address(text)) => text.to_owned(),
         (_, Value::Id(id)) => id.to_string(),
-        (_, Value::Word(_, code)) => {
-            definition(field).label_of(code).map(|label| strings::t(label).to_owned()).unwrap_or_default()
-        }
+        (_, Value::Word(label, _)) => strings::t(label).to_owned(),
         _ => String::new(),
     };
     if text.is_empty() { nothing() } else { text }

@@ -7,7 +7,7 @@ use deskwarden_types::{SessionId, api::*};
 use futures_util::future::AbortHandle;
 use leptos::prelude::*;
 
-use super::{Address, select::Selection};
+use super::{Address, select::Selection, window::is_narrow};
 use crate::{
     announce::{Announce, use_announce},
     api::{Api, use_api},
@@ -78,6 +78,8 @@ pub struct List {
     pub elsewhere: RwSignal<BTreeSet<SessionId>>,
     /// Whether the tenant shows AD usernames.
     pub ad_username: Memo<bool>,
+    /// Whether the window is so narrow that there are cards instead of a table.
+    pub cards: RwSignal<bool>,
     pub(super) announce: Announce,
     pub(super) newest: StoredValue<i64>,
     pub(super) moved_at: StoredValue<f64>,
@@ -120,6 +122,7 @@ impl List {
             held: RwSignal::default(),
             elsewhere: RwSignal::default(),
             ad_username: Memo::new(move |_| api.me().is_some_and(|me| me.tenant.show_ad_username)),
+            cards: RwSignal::new(is_narrow()),
             announce: use_announce(),
             newest: StoredValue::new(0),
             outdated: StoredValue::new(false),

@@ -33,7 +33,8 @@ use self::{
     table::Table,
 };
 pub use self::{
-    address::Address, arrange::ArrangeDialog, cells::seconds, list::List, mass_bar::MassBar, walk::focus_row_of,
+    address::Address, arrange::ArrangeDialog, cells::seconds, list::List, mass_bar::MassBar, order::OrderChoice,
+    walk::focus_row_of,
 };
 use crate::{
     later::{self, Later},

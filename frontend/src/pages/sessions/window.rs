@@ -35,20 +35,21 @@ pub struct Window {
     list: List,
 }
 
+/// Whether the window is so narrow that it has cards.
+pub fn is_narrow() -> bool {
+    window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= PHONE)
+}
+
 impl Window {
     /// A window on the rows of the list.
     pub fn of(list: List) -> Self {
         // How far it is scrolled, and how much can be seen, in pixels.
         let room = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(1_000.0);
         let place = RwSignal::new((0, room as usize));
-        let height = Memo::new(move |_| {
-            place.track();
-            let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
-            match list.address.with(|a| a.density) {
-                _ if width <= PHONE => CARD,
-                Some(Density::Compact) => 28,
-                _ => 36,
-            }
+        let height = Memo::new(move |_| match list.address.with(|a| a.density) {
+            _ if list.cards.get() => CARD,
+            Some(Density::Compact) => 28,
+            _ => 36,
         });
         let painted = RwSignal::new(false);
         let range = Memo::new(move |_| {
@@ -90,6 +91,10 @@ impl Window {
 
     /// Somebody scrolled, or the window has another size.
     pub fn look(self) {
+        let cards = is_narrow();
+        if self.list.cards.get_untracked() != cards {
+            self.list.cards.set(cards);
+        }
         let Some(node) = self.node.get_untracked() else { return };
         self.begin();
         let top = node.scroll_top().max(0);
