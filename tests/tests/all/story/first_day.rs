@@ -157,7 +157,8 @@ impl Day<'_> {
         let place = self.place;
         let first = place.window("Deskwarden").await;
         self.keep_display("05-first-warning");
-        eventually("the second warning in place of the first", PATIENCE, async || {
+        let between = Duration::from_secs(u64::from(WARNINGS.0 - WARNINGS.1));
+        eventually("the second warning in place of the first", between + PATIENCE, async || {
             let now = place.display.titled("Deskwarden");
             (!now.is_empty() && !now.contains(&first)).then_some(())
         })
