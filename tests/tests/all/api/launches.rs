@@ -9,6 +9,11 @@ use deskwarden_types::{
 
 use super::refused;
 
+/// For half an hour.
+fn evict_and_hold() -> NewCommand {
+    NewCommand { verb: Verb::Evict, reason: "maintenance".parse().ok(), message: None, hold_minutes: Some(30) }
+}
+
 on_both! {
     async fn a_launch_becomes_a_session(app: TestApp) {
         let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("host-7").await);
@@ -61,13 +66,7 @@ on_both! {
     async fn a_hold_refuses_launches_for_its_time(app: TestApp) {
         let (member, manager, agent) = (app.member().await, app.manager().await, app.agent("h1").await);
         let session = agent.run(&member.username, "xterm").await;
-        let evict = NewCommand {
-            verb: Verb::Evict,
-            reason: "maintenance".parse().ok(),
-            message: None,
-            hold_minutes: Some(30),
-        };
-        manager.ask(session, evict).await.unwrap();
+        manager.ask(session, evict_and_hold()).await.unwrap();
         assert_eq!(refused(agent.ask(&member.username, "xterm").await), ErrorCode::LaunchHeld);
         assert!(agent.ask(&member.username, "xclock").await.is_ok(), "another app is not held");
         assert!(agent.ask(&manager.username, "xterm").await.is_ok(), "another user is not held");
@@ -86,13 +85,7 @@ on_both! {
         let end = async |person: &Person| {
             person.call::<EndHold>(SessionPath { id: session }, NoArgs {}, NoBody {}).await.map(drop)
         };
-        let evict = NewCommand {
-            verb: Verb::Evict,
-            reason: "maintenance".parse().ok(),
-            message: None,
-            hold_minutes: Some(30),
-        };
-        manager.ask(session, evict).await.unwrap();
+        manager.ask(session, evict_and_hold()).await.unwrap();
         let twice = "INSERT INTO holds (tenant_id, user_id, resource_id, until_at) \
                      SELECT tenant_id, user_id, resource_id, until_at + 3600000 FROM holds";
         app.sql(twice).await;
