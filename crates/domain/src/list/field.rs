@@ -137,7 +137,8 @@ const ID: Definition = define!(Id ["session", "session_id"], Id, Own("id"), Inde
     "Session ID", "The number of the session; it rises with each launch and is never used again",
     |s, _| Value::Id(s.id.0));
 
-/// All fields, in the order of their words.
+/// All fields, in the order of their words. A new one needs its word, its line here, and its value: a field of the wire's
+/// `Session` and the column that the store reads for it. Cells, files, orders and the API's pages follow.
 pub const DEFINITIONS: &[Definition] = &[
     ID,
     define!(Kind [], Word, Own("kind"), Small, column true, optional false,
@@ -161,7 +162,8 @@ pub const DEFINITIONS: &[Definition] = &[
         "App or desktop", "The name of the app or desktop for which the session was created",
         |s, _| Value::Text(&s.resource.name)),
     define!(Status [], Word, Own("status"), Indexed, column true, optional false,
-        "Status", "The current status of the session, and what is on its way", |s, _| Value::Word(labels::status_label(s.kind, s.status), s.status.code())),
+        "Status", "The current status of the session, and what is on its way",
+        |s, _| Value::Word(labels::status_label(s.kind, s.status), s.status.code())),
     define!(Phase [], Word, Own("phase"), Small, column true, optional false,
         "Phase", "Where the session is in its life; the same words for all kinds", |s, _| word!(s.phase, phase_label)),
     define!(Connected [], YesNo, Own("connected"), Small, column true, optional false,
@@ -188,7 +190,8 @@ pub const DEFINITIONS: &[Definition] = &[
     define!(Host ["server_host"], Text, Dict(D::Host, "name"), Small, column true, optional true,
         "Host", "The machine that the session runs on", |s, _| named(s.host.as_ref().map(|h| h.name.as_str()))),
     define!(Terminal [], Word, Own("terminal"), Small, column true, optional false,
-        "Terminal", "Which kind of device the user initiated the connection from", |s, _| word!(s.terminal, terminal_label)),
+        "Terminal", "Which kind of device the user initiated the connection from",
+        |s, _| word!(s.terminal, terminal_label)),
     define!(Access [], Word, Own("access"), Small, column true, optional false,
         "Access", "Whether the client is in one of the institution's networks or in a public one",
         |s, _| word!(s.access, access_label)),
@@ -211,7 +214,8 @@ pub const DEFINITIONS: &[Definition] = &[
     define!(OfflineUntil ["offline"], Time, Own("offline_until"), Small, column true, optional true,
         "Offline until", "Until when a fixed licence lets it run without contact", |s, _| instant(s.offline_until)),
     define!(EndReason ["reason"], Word, Own("end_reason"), Small, column true, optional true,
-        "End reason", "Why the session ended", |s, _| s.end_reason.map_or(Value::Empty, |r| word!(r, end_reason_label))),
+        "End reason", "Why the session ended",
+        |s, _| s.end_reason.map_or(Value::Empty, |r| word!(r, end_reason_label))),
     define!(EndedHow ["how"], Word, Own("ended_how"), Small, column true, optional true,
         "Ended", "Whether the session was closed normally or disconnected abnormally",
         |s, _| s.ended_how.map_or(Value::Empty, |h| word!(h, ended_how_label))),

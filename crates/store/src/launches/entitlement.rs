@@ -7,7 +7,6 @@ use deskwarden_types::{
 };
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::hold::held_until;
 use crate::{
     Result, Scope,
     names::word,
@@ -136,12 +135,8 @@ fn is_suspended(scope: &mut Scope<'_>, resource: ResourceId) -> Result<bool> {
     Ok(at.is_some())
 }
 
-/// What still lets the user launch the resource: evicting or expiring closes none of it (003). None
-/// while launching it is held.
+/// What lets the user launch the resource, where that is not held: evicting or expiring closes none of it (003).
 pub fn ways_open(scope: &mut Scope<'_>, user: UserId, resource: ResourceId) -> Result<Vec<WayOpen>> {
-    if held_until(scope, user, resource)?.is_some() {
-        return Ok(Vec::new());
-    }
     let all = provisions(scope, user, Some(resource), None)?;
     Ok(all
         .into_iter()

@@ -107,7 +107,8 @@ pub fn show(scope: &mut Scope<'_>, viewer: &Viewer, id: SessionId) -> Result<Ses
         })
         .collect();
     let commands = commands::of_session(scope, id)?;
-    let ways_still_open = launches::ways_open(scope, loaded.session.user.id, loaded.session.resource.id)?;
-    let held_until = launches::held_until(scope, loaded.session.user.id, loaded.session.resource.id)?;
+    let (user, resource) = (loaded.session.user.id, loaded.session.resource.id);
+    let held_until = launches::held_until(scope, user, resource)?;
+    let ways_still_open = if held_until.is_some() { Vec::new() } else { launches::ways_open(scope, user, resource)? };
     Ok(SessionDetail { session: loaded.session, actions, commands, ways_still_open, held_until })
 }

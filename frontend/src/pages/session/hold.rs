@@ -45,11 +45,13 @@ pub fn Hold(
     move || {
         held.get().map(|(_, user, app, until)| {
             let button = may().then(|| view! { <Act busy=busy on_click=end>{strings::end_hold()}</Act> });
+            // The words alone follow the clock.
+            let words = move || strings::held_until(&user, &app, format::short(until, clock.now()));
             view! {
                 <section class="hold">
                     <h3>{strings::launches_held()}</h3>
                     <div class="note">
-                        <span class="grow">{strings::held_until(&user, &app, format::short(until, clock.now()))}</span>
+                        <span class="grow">{words}</span>
                         {button}
                     </div>
                 </section>

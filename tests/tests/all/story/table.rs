@@ -304,7 +304,14 @@ fn a_long_page_draws_what_is_seen_and_a_phone_has_cards() {
         goes_to(&browser, "sort=app").await;
         // All have the same name: the id decides, the oldest first.
         browser.sees_in(&row(ids[0]), &["xterm", "Running"]).await;
-        let chosen = "document.querySelector('.order-choice').selectedOptions[0].textContent";
+        let chosen = "document.querySelector('.order-choice')?.selectedOptions[0].textContent ?? ''";
+        gives(&browser, chosen, "App name, ascending").await;
+        // A wide window has no such choice, until it is made narrow.
+        browser.size(1280, 800).await;
+        browser.open(&format!("{}/sessions/managed_app?sort=app", app.server.url())).await;
+        browser.sees_in(&row(ids[0]), &["xterm", "Running"]).await;
+        assert_eq!(browser.number("document.querySelectorAll('.order-choice').length").await, 0);
+        browser.size(390, 844).await;
         gives(&browser, chosen, "App name, ascending").await;
         browser.close().await;
     });
