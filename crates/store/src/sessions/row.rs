@@ -213,9 +213,9 @@ impl SessionRow {
             phase: word(head.phase)?,
             user: UserRef {
                 id: UserId(head.user_id),
-                username: user.username.to_string(),
-                display_name: user.display_name.to_string(),
-                email: user.email.to_string(),
+                username: (*user.username).to_owned(),
+                display_name: (*user.display_name).to_owned(),
+                email: (*user.email).to_owned(),
                 ad_username: user.ad_username.as_deref().filter(|_| rules.show_ad_username).map(str::to_owned),
             },
             resource: ResourceRef { id: ResourceId(head.resource_id), name: resource.text().to_owned() },

@@ -73,13 +73,13 @@ pub(super) fn finish(
         |_| Ok(()),
         |scope| called(scope, ground.names_revision, rows.iter().map(SessionRow::pointers)),
     )?;
-    rows.into_iter()
-        .zip(names)
-        .filter_map(|(row, called)| {
-            let command = row.command().and_then(|id| commands.remove(&id));
-            row.load(called, viewer, &ground.rules, command, now).transpose()
-        })
-        .collect()
+    // Rows are large: room for all of them at once, so that none is moved.
+    let mut loaded = Vec::with_capacity(rows.len());
+    for (row, called) in rows.into_iter().zip(names) {
+        let command = row.command().and_then(|id| commands.remove(&id));
+        loaded.extend(row.load(called, viewer, &ground.rules, command, now)?);
+    }
+    Ok(loaded)
 }
 
 /// One session; `not_found` for another tenant's, and for a member another user's.

@@ -346,7 +346,8 @@ impl Walk<'_> {
     ) -> Sql {
         let Shelf { table, alias, key: points, .. } = *shelf;
         let sqlite = self.question.dialect == Dialect::Sqlite;
-        let mut sql = self.sql(&format!("SELECT s.id, CAST(NULL AS BIGINT), {alias}.{column} FROM {table} {alias}"));
+        let id = if sqlite { "s.value" } else { "s.id" };
+        let mut sql = self.sql(&format!("SELECT {id}, CAST(NULL AS BIGINT), {alias}.{column} FROM {table} {alias}"));
         if sqlite {
             sql.push(&format!(" INDEXED BY {table}_{column}"));
         }
@@ -377,8 +378,8 @@ impl Walk<'_> {
         self.add_id_order(&mut under);
         under.push(&self.limit());
         if sqlite {
-            // no tenant: a part of a statement; whoever puts it together names the tenant.
-            sql.push(" CROSS JOIN sessions s");
+            // It has no LATERAL but for functions. Joined by `s.id IN (…)`, each would be looked up in the table, too.
+            sql.push(" CROSS JOIN json_each((SELECT json_group_array(id) FROM (").add(&under).push("))) s");
         } else {
             sql.push(" CROSS JOIN LATERAL (").add(&under).push(") s");
         }
@@ -393,11 +394,8 @@ impl Walk<'_> {
             }
             None => {}
         }
-        if sqlite {
-            sql.push(" AND s.id IN (").add(&under).push(")");
-        }
         let direction = key.direction();
-        sql.push(&format!(" ORDER BY {alias}.{column} {direction}, s.id {direction}")).push(&self.limit());
+        sql.push(&format!(" ORDER BY {alias}.{column} {direction}, {id} {direction}")).push(&self.limit());
         sql
     }
 }

@@ -78,6 +78,9 @@ async fn walks_are_in_order(kind: Database, seed: &Seed) {
                 // called the same, a page of each at most.
                 let few = one.sql.starts_with("WITH m") || one.sql.contains("_folded = ");
                 assert!(few || !is_sorted(kind, one), "{q} by {sort}\n{}", show(one));
+                // A walk under names gives ids of the index: their rows are read once, when the page is known.
+                let again = one.plan.iter().any(|line| line.starts_with("SEARCH s USING INTEGER PRIMARY KEY"));
+                assert!(!(again && one.sql.contains("json_each")), "{q} by {sort}\n{}", show(one));
             }
         }
     }
