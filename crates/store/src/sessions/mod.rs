@@ -12,6 +12,7 @@ mod known;
 mod list;
 mod many;
 pub(crate) mod names;
+mod near;
 mod newest;
 mod order;
 mod place;

@@ -6,6 +6,7 @@ use deskwarden_types::SessionField;
 use super::{
     cursor::Key,
     gather::{Among, gather},
+    near::near,
     place::{Place, merge},
     plan::{Wanted, plain_walk},
     question::{Arm, Reach},
@@ -159,8 +160,11 @@ impl Range<'_> {
 
     /// Both parts, put together.
     fn by_both(self, conn: &mut Conn) -> Result<Vec<Place>> {
-        let Some(running) = self.running(conn)? else { return self.by_walk_alone(conn) };
+        let Some(mut running) = self.running(conn)? else { return self.by_walk_alone(conn) };
         let began = self.began(conn)?;
+        if let Some(last) = began.last().filter(|_| began.len() >= self.wanted.limit) {
+            running = near(conn, self.wanted, last, running)?;
+        }
         let ran = self.ran(conn, &running)?;
         Ok(merge(self.wanted.order, began, ran, self.wanted.limit))
     }
