@@ -43,6 +43,6 @@ pub use server_version::{ServerAnswer, server_obeys};
 pub use settings::{BadSetting, HISTORY_DAYS, check_settings, default_settings, networks};
 pub use status::shown_status;
 pub use timing::{
-    CLOSING_SECONDS, DEADLINE_MARGIN_SECONDS, DELIVERY_SECONDS, GRACE_SECONDS, START_SECONDS, Timing, command_deadline,
-    effective_by, is_connected, lease_seconds, lost_at, stale_at, trust, warning_seconds,
+    CLOSING_SECONDS, DEADLINE_MARGIN_SECONDS, DELIVERY_SECONDS, GRACE_SECONDS, MESSAGE_SECONDS, START_SECONDS, Timing,
+    command_deadline, effective_by, is_connected, lease_seconds, lost_at, stale_at, trust, warning_seconds,
 };

@@ -10,6 +10,8 @@ pub const GRACE_SECONDS: i64 = 900;
 pub const DELIVERY_SECONDS: i64 = 5;
 /// The most that an app is given between the request to close and the kill, in seconds. Agents keep to it.
 pub const CLOSING_SECONDS: i64 = 5;
+/// How long a message stays on the screen of someone who does not close it, in seconds. Agents keep to it.
+pub const MESSAGE_SECONDS: i64 = 120;
 /// How long after its latest moment a command is still waited for, in seconds: a sleeping device may be silent
 /// for 5 minutes (003), and its reports need a minute.
 pub const DEADLINE_MARGIN_SECONDS: i64 = 360;
@@ -47,15 +49,19 @@ pub fn warning_seconds(facts: &Facts, verb: Verb, timing: &Timing) -> u32 {
 }
 
 /// The latest moment at which a verb asked for now takes effect; never before `now`. Delivery, a heartbeat more
-/// for an agent that is silent (003), the warning, and the time to close. A device that is offline under a fixed
-/// licence may not hear of it before the licence ends (003).
+/// for an agent that is silent (003), the warning, and the time to close, or of a message the time that it is shown. A
+/// device that is offline under a fixed licence may not hear of it before the licence ends (003).
 pub fn effective_by(facts: &Facts, verb: Verb, timing: &Timing, now: Timestamp) -> Timestamp {
     if verb == Verb::CloseRecord {
         return now;
     }
     let silence = if facts.agent_connected { 0 } else { i64::from(timing.heartbeat_seconds) };
     let warning = i64::from(warning_seconds(facts, verb, timing));
-    let closing = if crate::is_ending(verb) { CLOSING_SECONDS } else { 0 };
+    let closing = match verb {
+        Verb::Message => MESSAGE_SECONDS,
+        _ if crate::is_ending(verb) => CLOSING_SECONDS,
+        _ => 0,
+    };
     let by = now.plus_seconds(DELIVERY_SECONDS + silence + warning + closing);
     match facts.offline_until {
         Some(end) if !facts.agent_connected && facts.kind == DeliveryKind::ManagedApp => by.max(end),

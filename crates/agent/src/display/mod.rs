@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use deskwarden_domain::MESSAGE_SECONDS;
 use tokio::process::Child;
 
 use crate::{
@@ -22,6 +23,8 @@ use crate::{
 
 /// Where dialog programs are looked for: never in the user's own path.
 const PLACES: &[&str] = &["/usr/bin", "/bin", "/usr/local/bin"];
+/// How long a message stays on the screen.
+pub(crate) const MESSAGE: Duration = Duration::from_secs(MESSAGE_SECONDS.unsigned_abs());
 /// A dialog that ends within this time was never seen, unless its button was pressed.
 const FALLS_OVER: Duration = Duration::from_millis(600);
 /// A bare X server begins anew when its last client leaves, and takes nobody for a moment: on a busy machine for a second.

@@ -9,10 +9,8 @@ use super::{
     app::{App, Ask},
     entry::{Closing, Step, Then},
 };
-use crate::display::{Look, text};
+use crate::display::{Look, MESSAGE, text};
 
-/// How long a message stays on the screen, in seconds.
-const MESSAGE_SECONDS: u64 = 120;
 /// How long to wait before what was killed is killed again, in milliseconds.
 const AGAIN_MS: u64 = 5_000;
 
@@ -187,7 +185,7 @@ impl App {
         }
         let (screen, host) = (self.screen(), self.host.clone());
         tokio::spawn(async move {
-            let end = match screen.show(Look::Message, &words, std::time::Duration::from_secs(MESSAGE_SECONDS)).await {
+            let end = match screen.show(Look::Message, &words, MESSAGE).await {
                 Ok(dialog) => {
                     let read = dialog.closed().await;
                     CommandStep::Done { outcome: if read { CommandOutcome::Read } else { CommandOutcome::Shown } }

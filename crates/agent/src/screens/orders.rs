@@ -1,7 +1,5 @@
 //! What commands do to a session on a screen.
 
-use std::time::Duration;
-
 use deskwarden_types::{
     CommandOutcome, DeliveryKind, Status, Verb,
     agent::{CommandOrder, CommandStep, stream_close},
@@ -9,12 +7,9 @@ use deskwarden_types::{
 
 use super::{desktop::Desktop, kind::How};
 use crate::{
-    display::{Look, Screen, text},
+    display::{Look, MESSAGE, Screen, text},
     streams::Close,
 };
-
-/// How long a message stays on the screen.
-const MESSAGE: Duration = Duration::from_secs(120);
 
 impl Desktop {
     /// Carries out a command.

@@ -1,5 +1,6 @@
 //! What commands do to an app, and when.
 
+use deskwarden_domain::MESSAGE_SECONDS;
 use deskwarden_types::{
     CommandId, CommandOutcome, EndReason, SessionId, Status, Verb,
     agent::{AgentSettings, CommandOrder, CommandStep},
@@ -7,6 +8,8 @@ use deskwarden_types::{
 
 use super::host::Host;
 
+/// How long a message stays where nobody reads it, in milliseconds.
+const MESSAGE_MS: u64 = MESSAGE_SECONDS.unsigned_abs() * 1_000;
 /// How long an app that ignores the request to close is left, in milliseconds.
 const GRACE: u64 = 5_000;
 
@@ -77,7 +80,7 @@ impl Host {
             Some(Verb::Message) if runs => {
                 let read = self.dice.chance(0.8);
                 let outcome = if read { CommandOutcome::Read } else { CommandOutcome::Shown };
-                let wait = if read { self.dice.between(2_000, 45_000) } else { 120_000 };
+                let wait = if read { self.dice.between(2_000, 45_000) } else { MESSAGE_MS };
                 self.deeds.push((now + wait, order.id, done(outcome)));
             }
             Some(Verb::Message) => {

@@ -14,13 +14,15 @@ fn seconds(facts: &deskwarden_domain::Facts, verb: Verb) -> i64 {
 
 #[test]
 fn the_effect_clock() {
-    // Delivery 5 s, closing 5 s, a heartbeat of 60 s for silent agents, a warning of 120 s for apps that run (003).
+    // Delivery 5 s, closing 5 s, a heartbeat of 60 s for silent agents, a warning of 120 s for apps that run (003), and
+    // 120 s for which a message stands.
     let table = [
         (ManagedApp, Status::Running, Verb::Evict, true, 5 + 120 + 5),
         (ManagedApp, Status::Running, Verb::Evict, false, 5 + 60 + 120 + 5),
         (ManagedApp, Status::Stopped, Verb::Expire, true, 5 + 5),
         (ManagedApp, Status::Stopped, Verb::Expire, false, 5 + 60 + 5),
-        (ManagedApp, Status::Running, Verb::Message, true, 5),
+        (ManagedApp, Status::Running, Verb::Message, true, 5 + 120),
+        (AppStream, Status::Active, Verb::Message, false, 5 + 60 + 120),
         (CloudDelivery, Status::Active, Verb::Expire, true, 5 + 5),
         (AppStream, Status::Active, Verb::Kill, true, 5 + 5),
         (AppStream, Status::Unknown, Verb::Kill, false, 5 + 60 + 5),
