@@ -34,8 +34,10 @@ pub async fn create(call: Call<CreateView>, state: web::Data<State>) -> Result<V
 /// Changes a view.
 pub async fn change(call: Call<ChangeView>, state: web::Data<State>) -> Result<View, ApiError> {
     let (actor, viewer, tenant, id) = (call.actor()?, call.user()?.viewer(), call.tenant()?, call.path.id);
-    let new = check(call.body)?;
-    let change = move |scope: &mut deskwarden_store::WriteScope<'_>| views::change(scope, &actor, &viewer, id, &new);
+    let (version, new) = (call.query.version, check(call.body)?);
+    let change = move |scope: &mut deskwarden_store::WriteScope<'_>| {
+        views::change(scope, &actor, &viewer, id, &new, version.as_deref())
+    };
     Ok(state.store.write(tenant, call.now, change).await?)
 }
 

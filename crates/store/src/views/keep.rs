@@ -40,11 +40,24 @@ pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, viewer: &Viewer, new: &
     find(scope, viewer, id)
 }
 
-/// Changes all of a view.
-pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, viewer: &Viewer, id: ViewId, new: &NewView) -> Result<View> {
-    let before = changeable(scope, viewer, id)?;
+/// Changes all of a view. `conflict` where it is not of the version any more that was looked at.
+pub fn change(
+    scope: &mut WriteScope<'_>,
+    actor: &Actor,
+    viewer: &Viewer,
+    id: ViewId,
+    new: &NewView,
+    version: Option<&str>,
+) -> Result<View> {
+    let owner = changeable(scope, viewer, id)?.owner.id;
     check_reach(viewer.role, new.reach)?;
-    lock_owner(scope, before.owner.id)?;
+    lock_owner(scope, owner)?;
+    // As it is now that no other change of it can come between.
+    let before = changeable(scope, viewer, id)?;
+    if version.is_some_and(|version| version != before.version) {
+        let detail = "Somebody has changed this view since you looked at it. Look at it again, then decide.";
+        return Err(StoreError::refused(ErrorCode::Conflict, detail));
+    }
     // A name that stays is no news: what others shared since under the same name is told apart by its owner.
     let stays = fold(new.name.as_str()) == fold(before.view.name.as_str()) && new.page == before.view.page;
     if !stays || new.reach > before.view.reach {

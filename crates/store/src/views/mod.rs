@@ -5,6 +5,8 @@ mod rights;
 
 pub use keep::{change, create, remove};
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use deskwarden_types::{
     ListPage, Role, UserId, ViewId, ViewReach,
     api::{NewView, UserRef, View},
@@ -67,12 +69,19 @@ fn reach_seen(role: Role) -> i16 {
     if role == Role::Member { ViewReach::Default.code() } else { ViewReach::Shared.code() }
 }
 
+/// Stands for all that a change can change.
+fn version(row: &Row) -> String {
+    let mut hasher = DefaultHasher::new();
+    (row.page, row.reach, &row.body).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
 fn to_view(row: Row, viewer: &Viewer, show_ad_username: bool) -> Result<View> {
     let mut view: NewView = serde_json::from_str(&row.body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     view.page = word::<ListPage>(row.page)?;
     // The column counts: a default may have been taken from it.
     view.reach = word(row.reach)?;
-    let owner = UserId(row.user_id);
+    let (owner, version) = (UserId(row.user_id), version(&row));
     Ok(View {
         id: ViewId(row.id),
         may_change: rights::may_change(viewer, owner, view.reach),
@@ -84,6 +93,7 @@ fn to_view(row: Row, viewer: &Viewer, show_ad_username: bool) -> Result<View> {
             ad_username: row.ad_username.filter(|_| show_ad_username),
         },
         view,
+        version,
     })
 }
 

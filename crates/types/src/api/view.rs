@@ -50,6 +50,18 @@ pub struct View {
     pub may_change: bool,
     /// What it keeps.
     pub view: NewView,
+    /// Another one after each change.
+    pub version: String,
+}
+
+/// Which version of a view is meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(default, deny_unknown_fields)]
+pub struct ViewVersion {
+    /// Change it only while it is as it was with this `version`; unless told, however it is by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 /// Saved views.
@@ -75,9 +87,10 @@ endpoint! {
 
     /// Change a view
     ///
-    /// Its owner may; a shared one also an admin.
+    /// Its owner may; a shared one also an admin. With the `version` that was read, it is 409 `conflict` where somebody has
+    /// changed the view since.
     ChangeView: Put "/api/v1/views/{id}" in "Views" for Own
-        (path ViewPath, query NoArgs, body NewView) -> 200 Json View;
+        (path ViewPath, query ViewVersion, body NewView) -> 200 Json View;
 
     /// Remove a view
     ///

@@ -4,7 +4,7 @@ use deskwarden_client::ClientError;
 use deskwarden_tests::{Person, TestApp, on_both};
 use deskwarden_types::{
     AuditAction, DeliveryKind, Density, ErrorCode, ListPage, NoArgs, NoBody, SessionField, ViewId, ViewPath, ViewReach,
-    api::{ChangeView, CreateView, ListViews, NewView, RemoveView, SessionSelection, View, ViewColumn},
+    api::{ChangeView, CreateView, ListViews, NewView, RemoveView, SessionSelection, View, ViewColumn, ViewVersion},
 };
 
 use super::{audit, refused};
@@ -29,7 +29,12 @@ async fn create(by: &Person, new: NewView) -> Result<View, ClientError> {
 }
 
 async fn change(by: &Person, id: ViewId, new: NewView) -> Result<View, ClientError> {
-    by.call::<ChangeView>(ViewPath { id }, NoArgs {}, new).await
+    change_of(by, id, None, new).await
+}
+
+async fn change_of(by: &Person, id: ViewId, version: Option<&str>, new: NewView) -> Result<View, ClientError> {
+    let version = ViewVersion { version: version.map(str::to_owned) };
+    by.call::<ChangeView>(ViewPath { id }, version, new).await
 }
 
 async fn remove(by: &Person, id: ViewId) -> Result<NoBody, ClientError> {
@@ -67,6 +72,23 @@ on_both! {
         assert_eq!(names(&support).await, ["all all", "managed_app Earlier"]);
         assert_eq!(refused(remove(&support, made.id).await), ErrorCode::NotFound);
         audit::expect(&app.auditor().await, AuditAction::ViewShared, 0).await;
+    }
+
+    async fn a_change_of_what_has_changed_meanwhile_is_told(app: TestApp) {
+        let (admin, manager) = (app.admin().await, app.manager().await);
+        let new = view("Ours", ListPage::All, ViewReach::Shared);
+        let made = create(&manager, new.clone()).await.unwrap();
+        let seen = made.version.as_str();
+        let other = NewView { sort: None, ..new.clone() };
+        let newer = change_of(&admin, made.id, Some(seen), other.clone()).await.unwrap();
+        assert_ne!(newer.version, seen);
+        let renamed = NewView { name: "All ours".parse().unwrap(), ..new };
+        assert_eq!(refused(change_of(&manager, made.id, Some(seen), renamed.clone()).await), ErrorCode::Conflict);
+        let list = manager.get::<ListViews>().await.unwrap().items;
+        assert_eq!(list.iter().map(|item| (&item.view, &item.version)).collect::<Vec<_>>(), [(&other, &newer.version)]);
+        // Once seen, or asked for without a version, it is done.
+        let third = change_of(&manager, made.id, Some(&newer.version), renamed.clone()).await.unwrap();
+        assert_eq!(change(&manager, made.id, renamed).await.unwrap().version, third.version);
     }
 
     async fn one_that_cannot_be_read_leaves_the_others(app: TestApp) {

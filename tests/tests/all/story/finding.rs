@@ -1,7 +1,10 @@
 //! Finding sessions: the search box, chips, dates, saved views.
 
 use deskwarden_tests::{Browser, Database, PASSWORD, Person, TestApp, eventually, now, run};
-use deskwarden_types::SessionId;
+use deskwarden_types::{
+    SessionId, ViewPath,
+    api::{ChangeView, ListViews, NewView, ViewVersion},
+};
 use fantoccini::key::Key;
 
 use super::place::row;
@@ -276,11 +279,31 @@ fn a_view_is_saved_shared_changed_and_opens_the_page() {
         theirs.sees_in(".drop", &["Terminals", "Writing"]).await;
         theirs.close().await;
 
+        // What a colleague has made of it meanwhile is told, and undone by nobody who only gives it another name.
         mine.click("View: Writing").await;
-        mine.click("Remove Writing").await;
-        mine.sees_in(".drop", &["Remove Writing for everybody"]).await;
+        mine.click("Rename Writing").await;
+        let admin = app.admin().await;
+        let views = admin.get::<ListViews>().await.unwrap().items;
+        let writing = views.into_iter().find(|view| view.view.name.as_str() == "Writing").unwrap();
+        let sorted = NewView { sort: Some("app".to_owned()), ..writing.view };
+        let (path, newest) = (ViewPath { id: writing.id }, ViewVersion::default());
+        admin.call::<ChangeView>(path, newest, sorted.clone()).await.unwrap();
+        let renames = async || {
+            mine.find(".line-form input").await.send_keys(" now").await.unwrap();
+            mine.click_in(".line-form", "Rename").await;
+        };
+        renames().await;
+        mine.sees_in(".drop", &["Somebody has changed this view"]).await;
+        renames().await;
+        mine.sees_in(".notices", &["View renamed: Writing now"]).await;
+        let views = admin.get::<ListViews>().await.unwrap().items;
+        let renamed = views.into_iter().find(|view| view.id == writing.id).unwrap().view;
+        assert_eq!(renamed, NewView { name: renamed.name.clone(), ..sorted });
+        mine.complains_only_of(&["409"]).await;
+        mine.click("Remove Writing now").await;
+        mine.sees_in(".drop", &["Remove Writing now for everybody"]).await;
         mine.click("Remove").await;
-        mine.sees_in(".notices", &["View removed: Writing"]).await;
+        mine.sees_in(".notices", &["View removed: Writing now"]).await;
         mine.close().await;
     });
 }

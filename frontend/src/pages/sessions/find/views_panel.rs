@@ -4,7 +4,7 @@ use deskwarden_client::ClientError;
 use deskwarden_domain::list;
 use deskwarden_types::{
     Density, Name, NoArgs, NoBody, Role, ViewId, ViewPath, ViewReach,
-    api::{ChangeView, CreateView, NewView, RemoveView, View, ViewColumn},
+    api::{ChangeView, CreateView, NewView, RemoveView, View, ViewColumn, ViewVersion},
 };
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
@@ -94,7 +94,7 @@ fn shelf(find: Find, views: Views) -> AnyView {
         let (view, same) = shelf.views.here()?;
         (view.may_change && !same).then(|| {
             let words = strings::overwrite_view(view.view.name.as_str());
-            let save = move || shelf.change(view.id, shelf.as_now(view.view.clone()), strings::view_saved);
+            let save = move || shelf.change(&view, shelf.as_now(view.view.clone()), strings::view_saved);
             view! { <Act busy=shelf.busy on_click=save>{words}</Act> }
         })
     };
@@ -184,7 +184,7 @@ impl Shelf {
             event.prevent_default();
             let view = view.get_value();
             if let Some(name) = self.name(&name.get_untracked()) {
-                self.change(view.id, NewView { name, ..view.view }, strings::view_renamed);
+                self.change(&view, NewView { name, ..view.view.clone() }, strings::view_renamed);
             }
         };
         view! {
@@ -302,9 +302,11 @@ impl Shelf {
         name.ok()
     }
 
-    fn change(self, id: ViewId, view: NewView, done: fn(String) -> String) {
+    /// Changes a view as it was seen: what somebody else has made of it since is told, not undone.
+    fn change(self, seen: &View, view: NewView, done: fn(String) -> String) {
         let name = view.name.to_string();
-        let call = self.api.call::<ChangeView>(ViewPath { id }, NoArgs {}, view);
+        let version = ViewVersion { version: Some(seen.version.clone()) };
+        let call = self.api.call::<ChangeView>(ViewPath { id: seen.id }, version, view);
         self.run(async move { call.await.map(|_| ()) }, move || self.notices.success(done(name), None, None));
     }
 
