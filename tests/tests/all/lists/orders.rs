@@ -191,6 +191,8 @@ fn check(
         // One by one only some: each page is several statements.
         let (limit, most) = match random.below(20) {
             0 => (1 + random.below(3), 40),
+            // Several pages of one app.
+            _ if sort.keys().first().is_some_and(|key| key.field == SessionField::App) => (15 + random.below(30), MOST),
             _ => (40 + random.below(360), MOST),
         };
         let limit = limit as u32;
@@ -264,6 +266,8 @@ async fn long_and_late(kind: Database, seed: u64) {
         format!(
             "UPDATE sessions SET ended_at = started_at + id % 50 * {day} WHERE id % 3 = 1 AND ended_at IS NOT NULL"
         ),
+        // One app that fills pages.
+        "UPDATE sessions SET resource_id = (SELECT MIN(resource_id) FROM sessions) WHERE id % 2 = 1".to_owned(),
     ] {
         made.run(statement).await;
     }
