@@ -44,7 +44,7 @@ pub(crate) fn distinct(ids: &[SessionId]) -> Result<Vec<SessionId>> {
     let mut seen = HashSet::new();
     let ids: Vec<_> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
     if ids.is_empty() {
-        return Err(StoreError::bad_field("ids", "Name at least one session."));
+        return Err(StoreError::bad_field("ids", "Name at least one session, by its id."));
     }
     if ids.len() > MOST {
         return Err(too_many(&format!("{} were named", ids.len())));
@@ -73,6 +73,9 @@ pub fn draft_matching(scope: &mut Scope<'_>, viewer: &Viewer, verb: Verb, matchi
         // That there are too many is known, also where to count them takes longer than it may.
         let many = sessions::count(scope, viewer, matching, Counting::Exact).ok().flatten();
         return Err(too_many(&many.map_or("more match".to_owned(), |many| format!("{} match", many.count))));
+    }
+    if ids.is_empty() {
+        return Err(StoreError::bad_field("matching", "No session matches: there is nothing to plan."));
     }
     draft(scope, viewer, verb, &ids)
 }

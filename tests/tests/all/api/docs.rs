@@ -7,6 +7,9 @@ use deskwarden_types::Scope;
 
 const PAGE: &str = include_str!("../../../../docs/SCRIPTS.md");
 
+/// How the page says that scripts begin.
+const STRICT: [&str; 2] = ["-euo", "pipefail"];
+
 /// Sessions that there are.
 const MANY: i64 = 1_200;
 
@@ -32,9 +35,9 @@ fn blocks() -> Vec<(String, String)> {
 }
 
 /// Runs a block by itself, in this folder.
-fn shell(folder: &std::path::Path, server: &str, token: &str, block: &str) -> Output {
+fn shell(folder: &std::path::Path, server: &str, token: &str, options: &[&str], block: &str) -> Output {
     let mut command = Process::guarded(required("bash", "apt install bash"), "KILL");
-    command.args(["-euo", "pipefail", "-c", block]).current_dir(folder);
+    command.args(options).args(["-c", block]).current_dir(folder);
     command.env("SERVER", server).env("TOKEN", token);
     command.env("AUTH", format!("Authorization: Bearer {token}")).env("JSON", "Content-Type: application/json");
     command.output().expect("a shell")
@@ -51,10 +54,11 @@ on_both! {
         let (token, _) = super::tokens::make(&support, &[Scope::Read, Scope::Act]).await;
         let blocks = blocks();
         assert!(blocks.len() >= 10, "a page with next to no example");
+        assert!(PAGE.contains(&format!("set {}", STRICT.join(" "))), "the page says how a script begins");
         let folder = tempfile::tempdir().unwrap();
         for (heading, block) in blocks {
             let (path, server, token, text) = (folder.path().to_owned(), app.server.url(), token.clone(), block.clone());
-            let done = tokio::task::spawn_blocking(move || shell(&path, &server, &token, &text)).await.unwrap();
+            let done = tokio::task::spawn_blocking(move || shell(&path, &server, &token, &STRICT, &text)).await.unwrap();
             let (out, errors) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
             assert!(done.status.success(), "{heading}: {block}\n--- printed\n{out}\n--- errors\n{errors}");
             let printed = |text: &str| assert!(out.contains(text), "{heading}: no {text} in {out}");
@@ -67,5 +71,28 @@ on_both! {
                 () => {}
             }
         }
+    }
+
+    async fn the_examples_of_verbs_end_with_a_word_where_there_is_no_session(app: TestApp) {
+        let (token, _) = super::tokens::make(&app.support().await, &[Scope::Read, Scope::Act]).await;
+        let mut told = 0;
+        for (_, block) in blocks().into_iter().filter(|(heading, _)| heading == "Verbs") {
+            let word = match () {
+                () if block.contains("/actions\"") => "No session of yours is running.",
+                () if block.contains("/plans\"") => "No plan: No session matches",
+                () => continue,
+            };
+            // As the page says, and as somebody pastes it.
+            for options in [&STRICT[..], &[]] {
+                let folder = tempfile::tempdir().unwrap();
+                let (path, server, token, text) = (folder.path().to_owned(), app.server.url(), token.clone(), block.clone());
+                let done = tokio::task::spawn_blocking(move || shell(&path, &server, &token, options, &text)).await.unwrap();
+                let errors = String::from_utf8_lossy(&done.stderr);
+                assert!(!done.status.success() && errors.contains(word), "{block}\n{errors}");
+                assert_eq!(String::from_utf8_lossy(&done.stdout), "", "{block}");
+            }
+            told += 1;
+        }
+        assert_eq!(told, 2);
     }
 }

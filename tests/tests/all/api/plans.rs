@@ -94,7 +94,10 @@ on_both! {
         assert!(done.results.iter().all(|result| result.outcome == BulkOutcome::Accepted), "{done:?}");
         assert_eq!(agent.orders().command().await.message.as_deref(), Some("back in five minutes"));
         // Nothing matches: there is nothing to plan.
-        assert_eq!(refused(manager.send::<MakePlan>(asked("app:nothing")).await), ErrorCode::InvalidField);
+        let none = manager.send::<MakePlan>(asked("app:nothing")).await.unwrap_err();
+        let none = none.problem().unwrap();
+        assert_eq!((none.code, none.field.as_deref()), (ErrorCode::InvalidField, Some("matching")));
+        assert!(none.detail.contains("No session matches"), "{none:?}");
         assert_eq!(refused(manager.send::<MakePlan>(asked("no_such_field:x")).await), ErrorCode::InvalidFilter);
         let backwards = SessionSelection {
             from: Some("2026-11-21T14:05:01Z".to_owned()),
@@ -133,6 +136,8 @@ on_both! {
         let more = manager.send::<MakePlan>(NewPlan { verb: Verb::Evict, ids: ids(10_001), matching: None }).await;
         assert_eq!(refused(more), ErrorCode::TooManySessions);
         let none = manager.send::<MakePlan>(NewPlan { verb: Verb::Evict, ids: vec![], matching: None }).await;
-        assert_eq!(refused(none), ErrorCode::InvalidField);
+        let none = none.unwrap_err();
+        let none = none.problem().unwrap();
+        assert_eq!((none.code, none.field.as_deref()), (ErrorCode::InvalidField, Some("ids")));
     }
 }
