@@ -154,6 +154,7 @@ told! {
     TWO_MINUS: "One - is enough; a text that begins with - stands in quotes.";
     EQUALS_SIGN: "There is no = in filters; write {instead}, or put a text with = in quotes.";
     NO_VALUE: "Write a value for {field} right here, without a space in front of it.";
+    NO_VALUE_AT_COMMA: "A value is missing beside a comma; write one right here, without a space, or delete the comma.";
     NO_VALUE_HERE: "Write a value here.";
     TWO_VALUES: "A comparison has one value; a comma makes sense behind : and ~ only.";
     COMPARES_EMPTY: "What is empty compares with nothing; write {field}:none for it.";
@@ -174,11 +175,14 @@ told! {
     YEARS: "Dates go from 1970 to 9999.";
     NO_SIGN: "Put a sign in front: -{text} is that long ago.";
     NO_ZONE: "A time of day needs its zone, as in 2026-11-21T14:05:00Z or 2026-11-21T15:05:00+01:00.";
+    NO_TIME_OF_DAY: "{text} is no time of day; write hours, minutes and seconds from 00:00:00 to 23:59:59, as in 2026-11-21T14:05:00Z.";
+    NO_SUCH_ZONE: "{text} is no zone; write Z, or hours and minutes with a colon between them, such as +01:00, at most 23:59.";
     NO_TIME: "{text} is no time. Write a date (2026-11-21), an instant (2026-11-21T14:05:00Z), -7d or today.";
     PLUS_IS_SPACE: "{text} is no time: a + in an address is a space; write %2B for it.";
     FROM_AFTER_TO: "from={from} is after to={to}, and nothing lies between them; choose an earlier from or a later to.";
     FAR_AWAY: "That is too far away; at most a hundred years.";
     NO_SPAN: "{text} is no length of time. Write whole minutes (90) or units: 90m, 2h, 1d, 1h30m, 45s.";
+    LONG_SPAN: "That is too long; at most a hundred years.";
     // What is suggested.
     IS: "is";
     CONTAINS: "contains";

@@ -66,7 +66,13 @@ fn check_field(text: &str, raw: &RawField) -> Result<Test, FilterError> {
     for value in &raw.values {
         check_form(text, value)?;
         if value.text.is_empty() {
-            let message = sentence::NO_VALUE.with("field", field.as_str());
+            // A space after the last comma has cut off what was meant.
+            let cut =
+                raw.values.last() == Some(value) && text.get(value.span.end..).is_some_and(|rest| !rest.is_empty());
+            let message = match raw.values.len() {
+                2.. if !cut => sentence::NO_VALUE_AT_COMMA.say(),
+                _ => sentence::NO_VALUE.with("field", field.as_str()),
+            };
             return Err(FilterError::at(text, value.span.clone(), message).expecting(examples(definition)));
         }
     }

@@ -14,6 +14,8 @@ const FURTHEST_ZONE_MS: i64 = 14 * 3_600_000;
 /// The longest span, in seconds: a hundred years.
 const LONGEST: i64 = 36_525 * DAY;
 const DAY: i64 = 86_400;
+/// The years of dates.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;
 
 /// The units of spans, the longest first, with their seconds.
 const UNITS: [(char, i64); 5] = [('w', 7 * DAY), ('d', DAY), ('h', 3_600), ('m', 60), ('s', 1)];
@@ -36,29 +38,33 @@ impl TimeValue {
             "tomorrow" => return Ok(Self::Today(1)),
             _ => {}
         }
-        if let Some(days) = folded.strip_prefix("today").and_then(signed_span).filter(|span| span % DAY == 0) {
-            return i32::try_from(days / DAY).map(Self::Today).map_err(|_| sentence::FAR_AWAY.say());
+        match folded.strip_prefix("today").map(signed_span) {
+            Some(Ok(span)) if span % DAY == 0 => {
+                return i32::try_from(span / DAY).map(Self::Today).map_err(|_| sentence::FAR_AWAY.say());
+            }
+            Some(Err(NoSpan::TooLong)) => return Err(sentence::FAR_AWAY.say()),
+            _ => {}
         }
         if folded.starts_with(['-', '+']) {
-            return signed_span(&folded)
-                .map(Self::FromNow)
-                .ok_or_else(|| sentence::NO_TIME_FROM_NOW.with("text", text));
+            return signed_span(&folded).map(Self::FromNow).map_err(|error| match error {
+                NoSpan::TooLong => sentence::FAR_AWAY.say(),
+                NoSpan::Form => sentence::NO_TIME_FROM_NOW.with("text", text),
+            });
         }
         if let Some(day) = date(&folded) {
-            let in_bounds = (1970..=9999).contains(&day.year());
-            return if in_bounds { Ok(Self::Day(day)) } else { Err(sentence::YEARS.say()) };
+            return if YEARS.contains(&day.year()) { Ok(Self::Day(day)) } else { Err(sentence::YEARS.say()) };
         }
         if let Ok(at) = text.trim().parse::<Timestamp>() {
             return Ok(Self::At(at));
         }
-        let detail = if span(&folded).is_some_and(|seconds| seconds > 0) {
-            sentence::NO_SIGN.with("text", folded)
-        } else if folded.len() > 10 && date(folded.get(..10).unwrap_or_default()).is_some() {
-            sentence::NO_ZONE.say()
-        } else {
-            sentence::NO_TIME.with("text", text)
-        };
-        Err(detail)
+        if span(&folded).is_ok_and(|seconds| seconds > 0) {
+            return Err(sentence::NO_SIGN.with("text", folded));
+        }
+        let instant = folded.split_at_checked(10).and_then(|(day, rest)| Some((date(day)?, rest)));
+        Err(match instant {
+            Some((day, rest)) if !rest.is_empty() => no_instant(day, rest, text),
+            _ => sentence::NO_TIME.with("text", text),
+        })
     }
 
     /// Whether this begins after the other one whenever and wherever it is asked. A day beside an instant is told only
@@ -101,6 +107,40 @@ impl fmt::Display for TimeValue {
     }
 }
 
+/// What is wrong with what stands behind the day of an instant; `text` is all of it.
+fn no_instant(day: NaiveDate, rest: &str, text: &str) -> Sentence {
+    let Some(rest) = rest.strip_prefix(['t', ' ']) else { return sentence::NO_TIME.with("text", text) };
+    let (time, zone) = rest.split_at(rest.find(['z', '+', '-']).unwrap_or(rest.len()));
+    let (whole, part) = time.split_once('.').unwrap_or((time, "0"));
+    let is_time = numbers(whole)
+        .is_some_and(|all| matches!(all[..], [hour, minute, second] if hour < 24 && minute < 60 && second < 60));
+    let is_zone = |zone: &str| {
+        let distance = zone.strip_prefix(['+', '-']).and_then(numbers);
+        zone == "z" || distance.is_some_and(|all| matches!(all[..], [hours, minutes] if hours < 24 && minutes < 60))
+    };
+    let is_part = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !time.starts_with(|c: char| c.is_ascii_digit()) {
+        sentence::NO_TIME.with("text", text)
+    } else if zone.is_empty() {
+        sentence::NO_ZONE.say()
+    } else if !is_time || !is_part {
+        sentence::NO_TIME_OF_DAY.with("text", time)
+    } else if !is_zone(zone) {
+        sentence::NO_SUCH_ZONE.with("text", zone)
+    } else if !YEARS.contains(&day.year()) {
+        sentence::YEARS.say()
+    } else {
+        sentence::NO_TIME.with("text", text)
+    }
+}
+
+/// Numbers of two digits with colons between them.
+fn numbers(text: &str) -> Option<Vec<u8>> {
+    let two =
+        |part: &str| if part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()) { part.parse().ok() } else { None };
+    text.split(':').map(two).collect()
+}
+
 /// A date with four, two and two digits.
 fn date(text: &str) -> Option<NaiveDate> {
     let form = text.len() == 10
@@ -112,29 +152,43 @@ fn date(text: &str) -> Option<NaiveDate> {
 pub(super) fn parse_seconds(text: &str) -> Result<i64, Sentence> {
     let folded = super::fold(text);
     let minutes = if folded.chars().all(|c| c.is_ascii_digit()) { format!("{folded}m") } else { folded };
-    span(&minutes).ok_or_else(|| sentence::NO_SPAN.with("text", text))
+    span(&minutes).map_err(|error| match error {
+        NoSpan::TooLong => sentence::LONG_SPAN.say(),
+        NoSpan::Form => sentence::NO_SPAN.with("text", text),
+    })
 }
 
-fn signed_span(text: &str) -> Option<i64> {
+/// Why a text is no span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoSpan {
+    /// It is written otherwise.
+    Form,
+    /// More than [`LONGEST`].
+    TooLong,
+}
+
+fn signed_span(text: &str) -> Result<i64, NoSpan> {
     let (sign, rest) = text.strip_prefix('-').map_or((1, text.strip_prefix('+')), |rest| (-1, Some(rest)));
-    span(rest?).map(|seconds| sign * seconds)
+    span(rest.ok_or(NoSpan::Form)?).map(|seconds| sign * seconds)
 }
 
 /// Numbers with their units, each unit once, longer ones first.
-fn span(text: &str) -> Option<i64> {
+fn span(text: &str) -> Result<i64, NoSpan> {
     let unit = one_of(|c: char| UNITS.iter().any(|(unit, _)| *unit == c));
-    let part = (digit1::<&str, EmptyError>.parse_to::<i64>(), unit);
-    let parts: Vec<(i64, char)> = repeat(1.., part).parse(text).ok()?;
+    let part = (digit1::<&str, EmptyError>, unit);
+    let parts: Vec<(&str, char)> = repeat(1.., part).parse(text).map_err(|_| NoSpan::Form)?;
     let (mut total, mut before) = (0_i64, i64::MAX);
     for (number, unit) in parts {
-        let seconds = UNITS.iter().find(|(name, _)| *name == unit)?.1;
+        let seconds = UNITS.iter().find(|(name, _)| *name == unit).ok_or(NoSpan::Form)?.1;
         if seconds >= before {
-            return None;
+            return Err(NoSpan::Form);
         }
         before = seconds;
-        total = number.checked_mul(seconds).and_then(|part| total.checked_add(part)).filter(|sum| *sum <= LONGEST)?;
+        // Digits that are no number are too many of them.
+        let part = number.parse::<i64>().unwrap_or(i64::MAX).saturating_mul(seconds);
+        total = total.saturating_add(part);
     }
-    Some(total)
+    if total > LONGEST { Err(NoSpan::TooLong) } else { Ok(total) }
 }
 
 /// A span of so many seconds, as it is written: `1d`, `1h30m`, `0m`.
@@ -193,8 +247,25 @@ mod tests {
             ("1969-12-31", "1970"),
             ("-7", "a sign, a number and a unit"),
             ("-7y", "a sign, a number and a unit"),
-            ("-99999999999999999999d", "a sign"),
-            ("+101w36525d", "a sign"),
+            ("-99999999999999999999d", "at most a hundred years"),
+            ("+101w36525d", "at most a hundred years"),
+            ("-40000d", "at most a hundred years"),
+            ("today-40000d", "at most a hundred years"),
+            ("-1h1h", "a sign, a number and a unit"),
+            ("2026-11-21T10:00Z", "10:00 is no time of day"),
+            ("2026-11-21T24:00:00Z", "24:00:00 is no time of day"),
+            ("2026-11-21T10:60:00+01:00", "10:60:00 is no time of day"),
+            ("2026-11-21T1:00:00Z", "1:00:00 is no time of day"),
+            ("2026-11-21T10:00:00.Z", "10:00:00. is no time of day"),
+            ("2026-11-21T10:00:00+0100", "+0100 is no zone"),
+            ("2026-11-21T10:00:00+24:00", "+24:00 is no zone"),
+            ("2026-11-21T10:00:00-01", "-01 is no zone"),
+            ("2026-11-21T10:00:00Zulu", "zulu is no zone"),
+            ("2026-11-21T10:00:00.5", "zone"),
+            ("1969-12-31T10:00:00Z", "1970"),
+            ("2026-11-21x", "no time"),
+            ("2026-11-21T", "no time"),
+            ("2026-11-21Tnoon", "no time"),
             ("", "no time"),
             ("todayish", "no time"),
         ] {
@@ -219,7 +290,10 @@ mod tests {
             assert_eq!(Seconds(seconds).to_string(), written);
             assert_eq!(parse_seconds(written), Ok(seconds));
         }
-        for bad in ["", "1.5h", "-5m", "5x", "m", "30m1h", "1h1h", "99999999999999999999", "36526d", "٣m"] {
+        for long in ["36526d", "99999999999999999999", "99999999999999999999w1s"] {
+            assert!(parse_seconds(long).unwrap_err().to_string().contains("a hundred years"), "{long}");
+        }
+        for bad in ["", "1.5h", "-5m", "5x", "m", "30m1h", "1h1h", "٣m"] {
             assert!(parse_seconds(bad).is_err(), "{bad}");
         }
     }
