@@ -7,7 +7,7 @@ use deskwarden_types::{
 };
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
 
-use super::{audit, in_use, taken};
+use super::{audit, check_name, in_use, taken};
 use crate::{
     Actor, Result, Scope, StoreError, WriteScope, identity,
     names::word,
@@ -88,6 +88,7 @@ fn days(new: &NewDeliveryMethod) -> Result<i32> {
 /// Makes a delivery method.
 pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, new: &NewDeliveryMethod) -> Result<DeliveryMethod> {
     let (name, days) = (new.name.as_str(), days(new)?);
+    check_name(scope, ("delivery_methods", "delivery method"), None, name)?;
     diesel::insert_into(delivery_methods::table)
         .values((
             delivery_methods::tenant_id.eq(scope.tenant.0),
@@ -116,6 +117,7 @@ pub fn change(
         return Err(StoreError::bad_field("kind", "The kind stays as it was made. Make another one instead."));
     }
     let (name, days) = (new.name.as_str(), days(new)?);
+    check_name(scope, ("delivery_methods", "delivery method"), Some(before.method.name.as_str()), name)?;
     let row = delivery_methods::table
         .filter(delivery_methods::tenant_id.eq(scope.tenant.0))
         .filter(delivery_methods::id.eq(id.0));

@@ -10,7 +10,7 @@ use deskwarden_types::{
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
 
 use super::{
-    audit, in_use,
+    audit, check_name, in_use,
     lists::{all_found, distinct},
     taken,
 };
@@ -65,6 +65,7 @@ fn find(scope: &mut Scope<'_>, id: EnvironmentId) -> Result<Environment> {
 pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, new: &NewEnvironment) -> Result<Environment> {
     let hosts = checked(scope, new)?;
     let name = new.name.as_str();
+    check_name(scope, ("environments", "environment"), None, name)?;
     diesel::insert_into(environments::table)
         .values((
             environments::tenant_id.eq(scope.tenant.0),
@@ -86,9 +87,10 @@ pub fn change(
     id: EnvironmentId,
     new: &NewEnvironment,
 ) -> Result<Environment> {
-    find(scope, id)?;
+    let before = find(scope, id)?;
     let hosts = checked(scope, new)?;
     let name = new.name.as_str();
+    check_name(scope, ("environments", "environment"), Some(before.environment.name.as_str()), name)?;
     let row = environments::table.filter(environments::tenant_id.eq(scope.tenant.0)).filter(environments::id.eq(id.0));
     diesel::update(row)
         .set((environments::name.eq(name), environments::name_folded.eq(fold(name))))

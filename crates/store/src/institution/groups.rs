@@ -9,7 +9,7 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star,
 };
 
-use super::{audit, in_use, taken};
+use super::{audit, check_name, in_use, taken};
 use crate::{
     Actor, Result, Scope, StoreError, WriteScope, identity,
     schema::{group_members, groups, provision_groups, users},
@@ -64,6 +64,7 @@ fn find(scope: &mut Scope<'_>, id: GroupId) -> Result<Group> {
 /// Makes a group without members.
 pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, new: &NewGroup) -> Result<Group> {
     let name = new.name.as_str();
+    check_name(scope, ("groups", "group"), None, name)?;
     diesel::insert_into(groups::table)
         .values((groups::tenant_id.eq(scope.tenant.0), groups::name.eq(name), groups::name_folded.eq(fold(name))))
         .execute(scope.conn)
@@ -77,6 +78,7 @@ pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, new: &NewGroup) -> Resu
 pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, id: GroupId, new: &NewGroup) -> Result<Group> {
     let before = find(scope, id)?;
     let name = new.name.as_str();
+    check_name(scope, ("groups", "group"), Some(&before.name), name)?;
     diesel::update(groups::table.filter(groups::tenant_id.eq(scope.tenant.0)).filter(groups::id.eq(id.0)))
         .set((groups::name.eq(name), groups::name_folded.eq(fold(name))))
         .execute(scope.conn)

@@ -31,18 +31,35 @@ pub use resources::{
 };
 pub use samples::create_samples;
 
+use deskwarden_domain::list::fold;
 use deskwarden_types::{AuditAction, ErrorCode};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::{Actor, AuditDraft, StoreError, WriteScope};
+use crate::{
+    Actor, AuditDraft, Result, StoreError, WriteScope,
+    sessions::{Dialect, Sql},
+};
+
+/// Filters know no case, so people give no two things of one kind names that differ in case alone. `before`: what the thing
+/// was called; such a name it may keep.
+fn check_name(scope: &mut WriteScope<'_>, (table, what): (&str, &str), before: Option<&str>, name: &str) -> Result<()> {
+    if before.is_some_and(|before| fold(before) == fold(name)) {
+        return Ok(());
+    }
+    let mut sql = Sql::new(Dialect::of(scope.conn), format!("SELECT o.id FROM {table} o WHERE o.tenant_id = "));
+    sql.number(scope.tenant.0).push(" AND o.name_folded = ").string(fold(name)).push(" LIMIT 1");
+    if sql.numbers(scope.conn)?.is_empty() { Ok(()) } else { Err(name_taken(what)) }
+}
+
+fn name_taken(what: &str) -> StoreError {
+    let detail = format!("There is another {what} of this name; choose another.");
+    StoreError::refused(ErrorCode::NameTaken, detail).with_field("name")
+}
 
 /// Two things of one kind can't have one name.
 fn taken(what: &'static str) -> impl Fn(DieselError) -> StoreError {
     move |error| match &error {
-        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-            let detail = format!("There is another {what} of this name; choose another.");
-            StoreError::refused(ErrorCode::NameTaken, detail).with_field("name")
-        }
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => name_taken(what),
         _ => error.into(),
     }
 }

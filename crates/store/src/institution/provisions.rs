@@ -10,7 +10,7 @@ use deskwarden_types::{
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
 
 use super::{
-    audit,
+    audit, check_name,
     lists::{all_found, distinct},
     taken,
 };
@@ -115,6 +115,7 @@ fn find(scope: &mut Scope<'_>, id: ProvisionId) -> Result<Provision> {
 pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, new: &NewProvision) -> Result<Provision> {
     let whom = check(scope, new)?;
     let name = new.name.as_str();
+    check_name(scope, ("provisions", "provision"), None, name)?;
     diesel::insert_into(provisions::table)
         .values((
             provisions::tenant_id.eq(scope.tenant.0),
@@ -137,9 +138,10 @@ pub fn create(scope: &mut WriteScope<'_>, actor: &Actor, new: &NewProvision) -> 
 
 /// Changes all of a provision.
 pub fn change(scope: &mut WriteScope<'_>, actor: &Actor, id: ProvisionId, new: &NewProvision) -> Result<Provision> {
-    find(scope, id)?;
+    let before = find(scope, id)?;
     let whom = check(scope, new)?;
     let name = new.name.as_str();
+    check_name(scope, ("provisions", "provision"), Some(before.provision.name.as_str()), name)?;
     diesel::update(provisions::table.filter(provisions::tenant_id.eq(scope.tenant.0)).filter(provisions::id.eq(id.0)))
         .set((
             provisions::name.eq(name),
