@@ -29,7 +29,7 @@ pub struct Term {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
     /// Text alone: contained in any of user (three names), email, app, provision, status, device; or an exact id; or the
-    /// start of an address.
+    /// start of an address, an address or a network.
     Anywhere(String),
     /// `field:value,value`: equal to one of them.
     Is(SessionField, Vec<Operand>),

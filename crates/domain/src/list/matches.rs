@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use deskwarden_types::{ListState, Phase, SessionField, Timestamp, api::Session};
 
-use super::{Comparison, Context, Filter, Operand, Selection, Term, Test, TimeValue, Value, definition, fold};
+use super::{Comparison, Context, Filter, Network, Operand, Selection, Term, Test, TimeValue, Value, definition, fold};
 use crate::labels;
 
 /// What a filter is asked of.
@@ -176,10 +176,14 @@ fn is(field: SessionField, operand: &Operand, subject: &Subject<'_>, context: &C
         },
         Operand::Seconds(seconds) => value == Value::Seconds(*seconds),
         Operand::Network(network) => match value {
-            Value::Address(text) => text.parse::<IpAddr>().is_ok_and(|address| network.contains(address)),
+            Value::Address(text) => is_in(text, network),
             _ => false,
         },
     }
+}
+
+fn is_in(address: &str, network: &Network) -> bool {
+    address.parse::<IpAddr>().is_ok_and(|address| network.contains(address))
 }
 
 fn compare(
@@ -215,6 +219,7 @@ fn compare(
 fn anywhere(text: &str, session: &Session) -> bool {
     let part = fold(text);
     let contains = |text: &str| fold(text).contains(&part);
+    let network = Network::parse(text);
     let user = &session.user;
     let names = [&user.username, &user.display_name, &user.email, &session.resource.name];
     names.into_iter().any(|name| contains(name))
@@ -228,5 +233,8 @@ fn anywhere(text: &str, session: &Session) -> bool {
         .into_iter()
         .any(contains)
         || session.id.to_string() == text
-        || session.ip.as_deref().is_some_and(|ip| ip.starts_with(&part))
+        || session
+            .ip
+            .as_deref()
+            .is_some_and(|ip| ip.starts_with(&part) || network.is_some_and(|network| is_in(ip, &network)))
 }

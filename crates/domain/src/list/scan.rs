@@ -1,7 +1,7 @@
 //! Splits a filter's text into terms without judging what they mean: reading, editing, completion and highlighting all
 //! go by it. It takes any text; what is wrong with the form stays with the piece.
 
-use std::{net::Ipv6Addr, ops::Range};
+use std::ops::Range;
 
 use winnow::{
     LocatingSlice, Parser,
@@ -10,7 +10,7 @@ use winnow::{
     token::{any, none_of, one_of, take, take_while},
 };
 
-use super::{Comparison, field_named};
+use super::{Comparison, Network, field_named};
 
 type Input<'a> = LocatingSlice<&'a str>;
 type Scanned<T> = Result<T, EmptyError>;
@@ -141,13 +141,13 @@ fn body(input: &mut Input<'_>) -> Scanned<RawBody> {
 }
 
 /// The length of the name, in characters, and the operator, if a word is a term on a field. It is none where its left
-/// side cannot be the name of a field: a time of day, an address of IPv6, a web address.
+/// side cannot be the name of a field: a time of day, an address or a network of IPv6, a web address.
 pub(super) fn field_in(word: &str) -> Option<(usize, Operator)> {
     let at = word.find([':', '~', '<', '>'])?;
     let (name, rest) = word.split_at_checked(at)?;
     let operator = Operator::ALL.into_iter().rev().find(|operator| rest.starts_with(operator.as_str()))?;
     let found = Some((name.chars().count(), operator));
-    if word.parse::<Ipv6Addr>().is_ok() {
+    if Network::parse(word).is_some() {
         return None;
     }
     if name.is_empty() || field_named(name).is_some() {
@@ -201,9 +201,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_field_is_text() {
-        for text in
-            ["10:30", "2001:db8::1", "2001:db8:", "fe80:", "::1", "http://x.example/a?b", "anna@x:8080", "ad::1"]
-        {
+        for text in [
+            "10:30",
+            "2001:db8::1",
+            "2001:db8:",
+            "fe80:",
+            "::1",
+            "http://x.example/a?b",
+            "anna@x:8080",
+            "ad::1",
+            "fe80::/10",
+            "ad::/16",
+        ] {
             assert_eq!(field_in(text), None, "{text}");
         }
         for (text, name) in [("user:x", 4), ("ad:x", 2), ("größe:5", 5), (":x", 0), ("C:\\x", 1), ("ad:1234", 2)] {

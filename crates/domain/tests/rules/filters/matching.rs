@@ -21,6 +21,11 @@ fn a_session_is_found_by_what_it_holds() {
         "run",
         "1042",
         "198.51.100",
+        "198.51.0.0/16",
+        "198.51.100.7/32",
+        "::ffff:198.51.100.7",
+        "-198.51.101.0/24",
+        "-::/0",
         "198.5",
         "user:ANNA@example.org",
         "user:\"anna MÜLLER\"",
@@ -162,7 +167,17 @@ fn a_status_is_found_by_what_its_kind_calls_it() {
 fn addresses_of_ipv6_are_found_by_their_beginning() {
     let mut session = session();
     session.ip = Some("2001:db8:7::1".to_owned());
-    for text in ["2001:db8", "2001:DB8:7::1", "ip:2001:db8::/32", "ip:2001:DB8:7:0::1", "ip~db8:7", "-ip:0.0.0.0/0"] {
+    for text in [
+        "2001:db8",
+        "2001:DB8:7::1",
+        "2001:db8::/32",
+        "2001:DB8:7:0::1",
+        "-2001:db8::/48",
+        "ip:2001:db8::/32",
+        "ip:2001:DB8:7:0::1",
+        "ip~db8:7",
+        "-ip:0.0.0.0/0",
+    ] {
         assert!(finds(text, &session), "{text}");
     }
     session.ip = None;

@@ -1,8 +1,9 @@
-//! Text alone: in any of user, email, app, provision, status, device; an exact id; the start of an address.
+//! Text alone: in any of user, email, app, provision, status, device; an exact id; the start of an address, an address in
+//! any of its forms, or a network.
 
 use deskwarden_domain::{
     labels::{any_status_label, status_label},
-    list::{Dictionary, Operand, fold},
+    list::{Dictionary, Network, Operand, fold},
     rules,
 };
 use deskwarden_types::{DeliveryKind, SessionField, SessionId, Status};
@@ -33,8 +34,13 @@ impl Maker<'_, '_> {
             && let Some(end) = successor(&part)
         {
             let mut range = self.sql("a.text >= ");
-            range.string(part).push(" AND a.text < ").string(end);
+            range.string(part.clone()).push(" AND a.text < ").string(end);
             parts.push(self.addresses(range)?);
+        }
+        // An address that is written as it is kept begins with itself, and has been looked for.
+        let is_kept = |network: &Network| network.to_string() == part && !part.contains('/');
+        if let Some(network) = Network::parse(text).filter(|network| !is_kept(network)) {
+            parts.push(self.network(&network)?);
         }
         Ok(self.any(parts))
     }

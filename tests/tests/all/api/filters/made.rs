@@ -48,11 +48,26 @@ fn values(random: &mut Random, mut value: impl FnMut(&mut Random) -> String) -> 
 
 fn term(random: &mut Random, now: Timestamp) -> String {
     if random.below(5) == 0 {
-        return match random.below(6) {
+        return match random.below(7) {
             0 => (FIRST + random.below(SESSIONS as u64) as i64).to_string(),
             1 => one(random, &["198.51.", "198.51.100.7", "2001:db8", "2001:DB8:7", "fe80", "1", "::", "0.0.1"])
                 .to_owned(),
-            2 => one(random, &["conn", "poor", "network", "running", "ed", "Awaiting Exp", "expiry"]).replace(' ', "_"),
+            2 => one(
+                random,
+                &[
+                    "198.51.100.0/24",
+                    "198.51.100.64/26",
+                    "0.0.0.0/0",
+                    "::/0",
+                    "2001:DB8:0::1",
+                    "2001:db8::/32",
+                    "fe80::/10",
+                    "::ffff:10.0.0.1",
+                    "::ffff:10.0.0.0/127",
+                ],
+            )
+            .to_owned(),
+            3 => one(random, &["conn", "poor", "network", "running", "ed", "Awaiting Exp", "expiry"]).replace(' ', "_"),
             _ => quoted(&part(random)),
         };
     }
