@@ -239,7 +239,7 @@ pub const DEFINITIONS: &[Definition] = &[
         "How long ago the session was started",
         |s, now| Value::Seconds(now.seconds_since(s.started_at))
     ),
-    define!(Idle [], Duration, Expression, As(SessionField::LastActivityAt, true), column true, optional true,
+    define!(Idle [], Duration, Expression, Small, column true, optional true,
         "Idle", "How long the user has not used it", |s, now| idle(s, now)),
     define!(Seat [], YesNo, Expression, Small, column true, optional false,
         "Seat", "Whether it takes a seat: each connection through the gate does, while it lives", |s, _| Value::YesNo(s.seat)),

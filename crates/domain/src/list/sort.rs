@@ -25,13 +25,36 @@ pub struct SortKey {
     pub descending: bool,
 }
 
-/// The text is no order.
+/// Why a text is no order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "sort by 1 to {MOST_KEYS} different keys, separated by commas, each with - in front for descending: {}",
-    keys_in_words()
-)]
-pub struct BadSort;
+pub enum BadSort {
+    /// A key is missing, or all of them.
+    #[error(
+        "a key is missing; write 1 to {MOST_KEYS} with commas between them, each with - in front for descending: {}",
+        keys_in_words()
+    )]
+    Empty,
+    /// There is no such field.
+    #[error("there is no key {0}; there are: {keys}", keys = keys_in_words())]
+    NoKey(String),
+    /// No list is sorted by this field.
+    #[error("no list is sorted by {0}; the keys are: {keys}", keys = keys_in_words())]
+    NoOrder(SessionField),
+    /// One key twice, maybe under another name.
+    #[error("{second} orders nothing after {first}: both are the same key")]
+    Twice {
+        /// The key that comes first.
+        first: SessionField,
+        /// The same once more.
+        second: SessionField,
+    },
+    /// More than [`MOST_KEYS`].
+    #[error("these are {0} keys; a list is sorted by {MOST_KEYS} at most")]
+    Many(usize),
+}
+
+/// The longest name of a key that is told back, in characters.
+const LONGEST_TOLD: usize = 60;
 
 fn keys_in_words() -> String {
     let sortable = DEFINITIONS.iter().map(|definition| definition.field).filter(|field| sort_key(*field).is_some());
@@ -49,14 +72,20 @@ impl Sort {
     /// An order by these keys; refused when there is none, too many, one twice, or one that no list is sorted by. A key
     /// that orders as another field does is that one.
     pub fn new(keys: Vec<SortKey>) -> Result<Self, BadSort> {
-        let own = |key: SortKey| {
-            let (field, reversed) = sort_key(key.field)?;
-            Some(SortKey { field, descending: key.descending != reversed })
-        };
-        let keys: Vec<SortKey> = keys.into_iter().map(own).collect::<Option<_>>().ok_or(BadSort)?;
-        let twice = |at: usize, key: &SortKey| keys.iter().take(at).any(|other| other.field == key.field);
-        let bad = keys.is_empty() || keys.len() > MOST_KEYS || keys.iter().enumerate().any(|(at, key)| twice(at, key));
-        if bad { Err(BadSort) } else { Ok(Self { keys }) }
+        match keys.len() {
+            0 => return Err(BadSort::Empty),
+            count if count > MOST_KEYS => return Err(BadSort::Many(count)),
+            _ => {}
+        }
+        let mut own: Vec<SortKey> = Vec::with_capacity(keys.len());
+        for key in &keys {
+            let (field, reversed) = sort_key(key.field).ok_or(BadSort::NoOrder(key.field))?;
+            if let Some((_, first)) = own.iter().zip(&keys).find(|(own, _)| own.field == field) {
+                return Err(BadSort::Twice { first: first.field, second: key.field });
+            }
+            own.push(SortKey { field, descending: key.descending != reversed });
+        }
+        Ok(Self { keys: own })
     }
 
     /// The keys, the first one first.
@@ -105,7 +134,11 @@ impl FromStr for Sort {
     fn from_str(text: &str) -> Result<Self, BadSort> {
         let keys = text.split(',').map(|word| {
             let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
-            field_named(name).map(|field| SortKey { field, descending }).ok_or(BadSort)
+            let no_key = || match name {
+                "" => BadSort::Empty,
+                name => BadSort::NoKey(name.chars().take(LONGEST_TOLD).collect()),
+            };
+            field_named(name).map(|field| SortKey { field, descending }).ok_or_else(no_key)
         });
         Self::new(keys.collect::<Result<_, _>>()?)
     }
@@ -170,15 +203,27 @@ mod tests {
             ("-user", "-name"),
             ("started_ago", "-started_at"),
             ("-ago", "started_at"),
-            ("idle,-id", "-last_activity_at,-id"),
+            ("idle,-id", "idle,-id"),
         ] {
             assert_eq!(text.parse::<Sort>().unwrap().to_string(), key, "{text}");
         }
         assert!("-started_ago".parse::<Sort>().unwrap().is_indexed());
-        assert_eq!("user,name".parse::<Sort>(), Err(BadSort), "one key twice");
         assert_eq!("status,-start".parse::<Sort>().unwrap().to_string(), "status,-started_at");
-        for bad in ["", "-", "--id", "id desc", "id,id", "id,", "id,-id", "kind,app,email,id,name", "nothing"] {
-            assert_eq!(bad.parse::<Sort>(), Err(BadSort), "{bad:?}");
+        for (bad, told) in [
+            ("", "a key is missing; write 1 to 4"),
+            ("-", "a key is missing"),
+            ("id,", "a key is missing"),
+            ("--id", "there is no key -id; there are: id, kind"),
+            ("id desc", "there is no key id desc"),
+            ("nothing", "there is no key nothing"),
+            ("trust", "no list is sorted by trust; the keys are: id, kind"),
+            ("id,id", "id orders nothing after id"),
+            ("id,-id", "id orders nothing after id"),
+            ("user,-name", "name orders nothing after user"),
+            ("kind,app,email,id,name", "these are 5 keys"),
+        ] {
+            let error = bad.parse::<Sort>().unwrap_err().to_string();
+            assert!(error.starts_with(told), "{bad:?}: {error}");
         }
     }
 }

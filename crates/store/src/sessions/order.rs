@@ -8,6 +8,7 @@ use deskwarden_types::{DeliveryKind, SessionField, Status};
 
 use super::{
     cursor::Key,
+    question::IDLE,
     source::{Shelf, dictionary_text, extra, plain, shelf},
     sql::{Dialect, Sql},
 };
@@ -65,6 +66,11 @@ fn value(dialect: Dialect, field: SessionField, at: i64, kind: Option<DeliveryKi
     if field == SessionField::Duration {
         let mut sql = Sql::new(dialect, "(COALESCE(s.ended_at, ");
         sql.number(at).push(") - s.started_at)");
+        return (sql, String::new());
+    }
+    if field == SessionField::Idle {
+        let mut sql = Sql::new(dialect, format!("(CASE WHEN {IDLE} THEN "));
+        sql.number(at).push(" - s.last_activity_at END)");
         return (sql, String::new());
     }
     let (text, join) = match (dictionary_text(field), plain(field)) {

@@ -30,6 +30,9 @@ fn key(session: &Session, field: SessionField) -> Key {
     if field == SessionField::Duration {
         return Key::Number(session.ended_at.unwrap_or(NOW).millis() - session.started_at.millis());
     }
+    if let (SessionField::Idle, Some(last), None) = (field, session.last_activity_at, session.ended_at) {
+        return Key::Number(NOW.millis() - last.millis());
+    }
     match (definition(field).value)(session, NOW) {
         Value::Empty => Key::Empty,
         Value::Text(text) => Key::Text(fold(text)),
@@ -94,6 +97,8 @@ fn selections() -> Vec<(String, Selection)> {
         "kind:managed_app connected:yes",
         "trust:stale,offline_until",
         "ip:10.16.0.0/20",
+        "10.16.0.0/20",
+        "2001:db8::/32",
         "ip:none",
         "environment:none app~a",
         "duration>20h",

@@ -13,6 +13,8 @@ mod trust;
 mod value;
 mod words;
 
+pub(super) use value::IDLE;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use deskwarden_domain::list::{Context, Dictionary, Selection};

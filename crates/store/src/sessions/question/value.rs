@@ -12,7 +12,7 @@ use crate::Result;
 const MOST_ADDRESSES: usize = 5_000;
 
 /// Whether a session can be left alone for some time.
-pub(super) const IDLE: &str = "s.ended_at IS NULL AND s.last_activity_at IS NOT NULL";
+pub(in super::super) const IDLE: &str = "s.ended_at IS NULL AND s.last_activity_at IS NOT NULL";
 
 fn octets(address: IpAddr) -> Vec<u8> {
     match address {
