@@ -28,6 +28,10 @@ pub async fn start(call: Call<StartExport>, state: web::Data<State>) -> Result<C
     let (actor, viewer, tenant, now) = (call.actor()?, call.user()?.viewer(), call.tenant()?, call.now);
     let asked = call.body;
     check_columns(&asked)?;
+    if asked.bom && asked.format != ExportFormat::Csv {
+        let detail = "Only CSV files begin with a byte order mark; leave bom out.";
+        return Err(ApiError::new(ErrorCode::InvalidField, detail).with_field("bom"));
+    }
     Selection::read(&asked.selection)?;
     let settings = state.store.read(tenant, now, tenants::settings).await?;
     if !settings.show_ad_username && asked.columns.contains(&SessionField::AdUsername) {

@@ -1,7 +1,7 @@
 //! The fields of sessions, and values that occur.
 
 use actix_web::web;
-use deskwarden_domain::list::{DEFINITIONS, Definition, LONGEST_CONTAINS, Sorting, definition, sort_key};
+use deskwarden_domain::list::{DEFINITIONS, Definition, LONGEST_CONTAINS, Sorting, ValueKind, definition, sort_key};
 use deskwarden_store::{Scope, sessions, tenants};
 use deskwarden_types::{
     ErrorCode, SessionField,
@@ -42,13 +42,22 @@ fn info(one: &Definition, is_hidden: bool) -> FieldInfo {
 
 /// Lists values that occur. Members get their own.
 pub async fn values(call: Call<ListValues>, state: web::Data<State>) -> Result<FieldValues, ApiError> {
-    let wrong = |field: &str, detail: &str| Err(ApiError::new(ErrorCode::InvalidQuery, detail).with_field(field));
+    let refused = |field: &str, detail: String| Err(ApiError::new(ErrorCode::InvalidQuery, detail).with_field(field));
+    let wrong = |field: &str, detail: &str| refused(field, detail.to_owned());
     let viewer = call.user()?.viewer();
     let limit = match call.query.limit.unwrap_or(USUAL) {
         limit @ 1..=MOST => limit,
         _ => return wrong("limit", "Ask for 1 to 50 values."),
     };
     let (field, text) = (call.query.field, call.query.contains.clone().unwrap_or_default());
+    let what = match definition(field).kind {
+        ValueKind::Text | ValueKind::Address => None,
+        ValueKind::Word => Some("its words are"),
+        ValueKind::Id | ValueKind::Time | ValueKind::Duration | ValueKind::YesNo => Some("what it takes is"),
+    };
+    if let Some(what) = what {
+        return refused("field", format!("{field} has no names; {what} in GET /api/v1/sessions/fields."));
+    }
     if text.chars().count() > LONGEST_CONTAINS {
         return wrong("contains", "A search has at most 200 characters.");
     }

@@ -9,7 +9,7 @@ use deskwarden_types::{
 };
 
 use crate::{
-    http::{ApiError, Call, sentence},
+    http::{ApiError, Call},
     state::State,
 };
 
@@ -54,7 +54,7 @@ fn check(mut new: NewView) -> Result<NewView, ApiError> {
     Selection::read(&new.selection)?;
     if let Some(text) = &new.sort {
         let wrong = |error: deskwarden_domain::list::BadSort| {
-            ApiError::new(ErrorCode::InvalidField, sentence(&error.to_string())).with_field("sort")
+            ApiError::new(ErrorCode::InvalidField, format!("Wrong order: {error}.")).with_field("sort")
         };
         new.sort = Some(text.parse::<Sort>().map_err(wrong)?.to_string());
     }

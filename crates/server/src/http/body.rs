@@ -101,11 +101,18 @@ fn with_path<'de, T: DeserializeOwned>(json: impl Deserializer<'de, Error = serd
     })
 }
 
-/// A member that is not known, and those that are, out of what serde says of it.
-fn unknown_member(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown field `")?;
+/// What is not known, a `field` or a `variant`, and those that are, out of what serde says of it.
+fn unknown<'a>(what: &str, message: &'a str) -> Option<(&'a str, Vec<&'a str>)> {
+    let rest = message.strip_prefix("unknown ")?.strip_prefix(what)?.strip_prefix(" `")?;
     let (name, known) = rest.rsplit_once("`, expected ").or_else(|| rest.rsplit_once("`, there are "))?;
     Some((name, known.split('`').skip(1).step_by(2).collect()))
+}
+
+/// A word that is not among those that fit, and all that do.
+fn unknown_word(message: &str) -> Option<String> {
+    let (word, known) = unknown("variant", message)?;
+    let word: String = word.chars().take(100).collect();
+    Some(format!("{word:?} is none of the words that fit; there are: {}.", known.join(", ")))
 }
 
 fn refuse_member(name: &str, known: &[&str], inside: Option<&str>) -> ApiError {
@@ -137,11 +144,17 @@ pub fn parse_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> R
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             return Err(invalid(&format!("There is no such parameter; there are: {known}.")).with_field(name));
         }
+        let twice =
+            |(place, (name, _)): &(usize, &(String, String))| pairs.iter().take(*place).any(|(other, _)| other == name);
+        if let Some((_, (name, _))) = pairs.iter().enumerate().find(twice) {
+            return Err(invalid("This parameter is there twice; give it once.").with_field(name));
+        }
     }
     let query = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(query).map_err(|error| {
         let field = error.path().to_string();
-        let detail = sentence(number_in_words(&error.inner().to_string()));
+        let message = error.inner().to_string();
+        let detail = unknown_word(&message).unwrap_or_else(|| sentence(number_in_words(&message)));
         let error = invalid(&detail);
         if field == "." { error } else { error.with_field(field) }
     })
@@ -161,7 +174,7 @@ pub fn is_nothing<T: 'static>() -> bool {
 
 /// A wrong form is `otherwise`; a value that our own checks refuse is `invalid_field`.
 fn refuse(message: String, field: Option<String>, otherwise: ErrorCode) -> ApiError {
-    if let Some((name, known)) = unknown_member(&message) {
+    if let Some((name, known)) = unknown("field", &message) {
         return refuse_member(name, &known, field.as_deref());
     }
     let is_form = FORM_ERRORS.iter().any(|start| message.starts_with(start)) || message.contains("while parsing");
@@ -176,7 +189,7 @@ fn refuse(message: String, field: Option<String>, otherwise: ErrorCode) -> ApiEr
         Some(_) => message.split(" at line ").next().unwrap_or_default(),
         None => message.as_str(),
     };
-    let error = ApiError::new(code, sentence(message));
+    let error = ApiError::new(code, unknown_word(message).unwrap_or_else(|| sentence(message)));
     match field {
         Some(field) => error.with_field(field),
         None => error,

@@ -20,7 +20,6 @@ mod trace;
 mod upgrade;
 
 pub use address::*;
-pub use body::sentence;
 pub use call::*;
 pub use cursor::*;
 pub use error::*;

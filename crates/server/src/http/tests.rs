@@ -165,7 +165,7 @@ async fn what_is_wrong_is_named() {
         (uri("/api/v1/test/takes/7?limits=5"), ErrorCode::InvalidQuery, Some("limits")),
         (uri("/api/v1/test/takes/7?limit=x"), ErrorCode::InvalidQuery, Some("limit")),
         (uri("/api/v1/test/takes/7?limit=-1"), ErrorCode::InvalidQuery, Some("limit")),
-        (uri("/api/v1/test/takes/7?limit=1&limit=2"), ErrorCode::InvalidQuery, None),
+        (uri("/api/v1/test/takes/7?limit=1&limit=2"), ErrorCode::InvalidQuery, Some("limit")),
         (uri("/api/v1/test/takes/7?limit=%ff"), ErrorCode::InvalidQuery, None),
         (uri("/api/v1/test/takes/07"), ErrorCode::InvalidPath, None),
         (uri("/api/v1/test/takes/-1"), ErrorCode::InvalidPath, None),

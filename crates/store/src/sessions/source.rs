@@ -104,6 +104,8 @@ pub(super) struct Extra {
     pub(super) index: &'static str,
     /// The text, as an expression over the session `s`.
     pub(super) value: &'static str,
+    /// The text as it is written, as an expression over the row `x` of `session_extras`.
+    pub(super) written: &'static str,
 }
 
 /// The text of a field that few sessions have.
@@ -114,12 +116,14 @@ pub(super) fn extra(field: SessionField) -> Option<Extra> {
             column: "version_folded",
             index: "session_extras_version",
             value: "(SELECT x.version_folded FROM session_extras x WHERE x.session_id = s.id)",
+            written: "x.version",
         }),
         // no tenant: by the id of a session that is the tenant's.
         SessionField::Server => Some(Extra {
             column: "server_folded",
             index: "session_extras_server",
             value: "(SELECT x.server_folded FROM session_extras x WHERE x.session_id = s.id)",
+            written: "x.server_product || COALESCE(' ' || x.server_version, '')",
         }),
         _ => None,
     }

@@ -6,13 +6,14 @@ use diesel::sql_types::{Integer, Text};
 
 use super::{
     Viewer,
-    source::{dictionary_text, shelf, text_place},
+    question::all_texts,
+    source::{Extra, dictionary_text, extra, shelf, text_place},
     sql::{Dialect, Sql},
 };
 use crate::{Result, Scope, tenants};
 
 /// Names that a field has in this tenant and that contain a text, at most `limit`: first those that begin with it, each
-/// part in the order of the alphabet. Fields whose values are not kept in a dictionary have none. Members are not told other people's names.
+/// part in the order of the alphabet. Fields whose values are no names have none. Members are not told other people's names.
 pub fn values(
     scope: &mut Scope<'_>,
     viewer: &Viewer,
@@ -24,6 +25,9 @@ pub fn values(
     let dialect = Dialect::of(scope.conn);
     if field == SessionField::AdUsername && !tenants::rules(scope)?.show_ad_username {
         return Ok(Vec::new());
+    }
+    if let Some(extra) = extra(field) {
+        return values_beside(scope, viewer, extra, contains, limit);
     }
     let (table, column, folded) = if field == SessionField::Group {
         ("groups", "name", "name_folded")
@@ -74,4 +78,33 @@ pub fn values(
     sql.push(&format!(" ORDER BY inside, d.{folded}, d.{column} LIMIT {}", limit.clamp(1, 100)));
     let found: Vec<(i32, String, String)> = sql.load::<(Integer, Text, Text), _>(scope.conn)?;
     Ok(found.into_iter().map(|(.., name)| name).collect())
+}
+
+/// Texts that stand beside sessions. Many have the same one: of those that differ in case alone any is told.
+fn values_beside(
+    scope: &mut Scope<'_>,
+    viewer: &Viewer,
+    extra: Extra,
+    contains: &str,
+    limit: u32,
+) -> Result<Vec<String>> {
+    let dialect = Dialect::of(scope.conn);
+    let holds = if dialect == Dialect::Sqlite { "instr" } else { "strpos" };
+    let (part, tenant) = (fold(contains), scope.tenant.0);
+    let Extra { column, written, .. } = extra;
+    let mut sql = all_texts(dialect, scope.tenant, extra);
+    sql.push(&format!("SELECT CASE WHEN {holds}(t.text, ")).string(part.clone());
+    sql.push(&format!(
+        ") <= 1 THEN 0 ELSE 1 END AS inside, t.text, (SELECT {written} FROM session_extras x WHERE x.tenant_id = "
+    ));
+    sql.number(tenant).push(&format!(" AND x.{column} = t.text LIMIT 1) FROM t"));
+    sql.push(&format!(" WHERE t.text IS NOT NULL AND {holds}(t.text, ")).string(part).push(") > 0");
+    if let Some(user) = viewer.only() {
+        let own = "SELECT 1 FROM sessions s JOIN session_extras x ON x.session_id = s.id WHERE s.tenant_id = ";
+        sql.push(" AND EXISTS (").push(own).number(tenant).push(" AND s.user_id = ").number(user.0);
+        sql.push(&format!(" AND x.{column} = t.text)"));
+    }
+    sql.push(&format!(" ORDER BY inside, t.text LIMIT {}", limit.clamp(1, 100)));
+    let found: Vec<(i32, String, String)> = sql.load::<(Integer, Text, Text), _>(scope.conn)?;
+    Ok(found.into_iter().map(|(.., text)| text).collect())
 }

@@ -207,15 +207,22 @@ on_both! {
 
     async fn what_is_wrong_in_a_query_is_told_in_our_words(app: TestApp) {
         let bearer = format!("Bearer {}", app.manager().await.token().unwrap());
-        for (query, told) in [
-            ("limit=abc", "This takes a whole number."),
-            ("limit=", "This takes a whole number."),
-            ("limit=99999999999", "This number is too large."),
-            ("from=2026-11-21T15:05:00+01:00", "%2B"),
+        for (query, field, told) in [
+            ("sort=", "sort", "a key is missing"),
+            ("sort=id,id", "sort", "id orders nothing after id"),
+            ("sort=trust", "sort", "no list is sorted by trust"),
+            ("sort=colour", "sort", "there is no key colour"),
+            ("q=a&q=b", "q", "twice"),
+            ("field=colour", "field", "\"colour\" is none of the words that fit; there are: id, kind,"),
+            ("limit=abc", "limit", "This takes a whole number."),
+            ("limit=", "limit", "This takes a whole number."),
+            ("limit=99999999999", "limit", "This number is too large."),
+            ("from=2026-11-21T15:05:00+01:00", "from", "%2B"),
         ] {
             let answer = app.raw().send("GET", &format!("/api/v1/sessions?{query}"), &[("authorization", &bearer)], "").await;
             let problem = answer.problem();
             assert!(problem.status == 400 && problem.detail.contains(told), "{query}: {problem:?}");
+            assert_eq!(problem.field.as_deref(), Some(field), "{query}: {problem:?}");
         }
     }
 

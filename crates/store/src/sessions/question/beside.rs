@@ -4,11 +4,11 @@
 //! those that fit.
 
 use deskwarden_domain::list::{Operand, Test};
-use deskwarden_types::SessionField;
+use deskwarden_types::{SessionField, TenantId};
 
 use super::{
     super::source::{Extra, extra},
-    Arm, Asked, Lead, Maker, Reach, Sql, Wanted,
+    Arm, Asked, Dialect, Lead, Maker, Reach, Sql, Wanted,
     term::commanded,
 };
 use crate::Result;
@@ -21,6 +21,18 @@ const EACH: f64 = 0.005;
 fn lead(extra: Extra, texts: Vec<String>) -> Lead {
     let share = (EACH * texts.len() as f64).min(1.0);
     vec![Arm { reach: Reach::Beside { extra, texts }, share, whole: true }]
+}
+
+/// `WITH t (text)`: the texts of a tenant, each once; the last one is none.
+pub(in super::super) fn all_texts(dialect: Dialect, tenant: TenantId, extra: Extra) -> Sql {
+    let mut next = Sql::new(dialect, "(SELECT x.");
+    next.push(extra.column).push(" FROM session_extras x WHERE x.tenant_id = ").number(tenant.0);
+    let order = format!(" ORDER BY x.{} LIMIT 1)", extra.column);
+    // From each to the next greater one, which is one look into the index.
+    let mut sql = Sql::new(dialect, "WITH RECURSIVE t (text) AS (SELECT ");
+    sql.add(&next).push(&format!(" AND x.{} IS NOT NULL{order} UNION ALL SELECT ", extra.column));
+    sql.add(&next).push(&format!(" AND x.{} > t.text{order} FROM t WHERE t.text IS NOT NULL) ", extra.column));
+    sql
 }
 
 impl Maker<'_, '_> {
@@ -58,13 +70,7 @@ impl Maker<'_, '_> {
 
     /// The texts `t.text` of the tenant that fit, each once; none where they are too many.
     fn texts_beside(&mut self, extra: Extra, fits: &Sql) -> Result<Option<Vec<String>>> {
-        let mut next = self.sql("(SELECT x.");
-        next.push(extra.column).push(" FROM session_extras x WHERE x.tenant_id = ").number(self.tenant.0);
-        let order = format!(" ORDER BY x.{} LIMIT 1)", extra.column);
-        // From each to the next greater one, which is one look into the index.
-        let mut sql = self.sql("WITH RECURSIVE t (text) AS (SELECT ");
-        sql.add(&next).push(&format!(" AND x.{} IS NOT NULL{order} UNION ALL SELECT ", extra.column));
-        sql.add(&next).push(&format!(" AND x.{} > t.text{order} FROM t WHERE t.text IS NOT NULL) ", extra.column));
+        let mut sql = all_texts(self.dialect, self.tenant, extra);
         sql.push("SELECT t.text FROM t WHERE t.text IS NOT NULL AND ").add(fits);
         sql.push(&format!(" LIMIT {}", MOST_TEXTS + 1));
         let texts = sql.load::<diesel::sql_types::Text, String>(self.conn)?;

@@ -13,7 +13,7 @@ mod trust;
 mod value;
 mod words;
 
-pub(super) use value::IDLE;
+pub(super) use {beside::all_texts, value::IDLE};
 
 use std::sync::{Arc, Mutex, PoisonError};
 

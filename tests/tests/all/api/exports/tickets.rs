@@ -115,6 +115,12 @@ on_both! {
             let answer = app.raw().post("/api/v1/exports", token.as_deref(), body).await;
             assert!(matches!(answer.status, 400 | 422), "{body}: {}", answer.text());
         }
+        // All that there are, not half of them.
+        let unknown = app.raw().post("/api/v1/exports", token.as_deref(), r#"{"columns":["nothing"],"format":"csv"}"#).await;
+        assert!(unknown.problem().detail.ends_with(", idle, seat."), "{}", unknown.text());
+        let marked = NewExport { format: ExportFormat::Jsonl, bom: true, ..csv(&[SessionField::Id]) };
+        let error = support.send::<StartExport>(marked).await.unwrap_err();
+        assert_eq!(error.problem().unwrap().field.as_deref(), Some("bom"));
         assert_eq!(app.number("SELECT COUNT(*) FROM exports").await, 0);
     }
 

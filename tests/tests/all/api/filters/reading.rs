@@ -91,6 +91,27 @@ on_both! {
         assert_eq!(names(&member, SessionField::Username, "").await, std::slice::from_ref(&member.username));
         assert!(names(&support, SessionField::Username, "OTHER").await.contains(&"other".to_owned()));
         assert_eq!(names(&support, SessionField::AdUsername, "").await, Vec::<String>::new());
+        let (own, other) = ("username = '{}'".replace("{}", &member.username), "username = 'other'");
+        for (user, product, version) in [(own.as_str(), "Xrdp", "NULL"), (other, "RealVNC Server", "'7.13.0'")] {
+            app.sql(format!(
+                "UPDATE session_extras SET version = '7.0 BETA', version_folded = '7.0 beta', server_product = '{product}', \
+                 server_version = {version}, server_folded = LOWER('{product}' || COALESCE(' ' || {version}, '')) \
+                 WHERE session_id IN (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.{user})"
+            ))
+            .await;
+        }
+        assert_eq!(names(&support, SessionField::Version, "beta").await, ["7.0 BETA"]);
+        assert_eq!(names(&support, SessionField::Server, "").await, ["RealVNC Server 7.13.0", "Xrdp"]);
+        assert_eq!(names(&support, SessionField::Server, "r").await, ["RealVNC Server 7.13.0", "Xrdp"]);
+        assert_eq!(names(&support, SessionField::Server, "XR").await, ["Xrdp"]);
+        assert_eq!(names(&member, SessionField::Server, "").await, ["Xrdp"]);
+        for (field, told) in [(SessionField::Status, "its words are in"), (SessionField::Id, "what it takes is in")] {
+            let query = ValueQuery { field, contains: None, limit: None };
+            let error = support.call::<ListValues>(NoArgs {}, query, NoBody {}).await.unwrap_err();
+            let problem = error.problem().unwrap();
+            assert_eq!((problem.code, problem.field.as_deref()), (ErrorCode::InvalidQuery, Some("field")));
+            assert!(problem.detail.contains(told), "{problem:?}");
+        }
         let stranger = app.other_tenant("strangers").await.owner().await;
         assert_eq!(names(&stranger, SessionField::App, "").await, Vec::<String>::new());
         for (limit, contains) in [(0, "x".to_owned()), (51, "x".to_owned()), (10, "x".repeat(201)), (10, "\0".to_owned())] {
