@@ -56,6 +56,9 @@ const HEADERS: &[(&str, &str, &str)] = &[
 /// Further statuses of success: the operation's id, the status, what it means.
 const ALSO: &[(&str, u16, &str)] = &[("StartBulkAction", 202, "It is worked off from now on: ask for its progress.")];
 
+/// Operations without an id in their path whose body names what may not be there.
+const NAMES_IN_BODY: &[&str] = &["StartBulkAction", "StartLaunch", "MakeViewerPassword"];
+
 /// Operations whose answer has an `ETag`.
 const TAGGED: &[&str] = &["ListSessions", "ShowSession", "ShowConsent"];
 
@@ -244,7 +247,7 @@ fn can_answer<E: Endpoint>(status: u16, has_body: bool, has_parameters: bool) ->
         400 => true,
         401 => !is_public || E::TAG == "Signing in",
         403 => !is_health,
-        404 => has_parameters && E::PATH.contains('{'),
+        404 => has_parameters && E::PATH.contains('{') || NAMES_IN_BODY.contains(&E::ID),
         409 | 507 => writes || E::STATUS == 101,
         410 if ["FollowStream", "FetchExport", "ShowPlan"].contains(&E::ID) => true,
         422 if E::ID == "ListSessions" => true,

@@ -69,7 +69,8 @@ pub const SESSIONS: &str = "The list, one session, its timeline, verbs, plans, b
 
 Terms, separated by spaces, are joined by *and*; `-` in front of a term is *not*. There are no parentheses, and no *or* \
 between fields. A term is a field with an operator and values, or a text alone, which is looked for in user, email, app, \
-provision, status and device, as an exact session id, and at the start of an address. Case does not count. \
+provision, status and device, as an exact session id, and at the start of an address; an address or a network \
+(`198.51.100.0/24`) alone finds what `ip:` finds. Case does not count. \
 `GET /api/v1/sessions/fields` says which operators and words each field takes.
 
 ```

@@ -20,7 +20,7 @@ pub struct Environment {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewEnvironment {
-    /// Its name, unique in the tenant.
+    /// Its name, unique in the tenant; case does not count.
     pub name: Name,
     /// Its machines, at most 1,000, each in one environment at most: sessions go to the one with the fewest.
     #[serde(default)]
@@ -41,7 +41,7 @@ pub struct DeliveryMethod {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewDeliveryMethod {
-    /// Its name, unique in the tenant.
+    /// Its name, unique in the tenant; case does not count.
     pub name: Name,
     /// The kind of sessions that it makes; stays as it was made.
     pub kind: DeliveryKind,

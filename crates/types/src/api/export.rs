@@ -19,7 +19,7 @@ pub struct NewExport {
     /// The page in whose words a CSV file names its columns; that of the selection's kind unless told.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub page: Option<ListPage>,
-    /// Whether a CSV file begins with a byte order mark, for Excel.
+    /// Whether the file begins with a byte order mark, for Excel; with `csv` alone.
     #[serde(default)]
     pub bom: bool,
 }

@@ -39,7 +39,8 @@ pub struct FieldList {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct ValueQuery {
-    /// Of which field: one whose values are names, such as `app`, `user`, `host` or `environment`.
+    /// Of which field: one whose values are names, such as `app`, `user`, `host` or `version`. Others are refused: what they
+    /// take stands in `GET /api/v1/sessions/fields`.
     pub field: SessionField,
     /// Only those that contain this text; at most 200 characters.
     #[serde(skip_serializing_if = "Option::is_none", default)]

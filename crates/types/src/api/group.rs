@@ -19,7 +19,7 @@ pub struct Group {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewGroup {
-    /// Its name, unique in the tenant.
+    /// Its name, unique in the tenant; case does not count.
     pub name: Name,
 }
 

@@ -12,7 +12,8 @@ pub struct NewPlan {
     /// The sessions, 1 to 10,000; an id named twice counts once.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ids: Vec<SessionId>,
-    /// Instead of `ids`: every session that matches, newest first; more than 10,000 are refused.
+    /// Instead of `ids`: every session that matches, newest first; more than 10,000 are refused, and so is what matches none
+    /// (422 `invalid_field` with the field `matching`).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub matching: Option<SessionSelection>,
 }

@@ -20,7 +20,7 @@ pub struct Provision {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewProvision {
-    /// Its name, unique in the tenant.
+    /// Its name, unique in the tenant; case does not count.
     pub name: Name,
     /// The resource; every program of the host without one, for managed apps.
     #[serde(skip_serializing_if = "Option::is_none", default)]

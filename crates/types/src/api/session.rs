@@ -165,7 +165,7 @@ pub struct SessionQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<crate::HostId>,
     /// Text found in `field`, or without one in any of user, email, app, provision, status and device, or an exact
-    /// session id, or the start of an address; at most 200 characters.
+    /// session id, or the start of an address, an address or a network; at most 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
     /// Where `contains` looks.
@@ -178,8 +178,8 @@ pub struct SessionQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// One to four sort keys, separated by commas, each with `-` in front for descending; `-id` unless told. Equal
-    /// values are ordered by id. `user` orders by name, `started_ago` and `idle` by start and last activity, the other
-    /// way round. `GET /api/v1/sessions/fields` lists the keys.
+    /// values are ordered by id. `user` orders by name, `started_ago` by start, the other way round. What is empty
+    /// counts as greatest: it comes last, and first with `-`. `GET /api/v1/sessions/fields` lists the keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// How many rows: 1 to 1000, 50 unless told.
@@ -289,7 +289,8 @@ endpoint! {
     ///
     /// Newest first unless `sort` says otherwise. Equal values are ordered by id. Members see their own. The weak `ETag`
     /// stands for everything in the answer but the running durations, which the clock moves; with it in `If-None-Match`
-    /// the answer is 304 as long as nothing else has changed.
+    /// the answer is 304 as long as nothing else has changed. Beside a total that is not exact it changes with every change
+    /// in the tenant, for that number holds only until then: whoever polls asks with `total=none`, or `total=exact`.
     ListSessions: Get "/api/v1/sessions" in "Sessions" for Own
         (path NoArgs, query SessionQuery, body NoBody) -> 200 Json SessionList;
 

@@ -364,6 +364,24 @@ on_both! {
         }
     }
 
+    async fn what_a_body_names_and_is_not_there_is_described(app: TestApp) {
+        let token = app.owner().await.token().unwrap();
+        let [people, _] = both(&app).await;
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json"), ("idempotency-key", "k")];
+        for (path, body) in [
+            ("/api/v1/bulk-actions", r#"{"plan_id":"9999","reason":"for a test"}"#),
+            ("/api/v1/launches", r#"{"resource_id":"9999"}"#),
+            ("/api/v1/me/viewer-passwords", r#"{"resource_id":"9999"}"#),
+            ("/api/v1/plans", r#"{"verb":"evict","matching":{"q":"app:nothing"}}"#),
+            ("/api/v1/environments", r#"{"name":"pool","hosts":["9999"]}"#),
+        ] {
+            let status = app.raw().send("POST", path, &headers, body).await.problem().status;
+            assert!((400..500).contains(&status), "{path}: {status}");
+            assert!(people.paths[path]["post"].responses.contains_key(&status.to_string()), "{path}: {status}");
+        }
+    }
+
     async fn a_field_that_is_not_described_would_be_found(app: TestApp) {
         let [people, _] = both(&app).await;
         let schema = &people.components.schemas["ActionState"];
