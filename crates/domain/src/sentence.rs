@@ -154,6 +154,7 @@ told! {
     TWO_MINUS: "One - is enough; a text that begins with - stands in quotes.";
     EQUALS_SIGN: "There is no = in filters; write {instead}, or put a text with = in quotes.";
     NO_VALUE: "Write a value for {field} right here, without a space in front of it.";
+    JOINING_WORD: "There is no {text} here: all terms must fit. Write values that may be either with a comma (app:a,b), - for not, or the word in quotes.";
     NO_VALUE_AT_COMMA: "A value is missing beside a comma; write one right here, without a space, or delete the comma.";
     NO_VALUE_HERE: "Write a value here.";
     TWO_VALUES: "A comparison has one value; a comma makes sense behind : and ~ only.";

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::sentence;
 
+/// What other grammars join terms with. Here they would be looked for as texts, and nobody would hear of it.
+const JOINING: [&str; 5] = ["OR", "AND", "NOT", "||", "&&"];
+
 /// What a term asks, checked against its field.
 pub(super) fn check(text: &str, raw: &RawTerm) -> Result<Test, FilterError> {
     match &raw.body {
@@ -36,6 +39,10 @@ fn check_text(text: &str, raw: &RawTerm, value: &RawValue) -> Result<Test, Filte
     }
     if !value.quoted && value.text.starts_with('-') {
         return Err(FilterError::at(text, value.span.start..value.span.start + 1, sentence::TWO_MINUS.say()));
+    }
+    if !value.quoted && JOINING.contains(&value.text.as_str()) {
+        let message = sentence::JOINING_WORD.with("text", value.text.as_str());
+        return Err(FilterError::at(text, value.span.clone(), message));
     }
     if let Some((field, instead)) = equals_sign(value) {
         let minus = if raw.negated != instead.starts_with('-') { "-" } else { "" };

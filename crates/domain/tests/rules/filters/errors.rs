@@ -30,6 +30,8 @@ const TABLE: &[Case] = &[
     ("-", 0, 1, "takes away", ""),
     ("a - b", 2, 1, "takes away", ""),
     ("--a", 1, 1, "One - is enough", ""),
+    ("matlab OR xterm", 7, 2, "There is no OR here", ""),
+    ("NOT jo", 0, 3, "There is no NOT here", ""),
     ("status:runing", 7, 6, "Did you mean running?", "running"),
     ("status:\"no such\"", 7, 9, "no value no such", "running"),
     ("terminal:none", 9, 4, "none finds nothing", "browser"),
