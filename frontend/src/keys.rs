@@ -104,6 +104,7 @@ pub const KEYS: &[Binding] = &[
     bind(Key::Help, Everywhere, &["?"], || strings::key_help().to_owned()),
     bind(Key::Search, Everywhere, &["/"], || strings::key_search().to_owned()),
     bind(Key::Escape, Everywhere, &["Escape"], || strings::key_escape().to_owned()),
+    bind(Key::Escape, Elsewhere, &["Escape"], || strings::key_escape_search().to_owned()),
     bind(Key::Go("/sessions"), Everywhere, &["g", "s"], || strings::key_go(strings::sessions())),
     bind(Key::Go("/my"), Everywhere, &["g", "m"], || strings::key_go(strings::my_page())),
     bind(Key::Go("/hosts"), Everywhere, &["g", "h"], || strings::key_go(strings::hosts())),
@@ -184,10 +185,12 @@ pub fn provide() -> RwSignal<bool> {
     on(Key::Help, move || open.set(true));
     let router = use_router();
     let listener = window_event_listener(ev::keydown, move |event| {
-        if event.default_prevented() || browser::typing_elsewhere() {
+        let (name, after) = (name_of(&event), begun());
+        // The search box passes on what it has no use for.
+        let passed_on = name == "Escape" && browser::is_searching();
+        if event.default_prevented() || !passed_on && browser::typing_elsewhere() {
             return;
         }
-        let (name, after) = (name_of(&event), begun());
         if name.chars().count() == 1 && !single_keys() {
             return;
         }

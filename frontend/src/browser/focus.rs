@@ -19,6 +19,13 @@ pub fn focus(element: &Element) {
     }
 }
 
+/// Scrolls the page up to an element that begins above what is seen.
+pub fn show_from_top(element: &Element) {
+    if element.get_bounding_client_rect().top() < 0.0 {
+        element.scroll_into_view();
+    }
+}
+
 /// Moves the focus to the first thing inside an element that takes it.
 pub fn focus_first(inside: &Element) {
     if let Ok(Some(element)) = inside.query_selector(FOCUSABLE) {
@@ -37,6 +44,11 @@ pub fn typing_elsewhere() -> bool {
     dialog_open || in_field
 }
 
+/// Whether the keyboard is in the search box.
+pub fn is_searching() -> bool {
+    document().active_element().is_some_and(|e| e.matches(".search input").unwrap_or_default())
+}
+
 /// Whether nothing in the page has the keyboard.
 fn nowhere() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
@@ -47,6 +59,8 @@ pub struct Spot {
     element: Element,
     /// From the inside out: what stood behind, what stood before, and what was around both.
     near: Vec<[Option<Element>; 3]>,
+    /// Whether the rows come before what stood near, which is another button: the next Return would press that.
+    to_rows: bool,
 }
 
 impl Spot {
@@ -58,7 +72,8 @@ impl Spot {
             near.push([inner.next_element_sibling(), inner.previous_element_sibling(), Some(outer.clone())]);
             inner = outer;
         }
-        Self { element, near }
+        let to_rows = element.closest(".pager, .mass").is_ok_and(|found| found.is_some());
+        Self { element, near, to_rows }
     }
 
     /// Where the keyboard is now, if it is anywhere.
@@ -68,7 +83,7 @@ impl Spot {
 
     /// Puts the keyboard there.
     pub fn come_back(&self) {
-        let _ = take(&self.element) || self.near.iter().flatten().flatten().any(take);
+        let _ = take(&self.element) || self.to_rows && rows() || self.near.iter().flatten().flatten().any(take);
     }
 
     fn is_lost(&self) -> bool {
@@ -87,6 +102,12 @@ fn take(element: &Element) -> bool {
         focus_first(element);
     }
     document().active_element().is_some_and(|active| element.contains(Some(&active)))
+}
+
+/// Puts the keyboard on the row of the page's table that Tab reaches, else into the table; says whether that could be done.
+fn rows() -> bool {
+    let found = |css: &str| document().query_selector(css).ok().flatten();
+    [".table-box tr[tabindex='0']", ".table-box"].into_iter().filter_map(found).any(|element| take(&element))
 }
 
 /// For as long as the page lives: where what has the keyboard goes, or can't be used any more, what stands nearest gets

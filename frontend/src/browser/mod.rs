@@ -8,7 +8,7 @@ mod tab;
 mod wait;
 
 pub use clipboard::{clipboard_text, copy};
-pub use focus::{Spot, focus, focus_first, keep_focus, typing_elsewhere};
+pub use focus::{Spot, focus, focus_first, is_searching, keep_focus, show_from_top, typing_elsewhere};
 pub use lock::with_lock;
 pub use storage::{can_remember, remember, remembered};
 pub use tab::{Tab, keep_as_file};

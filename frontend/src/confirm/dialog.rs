@@ -132,10 +132,16 @@ pub fn ConfirmDialog(
         let key = key.unwrap_or_else(browser::random_key);
         sent.set_value(Some((body.clone(), key.clone())));
         let ask = asked_for.get_value();
+        let all = matching.get_untracked();
         spawn_local(async move {
             let answer = api.call_with_key::<StartBulkAction>(NoArgs {}, NoArgs {}, body, Some(key)).await;
             let end = match answer {
-                Ok(action) => follow::follow(api, action, progress).await,
+                Ok(action) => {
+                    confirm.take(all, &planned);
+                    let end = follow::follow(api, action, progress).await;
+                    confirm.ended.update(|ended| *ended += 1);
+                    end
+                }
                 Err(error) => Err(error),
             };
             // Refused where the dialog was closed meanwhile.

@@ -89,6 +89,15 @@ pub struct Matching {
     pub count: Option<usize>,
 }
 
+/// What an action was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// All that match this, if it was that.
+    pub matching: Option<SessionSelection>,
+    /// The sessions.
+    pub ids: Vec<SessionId>,
+}
+
 /// An action from the list of them, or from a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
@@ -115,6 +124,10 @@ pub struct Confirm {
     open: RwSignal<Option<Open>>,
     /// Sessions on which commands of this page are on their way, to tell when they are done.
     pub mine: RwSignal<Vec<(SessionId, Verb)>>,
+    /// What the server has taken on last, for the list in which it was selected.
+    pub taken: RwSignal<Option<Taken>>,
+    /// How many actions have ended: then fewer sessions may match than before.
+    pub ended: RwSignal<u32>,
     /// How many people have left this tab, now and when this was taken from the context.
     left: StoredValue<u32>,
     of: u32,
@@ -123,8 +136,8 @@ pub struct Confirm {
 impl Confirm {
     /// Provides it to what is below.
     pub fn provide() -> Self {
-        let (open, mine) = (RwSignal::new(None), RwSignal::default());
-        let confirm = Self { open, mine, left: StoredValue::new(0), of: 0 };
+        let (open, mine, left) = (RwSignal::new(None), RwSignal::default(), StoredValue::new(0));
+        let confirm = Self { open, mine, taken: RwSignal::new(None), ended: RwSignal::new(0), left, of: 0 };
         provide_context(confirm);
         confirm
     }
@@ -157,6 +170,12 @@ impl Confirm {
     /// Opens the dialog for an action from the list of them.
     pub fn look_at(self, found: Found) {
         self.open.set(Some(Open::Found(found)));
+    }
+
+    /// The server has taken on an action: what was selected for it is no longer.
+    fn take(self, matching: Option<SessionSelection>, plan: &Plan) {
+        let ids = plan.items.iter().map(|item| item.session_id).collect();
+        self.taken.set(Some(Taken { matching, ids }));
     }
 
     /// Commands of this page are on their way to these sessions.

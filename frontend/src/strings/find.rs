@@ -25,6 +25,7 @@ texts! {
     to: "To";
     from_after_to: "From is after To. Choose an earlier From or a later To.";
     bad_date: "This is no date. Choose one, or leave the field empty.";
+    bad_year: "Write the year with four digits, from 1970 to 9999.";
     today: "Today";
     last_days(count): "Last day" | "Last {count} days";
     from_time(time): "From {time}";

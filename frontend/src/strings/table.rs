@@ -26,6 +26,7 @@ texts! {
     first_page: "First page";
     not_asked: "Not looked for yet";
     not_asked_how: "What stands in the address cannot be read: correct it, or show everything.";
+    change_dates: "Change the dates";
     sort_by_id: "Sort by session ID";
     select_every: "Select all";
     deselect_every: "Deselect all";

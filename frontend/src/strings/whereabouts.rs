@@ -22,6 +22,7 @@ texts! {
     key_search: "Search";
     key_help: "Show the keys";
     key_escape: "Close what is open";
+    key_escape_search: "In the search box: back to the filter of the list, then to none";
     key_go(page): "Go to {page}";
     key_down: "Next row";
     key_up: "Previous row";

@@ -160,6 +160,8 @@ impl List {
             asked
         });
         list.follow_pointer();
+        list.end_selection();
+        list.count_after_actions();
         list
     }
 

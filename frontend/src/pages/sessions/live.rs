@@ -37,6 +37,21 @@ impl List {
         });
     }
 
+    /// Where an action of this page has ended, many may match no longer: how many do is asked for at once.
+    pub(super) fn count_after_actions(self) {
+        let ended = self.confirm.ended;
+        Effect::new(move |before: Option<u32>| {
+            let now = ended.get();
+            if before.is_some_and(|before| before != now) {
+                self.reload.set_value(true);
+                self.moved_at.set_value(0.0);
+                self.not_before.set_value(0.0);
+                self.settle();
+            }
+            now
+        });
+    }
+
     pub(super) fn hear(self, event: LiveEvent) {
         match event {
             LiveEvent::Open { .. } | LiveEvent::Ping {} => {}

@@ -127,6 +127,17 @@ impl List {
             };
             set_timeout(load, wait.max(Duration::from_secs(1)));
         }
+        // Rows of another list stand under none of what narrows this one: nobody could tell what is selected.
+        let other = self.asked.with_untracked(|asked| self.selection.is_of_another(&asked.selection()));
+        if other {
+            self.stop_counting();
+            self.selection.clear();
+            self.rows.set(Vec::new());
+            self.around.set(Around { first: 1, ..Around::default() });
+            self.held.set(Vec::new());
+            self.elsewhere.update(|ids| ids.clear());
+            self.loaded.set(false);
+        }
         self.failure.set(Some(error));
     }
 

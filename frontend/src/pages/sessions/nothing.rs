@@ -4,7 +4,7 @@ use deskwarden_client::ClientError;
 use deskwarden_types::{ErrorCode, ListState, Permission};
 use leptos::prelude::*;
 
-use super::{Address, Find, Go, List};
+use super::{Address, Find, Go, List, find::Panel};
 use crate::{
     api::use_api,
     parts::{CopyText, Empty, Failed, Icon, explain, icons},
@@ -135,6 +135,23 @@ pub fn failure() -> AnyView {
                                 <Icon icon=icons::ALERT />
                                 <span>{strings::t(ErrorCode::SortTooWide.title())} ". " {strings::too_wide_how()}</span>
                                 <button type="button" class="button small" on:click=by_id>{strings::sort_by_id()}</button>
+                            </div>
+                        }
+                        .into_any(),
+                    )
+                }
+                Some(ErrorCode::InvalidFilter | ErrorCode::InvalidQuery) => {
+                    // Another try finds as much; everything is shown by the button in place of the rows.
+                    let dates = list.address.with(|a| a.query.from.is_some() || a.query.to.is_some()).then(|| {
+                        let change = move |_| find.panel.set(Some(Panel::Dates));
+                        view! { <button type="button" class="button small" on:click=change>{strings::change_dates()}</button> }
+                    });
+                    Some(
+                        view! {
+                            <div class="failed" role="alert">
+                                <Icon icon=icons::ALERT />
+                                <span>{explain(error)}</span>
+                                {dates}
                             </div>
                         }
                         .into_any(),

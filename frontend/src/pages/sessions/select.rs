@@ -8,7 +8,10 @@ use deskwarden_types::{
 };
 use leptos::prelude::*;
 
-use super::list::{List, Row};
+use super::{
+    Address,
+    list::{List, Row},
+};
 use crate::strings;
 
 /// What is selected.
@@ -120,6 +123,14 @@ impl Selection {
         }
     }
 
+    /// These are selected no longer; of all that match each stays meant.
+    fn drop_these(self, gone: &[SessionId]) {
+        if self.ids.with_untracked(|ids| gone.iter().any(|id| ids.contains(id))) {
+            self.ids.update(|ids| ids.retain(|id| !gone.contains(id)));
+            self.others.update(|others| others.retain(|session| !gone.contains(&session.id)));
+        }
+    }
+
     fn set_matching(self, matching: bool) {
         if self.matching.get_untracked() != matching {
             self.matching.set(matching);
@@ -218,6 +229,21 @@ impl List {
         self.select_page();
         self.selection.set_matching(true);
         self.tell_selected();
+    }
+
+    /// What was selected for an action that is on its way is selected no longer: what comes to match later was never meant,
+    /// and the next action is one of its own.
+    pub(super) fn end_selection(self) {
+        let confirm = self.confirm;
+        Effect::new(move |_| {
+            let Some(taken) = confirm.taken.get() else { return };
+            confirm.taken.set(None);
+            match taken.matching {
+                Some(of) if self.address.with_untracked(Address::selection) == of => self.selection.clear(),
+                Some(_) => {}
+                None => self.selection.drop_these(&taken.ids),
+            }
+        });
     }
 
     /// Selects nothing any more.

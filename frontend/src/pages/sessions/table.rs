@@ -16,6 +16,7 @@ use super::{
     window::Window,
 };
 use crate::{
+    browser,
     confirm::use_confirm,
     feed::{Connection, Liveness},
     parts::SkeletonRows,
@@ -130,6 +131,7 @@ pub fn Table() -> impl IntoView {
         list.asked.track();
         if let Some(node) = seen.node.get_untracked().filter(|_| before.is_some()) {
             node.set_scroll_top(0);
+            browser::show_from_top(&node);
             seen.look();
         }
     });
@@ -190,7 +192,7 @@ pub fn Table() -> impl IntoView {
                     on:focusin=move |event| walk::focused(&event, shared)
                 >
                     {move || {
-                        (waiting.get() && !list.loaded.get() && !unreadable()).then(|| {
+                        (waiting.get() && !list.loaded.get() && list.failure.with(Option::is_none)).then(|| {
                             view! { <SkeletonRows columns=shared.columns.with(Vec::len) + 2 /> }
                         })
                     }}

@@ -104,6 +104,28 @@ fn the_box_finds_while_somebody_types_completes_and_marks_what_is_wrong() {
         browser.press(Key::Enter).await;
         lists(&browser, &ids).await;
         browser.is_gone(".search-fault").await;
+        // Escape goes back to the filter that the list has, then to none, then it closes what is open beside the list.
+        let has = async |text: &str| {
+            let is_so = format!("document.querySelector('.search input').value == '{text}' ? 1 : 0");
+            eventually(text, PATIENCE, async || (browser.number(&is_so).await == 1).then_some(())).await;
+        };
+        browser.replace("Find sessions", "app:xterm").await;
+        goes_to(&browser, "q=app:xterm").await;
+        browser.replace("Find sessions", "app:xterm status:nonsense").await;
+        browser.press(Key::Enter).await;
+        browser.find(".search-fault").await;
+        browser.press(Key::Escape).await;
+        has("app:xterm").await;
+        browser.is_gone(".search-fault").await;
+        goes_to(&browser, "q=app:xterm").await;
+        browser.press(Key::Escape).await;
+        has("").await;
+        lists(&browser, &ids).await;
+        browser.click_in(&row(ids[0]), &ids[0].to_string()).await;
+        browser.find(".panel").await;
+        browser.keys("/").await;
+        browser.press(Key::Escape).await;
+        browser.is_gone(".panel").await;
         browser.close().await;
     });
 }
@@ -170,6 +192,13 @@ fn a_range_of_dates_is_applied_refused_and_reset() {
         browser.sees_in(".drop", &["From is after To"]).await;
         browser.assert_accessible("the date range").await;
         browser.picture("72-dates").await;
+        // `11/20/26` is a day of the year 26.
+        browser.field("From").await.send_keys("112026").await.unwrap();
+        browser.click("Apply").await;
+        browser.sees_in(".drop .field-error", &["four digits, from 1970 to 9999"]).await;
+        let told = "[...document.querySelectorAll('.drop [aria-invalid=true]')].filter(f => f.id == 'range-from' \
+             && f == document.activeElement && f.getAttribute('aria-errormessage') == 'range-about').length";
+        assert_eq!(browser.number(told).await, 1);
         // To includes its whole day.
         date(&browser, "From", before).await;
         date(&browser, "To", today).await;

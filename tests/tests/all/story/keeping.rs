@@ -6,7 +6,10 @@ use deskwarden_tests::{Database, TestApp, eventually, run};
 use deskwarden_types::{NoArgs, NoBody, Status, Verb, api::StartRefresh};
 use serde_json::json;
 
-use super::finding::{browser_of, lists, sessions};
+use super::{
+    finding::{browser_of, lists, sessions},
+    place::row,
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -109,6 +112,32 @@ fn all_that_match_are_asked_about_and_acted_on_beyond_the_page() {
             let commands = owner.show(*id).await.unwrap().commands;
             assert_eq!(commands.iter().filter(|c| c.verb == Verb::Evict).count(), usize::from(at >= 2), "{id}");
         }
+        // They are selected no longer, nor is what comes to match later; the keyboard is in the table.
+        browser.is_gone(".mass").await;
+        let in_rows = "document.activeElement.closest('tr[data-session]') ? 1 : 0";
+        eventually("the keyboard", PATIENCE, async || (browser.number(in_rows).await == 1).then_some(())).await;
+        ids.push(agent.run(&owner.username, "xterm").await);
+        browser.find(&row(ids[14])).await;
+        assert_eq!(browser.number("document.querySelectorAll('tr[aria-selected=true]').length").await, 0);
+        // Nor are rows that stay in the list.
+        browser.find(&format!("{} input", row(ids[14]))).await.click().await.unwrap();
+        browser.click_in(".mass", "Evict").await;
+        browser.fill("Reason", "This one, too").await;
+        browser.click_in("dialog .dialog-foot", "Evict").await;
+        browser.is_gone("dialog").await;
+        browser.is_gone(".mass").await;
+        // What leaves the list is counted no longer at once.
+        for _ in 0..7 {
+            ids.push(agent.run(&owner.username, "xclock").await);
+        }
+        browser.open(&format!("{}/sessions?q=status:running&rows=5", app.server.url())).await;
+        browser.sees_in(".pager", &["1–5 of 9"]).await;
+        browser.click("Select all").await;
+        browser.click_in(".mass", "Evict").await;
+        browser.fill("Reason", "The first page").await;
+        browser.click_in("dialog .dialog-foot", "Evict").await;
+        browser.sees_in(".pager", &["1–4 of 4"]).await;
+        eventually("the keyboard", PATIENCE, async || (browser.number(in_rows).await == 1).then_some(())).await;
         browser.close().await;
     });
 }

@@ -75,6 +75,10 @@ fn a_long_action_whose_dialog_was_closed_ends_in_the_words_of_the_dialog() {
         act_and_close(&browser, "Message", "Send").await;
         browser.sees_in(".notices .good", &["Message is on its way: 1,200 sessions"]).await;
 
+        // What was selected for it is selected no longer.
+        browser.is_gone(".mass").await;
+        browser.click("Select all").await;
+        browser.click("Select all 1,201 that match").await;
         browser.click_in(".mass", "Evict").await;
         browser.sees_in("dialog h2", &["Evict 1,200 of the 1,201 sessions that match?"]).await;
         app.sql("UPDATE sessions SET revision = revision + 1 WHERE id = (SELECT MIN(id) FROM sessions)").await;

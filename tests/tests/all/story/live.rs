@@ -131,6 +131,18 @@ fn a_feed_that_is_not_needed_ends_at_once_and_a_busy_server_ends_none() {
         lists(&browser, &[]).await;
         browser.driver().execute("window.busy = false", Vec::new()).await.unwrap();
         lists(&browser, &ids[1..2]).await;
+        // Of another list that does not come nothing is shown and nothing can be selected: no row of the one before.
+        browser.click("Select all").await;
+        browser.find(".mass").await;
+        browser.driver().execute("window.busy = true", Vec::new()).await.unwrap();
+        browser.replace("Find sessions", "status:running").await;
+        browser.find(".failed").await;
+        lists(&browser, &[]).await;
+        browser.click("Select all").await;
+        browser.is_gone(".mass").await;
+        browser.driver().execute("window.busy = false", Vec::new()).await.unwrap();
+        lists(&browser, &[ids[0], ids[2]]).await;
+        browser.is_gone(".failed").await;
         browser.close().await;
     });
 }

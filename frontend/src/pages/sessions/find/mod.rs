@@ -21,8 +21,9 @@ use deskwarden_domain::list::Choice;
 use deskwarden_types::{Permission, SessionField, api::ListViews};
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
+pub use self::panel::Panel;
 use self::{
-    panel::{Panel, close_panels, panel_button},
+    panel::{close_panels, panel_button},
     search::Search,
     views::Views,
 };

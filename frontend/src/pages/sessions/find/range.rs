@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     api::{SignedInAs, use_api},
+    browser,
     clock::use_clock,
     strings,
 };
@@ -23,7 +24,8 @@ const TODAY: i32 = 1;
 pub struct Range {
     from: RwSignal<String>,
     to: RwSignal<String>,
-    complaint: RwSignal<Option<&'static str>>,
+    /// What is wrong, and the field that it is about where it is about one.
+    complaint: RwSignal<Option<(&'static str, Option<usize>)>>,
     /// What the list is asked for, and the days that the fields show of it.
     kept: StoredValue<[(Option<String>, String); 2]>,
     fields: [NodeRef<html::Input>; 2],
@@ -88,19 +90,31 @@ impl Range {
         self.to.set(day(0).unwrap_or_default());
     }
 
+    /// What is wrong with a field, if anything is: no date, or one of a year that no list knows (`11/20/26` is the year 26).
+    fn wrong(self, at: usize) -> Option<&'static str> {
+        let field = self.fields.get(at)?.get_untracked()?;
+        let found = field.validity();
+        let strange = found.range_underflow() || found.range_overflow();
+        found.bad_input().then(strings::bad_date).or(strange.then(strings::bad_year))
+    }
+
+    /// Says what is wrong, at its field.
+    fn complain(self, words: &'static str, at: Option<usize>) {
+        self.complaint.set(Some((words, at)));
+        if let Some(field) = at.and_then(|at| self.fields.get(at)?.get_untracked()) {
+            browser::focus(&field);
+        }
+    }
+
     /// The parameters `from` and `to` for what is filled in; none, with a complaint, where it is no range.
     pub fn parameters(self) -> Option<(Option<String>, Option<String>)> {
-        let bad = self.fields.iter().any(|field| field.get_untracked().is_some_and(|f| f.validity().bad_input()));
-        let day = |text: RwSignal<String>| {
-            let text = text.get_untracked();
-            if text.is_empty() { Ok(None) } else { text.parse::<NaiveDate>().map(Some) }
-        };
-        let (Ok(from), Ok(to), false) = (day(self.from), day(self.to), bad) else {
-            self.complaint.set(Some(strings::bad_date()));
+        if let Some((at, words)) = [0, 1].into_iter().find_map(|at| Some((at, self.wrong(at)?))) {
+            self.complain(words, Some(at));
             return None;
-        };
+        }
+        let [from, to] = [self.from, self.to].map(|text| text.with_untracked(|text| text.parse::<NaiveDate>().ok()));
         if from.zip(to).is_some_and(|(from, to)| from > to) {
-            self.complaint.set(Some(strings::from_after_to()));
+            self.complain(strings::from_after_to(), None);
             return None;
         }
         self.complaint.set(None);
@@ -116,7 +130,9 @@ impl Range {
     /// The fields, the quick ranges, and whose days they are.
     pub fn fields(self, quick: Callback<i32>) -> AnyView {
         let [first, last] = self.fields;
-        let field = |id: &'static str, label: &'static str, value: RwSignal<String>, node: NodeRef<html::Input>| {
+        let field = |at: usize, id: &'static str, label: &'static str, value: RwSignal<String>| {
+            let node = if at == 0 { first } else { last };
+            let wrong = move || self.complaint.get().is_some_and(|(_, of)| of.is_none_or(|of| of == at));
             view! {
                 <div class="field">
                     <label for=id>{label}</label>
@@ -127,7 +143,8 @@ impl Range {
                         min="1970-01-01"
                         max="9999-12-30"
                         aria-describedby="range-about"
-                        aria-invalid=move || self.complaint.get().is_some().to_string()
+                        aria-invalid=move || wrong().to_string()
+                        aria-errormessage=move || wrong().then_some("range-about")
                         prop:value=move || value.get()
                         on:input=move |event| {
                             value.set(event_target_value(&event));
@@ -145,12 +162,12 @@ impl Range {
         view! {
             <div class="quick">{QUICK.map(button).into_iter().collect_view()}</div>
             <div class="range-fields">
-                {field("range-from", strings::from(), self.from, first)}
-                {field("range-to", strings::to(), self.to, last)}
+                {field(0, "range-from", strings::from(), self.from)}
+                {field(1, "range-to", strings::to(), self.to)}
             </div>
             <p id="range-about" class="field-about">
                 {move || match self.complaint.get() {
-                    Some(text) => view! { <span class="field-error" role="alert">{text}</span> }.into_any(),
+                    Some((text, _)) => view! { <span class="field-error" role="alert">{text}</span> }.into_any(),
                     None => self.zone.with_value(|zone| strings::days_in(zone)).into_any(),
                 }}
             </p>

@@ -91,8 +91,25 @@ impl Find {
                 }
                 return self.search();
             }
-            "Escape" if self.text.with_untracked(|text| !text.is_empty()) => self.empty(),
+            "Escape" => return self.back(event),
             _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+
+    /// One step back: to the filter that the list has, then to none; after that the key closes what is open.
+    fn back(self, event: &KeyboardEvent) {
+        let (text, asked) = (self.text.get_untracked(), untrack(|| self.q()));
+        if text.trim() != asked.trim() {
+            self.stop_waiting();
+            self.open.set(false);
+            let end = asked.chars().count();
+            self.write(asked, end);
+        } else if !text.is_empty() {
+            self.empty();
+        } else {
+            return;
         }
         event.prevent_default();
         event.stop_propagation();
