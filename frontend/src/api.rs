@@ -62,6 +62,8 @@ pub struct Api {
     /// Without it, for signing in.
     bare: StoredValue<Client>,
     expires_at: StoredValue<Timestamp>,
+    /// Whether somebody signed out in this tab.
+    pub left: StoredValue<bool>,
     clock: Clock,
 }
 
@@ -80,6 +82,7 @@ impl Api {
             client: StoredValue::new(client()),
             bare: StoredValue::new(client()),
             expires_at: StoredValue::new(Timestamp::MIN),
+            left: StoredValue::new(false),
             clock,
         };
         provide_context(api);
@@ -262,6 +265,7 @@ impl Api {
     /// Signs in.
     pub async fn sign_in(self, body: SignIn) -> Result<(), ClientError> {
         self.take(self.bare.get_value().send::<SignInNow>(body).await?);
+        self.left.set_value(false);
         Ok(())
     }
 
@@ -282,6 +286,7 @@ impl Api {
         let work = async move { bare.get::<SignOut>().await };
         let answer = browser::with_lock(LOCK, work).await;
         answer.unwrap_or_else(|| Err(ClientError::Transport("the browser stopped it".to_owned())))?;
+        self.left.set_value(true);
         self.forget();
         Ok(())
     }

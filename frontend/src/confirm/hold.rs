@@ -44,7 +44,7 @@ pub fn Hold(
 
 fn in_words(minutes: u32) -> String {
     match minutes {
-        m if m % 1_440 == 0 => strings::span_days((m / 1_440).to_string()),
+        m if m % 1_440 == 0 => strings::count_days((m / 1_440) as usize),
         m if m % 60 == 0 => strings::span_hours((m / 60).to_string()),
         m => strings::span_minutes(m.to_string()),
     }

@@ -50,6 +50,7 @@ pub fn SignInPage() -> impl IntoView {
     };
     view! {
         <Door title=strings::sign_in()>
+            {router.query.read_untracked().get("ended").map(|_| view! { <p role="status">{strings::signed_out()}</p> })}
             <form class="form" novalidate on:submit=submit>
                 <Field name="email" label=strings::email() value=email kind="email" autocomplete="username" error=error first=true />
                 <Field

@@ -1,8 +1,9 @@
 //! Fields of forms.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::spoken;
+use crate::browser;
 
 /// A field's complaint: which field, and what is wrong with it.
 pub type FieldError = Option<(&'static str, String)>;
@@ -40,10 +41,18 @@ pub fn Field(
 ) -> impl IntoView {
     let complaint = move || error.get().filter(|(of, _)| *of == name).map(|(_, text)| text);
     let about = format!("{name}-about");
+    // The browser heeds `autofocus` once in a page.
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = node.get().filter(|_| first) {
+            browser::focus(&field);
+        }
+    });
     view! {
         <div class="field">
             <label for=name>{label}</label>
             <input
+                node_ref=node
                 id=name
                 name=name
                 type=kind

@@ -31,11 +31,15 @@ pub fn Shell() -> impl IntoView {
     KindsInUse::provide();
     Refreshes::provide();
     let keys_open = keys::provide();
-    Effect::new(move |_| {
-        if api.who.get() == SignedInAs::Nobody {
+    Effect::new(move |was_there: Option<bool>| {
+        let is_nobody = api.who.get() == SignedInAs::Nobody;
+        if is_nobody {
             let back = String::from(js_sys::encode_uri_component(&browser::here()));
-            router.go(&format!("/sign-in?back={back}"), true);
+            // Whoever did not ask for it here is told.
+            let ended = if was_there == Some(true) && !api.left.get_value() { "&ended=yes" } else { "" };
+            router.go(&format!("/sign-in?back={back}{ended}"), true);
         }
+        api.who.with(|who| who.person().is_some()) || was_there == Some(true) && !is_nobody
     });
     Effect::new(move |_| {
         if api.me().is_some() && router.bare.get_value() {

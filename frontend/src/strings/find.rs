@@ -12,6 +12,8 @@ texts! {
     not_filter(text): "not {text}";
     /// Of a field that is asked to be empty.
     empty_value in "value": "None";
+    /// Whoever looks, as the user of sessions.
+    me_myself: "me";
     clear_all: "Clear all";
     expected_there(list): "Expected: {list}";
     filter: "Filter";
@@ -32,11 +34,13 @@ texts! {
     to_time(time): "To {time}";
     /// Days begin and end where the tenant is.
     days_in(zone): "Days are those of {zone}. To includes its whole day; a session counts when any of it lies in the range.";
+    from_ahead: "From lies in the future: no session reaches that far yet.";
     find_values(field): "Find: {field}";
     no_values: "No values";
     more_values(most): "There are more than these {most}: type above to find the others.";
     views: "Views";
     view_named(name): "View: {name}";
+    view_missing: "The saved view of this link is not there any more. The list shows what else the link says.";
     view_changed(name): "View: {name} (changed)";
     own_views: "My views";
     shared_views: "Shared";

@@ -37,6 +37,7 @@ texts! {
     /// What a page needs.
     needs_permission(permission): "It needs the permission “{permission}”.";
     sign_in: "Sign in";
+    signed_out: "You were signed out in another tab, or your sign-in has ended.";
     email: "Email";
     password: "Password";
     your_name: "Name";

@@ -226,6 +226,14 @@ fn a_range_of_dates_is_applied_refused_and_reset() {
             browser.is_gone(".drop").await;
             goes_to(&browser, asked).await;
         }
+        // Chips say days as people do; of a view that is not there any more the page says so.
+        let asked = "q=user:me started>=today&from=today-3d&to=tomorrow&view=99999";
+        browser.open(&format!("{}/sessions?{asked}", app.server.url())).await;
+        lists(&browser, &ids).await;
+        browser.sees_in(".chips", &["User: me", "≥ Today", &before.format("%Y").to_string()]).await;
+        assert!(!browser.text_of(".chips").await.contains("today-3d"));
+        browser.sees_in(".list .note", &["saved view of this link is not there any more"]).await;
+        browser.assert_accessible("a link of a view that is gone").await;
         // What is exported is what is shown: the fields have the last day of which anything is asked for.
         browser.open(&format!("{}/sessions?{end}", app.server.url())).await;
         lists(&browser, &ids).await;

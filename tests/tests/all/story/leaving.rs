@@ -32,6 +32,8 @@ fn the_next_person_sees_nothing_of_the_one_before() {
         driver.switch_to_window(first).await.unwrap();
         // The feed ends with the sign-in, and the tab asks who is there.
         browser.find("input[name=email]").await;
+        browser.sees_in(".door", &["signed out in another tab"]).await;
+        assert_eq!(browser.focused().await.attr("name").await.unwrap().as_deref(), Some("email"));
         sees_nothing(&browser).await;
         for person in [&member, &owner] {
             sign_in(&browser, person).await;

@@ -1,7 +1,8 @@
 //! What narrows the list, each as a chip that can be taken away or turned into its opposite.
 
+use chrono::NaiveDate;
 use deskwarden_domain::list::{
-    Operand, Test, ValueKind, WrittenTerm, definition, kind_of, negate_term, remove_term, written_terms,
+    Comparison, Operand, Test, ValueKind, WrittenTerm, definition, kind_of, negate_term, remove_term, written_terms,
 };
 use deskwarden_types::SessionField;
 use leptos::prelude::*;
@@ -19,7 +20,8 @@ use crate::{
 pub fn ActiveFilters() -> impl IntoView {
     let find = expect_context::<Find>();
     draft::watch(find);
-    let chips = move || find.list.address.with(|address| chips(find, address));
+    let today = range::today_here();
+    let chips = move || find.list.address.with(|address| chips(find, address, today));
     view! {
         <div class="chips" role="group" aria-label=strings::active_filters()>
             {chips}
@@ -28,12 +30,12 @@ pub fn ActiveFilters() -> impl IntoView {
     .into_any()
 }
 
-fn chips(find: Find, address: &Address) -> AnyView {
+fn chips(find: Find, address: &Address, today: Option<NaiveDate>) -> AnyView {
     let query = &address.query;
     let q = query.q.clone().unwrap_or_default();
     let mut chips: Vec<AnyView> = Vec::new();
     for (index, term) in written_terms(&q).into_iter().enumerate() {
-        let words = words(&term, address);
+        let words = words(&term, address, today);
         chips.push(chip(
             if term.negated { strings::not_filter(&words) } else { words },
             Some(Callback::new(move |()| find.set_q(negate_term(&find.q(), index)))),
@@ -58,7 +60,7 @@ fn chips(find: Find, address: &Address) -> AnyView {
         plain(strings::one_host().to_owned(), |a| a.query.host = None);
     }
     if query.from.is_some() || query.to.is_some() {
-        plain(range::in_words(query.from.as_deref(), query.to.as_deref()), |a| {
+        plain(range::in_words(query.from.as_deref(), query.to.as_deref(), today), |a| {
             a.query.from = None;
             a.query.to = None;
         });
@@ -98,7 +100,7 @@ fn chip(words: String, turn: Option<Callback<()>>, remove: Callback<()>) -> AnyV
 }
 
 /// A term in words, without its `-`; as it was typed where that says more.
-fn words(term: &WrittenTerm, address: &Address) -> String {
+fn words(term: &WrittenTerm, address: &Address, today: Option<NaiveDate>) -> String {
     let typed = term.text.trim_start_matches('-').to_owned();
     match &term.test {
         Ok(Test::Anywhere(text)) => strings::quoted(text),
@@ -116,6 +118,15 @@ fn words(term: &WrittenTerm, address: &Address) -> String {
             let texts: Vec<String> = texts.iter().map(strings::quoted).collect();
             format!("{}: {}", address.name_of(*field), texts.join(", "))
         }
+        Ok(Test::Compare(field, how, Operand::Time(time))) => {
+            let sign = match how {
+                Comparison::Less => "<",
+                Comparison::LessOrEqual => "≤",
+                Comparison::Greater => ">",
+                Comparison::GreaterOrEqual => "≥",
+            };
+            format!("{} {sign} {}", address.name_of(*field), range::time_in_words(*time, today))
+        }
         _ => typed,
     }
 }
@@ -124,6 +135,7 @@ fn operand_in_words(field: SessionField, operand: &Operand, address: &Address) -
     let known = definition(field);
     Some(match operand {
         Operand::None => strings::empty_value().to_owned(),
+        Operand::Me => strings::me_myself().to_owned(),
         Operand::Text(text) => text.clone(),
         Operand::YesNo(yes) => words::yes_or_no(*yes).to_owned(),
         Operand::Status(of, status) => labels::status_on(of.or(kind_of(address.page)), *status).to_owned(),

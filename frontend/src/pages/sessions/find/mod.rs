@@ -113,7 +113,8 @@ impl Find {
         spawn_local(async move {
             // Without them the list works all the same; their panel says what is wrong.
             let has_some = api.reply::<ListViews>().await.is_ok_and(|reply| !reply.has_no_items());
-            if has_some {
+            let is_named = self.list.address.try_with_untracked(|a| a.view.is_some()) == Some(true);
+            if has_some || is_named {
                 // The page may have been left meanwhile.
                 let _ = self.views_wanted.try_update(|wanted| *wanted += 1);
             }

@@ -38,10 +38,7 @@ pub struct Range {
 impl Range {
     /// An empty one.
     pub fn new() -> Self {
-        let zone = use_api().who.with_untracked(|who| match who {
-            SignedInAs::Person(me) => me.tenant.time_zone.clone(),
-            _ => String::new(),
-        });
+        let zone = zone_here();
         let now = use_clock().now_once();
         Self {
             from: RwSignal::default(),
@@ -127,6 +124,11 @@ impl Range {
         }))
     }
 
+    fn is_ahead(self) -> bool {
+        let from = self.from.with(|text| text.parse::<NaiveDate>().ok());
+        from.zip(self.today).is_some_and(|(from, today)| from > today)
+    }
+
     /// The fields, the quick ranges, and whose days they are.
     pub fn fields(self, quick: Callback<i32>) -> AnyView {
         let [first, last] = self.fields;
@@ -168,6 +170,7 @@ impl Range {
             <p id="range-about" class="field-about">
                 {move || match self.complaint.get() {
                     Some((text, _)) => view! { <span class="field-error" role="alert">{text}</span> }.into_any(),
+                    None if self.is_ahead() => strings::from_ahead().into_any(),
                     None => self.zone.with_value(|zone| strings::days_in(zone)).into_any(),
                 }}
             </p>
@@ -176,19 +179,44 @@ impl Range {
     }
 }
 
+/// The institution's zone.
+fn zone_here() -> String {
+    use_api().who.with_untracked(|who| match who {
+        SignedInAs::Person(me) => me.tenant.time_zone.clone(),
+        _ => String::new(),
+    })
+}
+
+/// The institution's day; taken when a component is made.
+pub fn today_here() -> Option<NaiveDate> {
+    day_in(&zone_here(), use_clock().now_once()).and_then(|day| day.parse().ok())
+}
+
+/// A time of a filter in words, where it is a day; as it was written where that says more.
+pub fn time_in_words(time: TimeValue, today: Option<NaiveDate>) -> String {
+    match time {
+        TimeValue::Today(0) => strings::today().to_owned(),
+        TimeValue::Day(day) => words(day),
+        TimeValue::Today(days) => today.and_then(|day| shifted(day, days)).map_or_else(|| time.to_string(), words),
+        TimeValue::At(_) | TimeValue::FromNow(_) => time.to_string(),
+    }
+}
+
 /// A range in words, for a chip.
-pub fn in_words(from: Option<&str>, to: Option<&str>) -> String {
+pub fn in_words(from: Option<&str>, to: Option<&str>, today: Option<NaiveDate>) -> String {
     let read = |text: &str| TimeValue::parse(text).ok();
     let start = from.map(|text| match read(text) {
         Some(TimeValue::Today(0)) if to.is_none() => strings::today().to_owned(),
         Some(TimeValue::Today(days)) if to.is_none() && days < 0 => {
             strings::last_days(days.unsigned_abs() as usize + 1)
         }
-        Some(TimeValue::Day(day)) => strings::from_time(words(day)),
+        Some(time) => strings::from_time(time_in_words(time, today)),
         _ => strings::from_time(text),
     });
     let end = to.map(|text| match read(text) {
         Some(TimeValue::Day(day)) => strings::to_time(words(day.pred_opt().unwrap_or(day))),
+        // The end is no part of it: the day before is the last one.
+        Some(TimeValue::Today(days)) => strings::to_time(time_in_words(TimeValue::Today(days - 1), today)),
         _ => strings::to_time(text),
     });
     start.into_iter().chain(end).collect::<Vec<_>>().join(" · ")

@@ -81,7 +81,7 @@ impl Views {
     }
 }
 
-/// Keeps them for the panel and the button.
+/// Keeps them for the panel and the button, and says where a link names one that is not there.
 #[component]
 pub fn KeptViews() -> impl IntoView {
     let find = expect_context::<Find>();
@@ -92,6 +92,11 @@ pub fn KeptViews() -> impl IntoView {
         // The page may be on its way out, too.
         let _ = find.views.try_set(None);
     });
+    let missing = Memo::new(move |_| {
+        let named = find.list.address.with(|a| a.view);
+        named.is_some_and(|id| views.all.with(|all| all.as_ref().is_some_and(|all| all.iter().all(|v| v.id != id))))
+    });
+    move || missing.get().then(|| view! { <p class="note" role="status">{strings::view_missing()}</p> })
 }
 
 /// The list as a view has it.
