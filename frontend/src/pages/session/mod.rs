@@ -8,11 +8,12 @@ mod known;
 mod timeline;
 mod verbs;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use self::known::Known;
 pub use self::known::KnownSession;
 use crate::{
+    browser,
     keys::{self, Key},
     later::{self, Later},
     pages::sessions::{Go, List, focus_row_of},
@@ -36,8 +37,16 @@ pub fn SessionPanel() -> impl IntoView {
         }
     };
     keys::on(Key::Escape, close);
+    // In a low window it is the page that scrolls, and a card further down was clicked.
+    let node = NodeRef::<html::Aside>::new();
+    Effect::new(move |_| {
+        router.session();
+        if let Some(node) = node.get() {
+            browser::show_from_top(&node);
+        }
+    });
     view! {
-        <aside class="panel" aria-label=title>
+        <aside node_ref=node class="panel" aria-label=title>
             <header class="panel-head">
                 <button type="button" class="button icon-only narrow-only" aria-label=strings::back_to_list() on:click=move |_| close()>
                     <Icon icon=icons::BACK />

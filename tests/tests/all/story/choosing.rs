@@ -36,6 +36,47 @@ async fn sort_also(browser: &Browser, field: &str) {
     browser.driver().execute(&click, Vec::new()).await.expect("the header is there");
 }
 
+/// Waits until the keyboard is on the row of this session.
+async fn on_row(browser: &Browser, id: SessionId) {
+    let is_there = format!("document.activeElement.dataset.session == '{id}' ? 1 : 0");
+    let wait = tokio::time::timeout(std::time::Duration::from_secs(10), async {
+        while browser.number(&is_there).await != 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    });
+    if wait.await.is_err() {
+        let on = browser.driver().execute("return document.activeElement.outerHTML.slice(0, 300)", Vec::new()).await;
+        panic!("the keyboard is not on {id} but on {on:?}");
+    }
+}
+
+/// At great zoom, and on a phone, what is around the cards leaves them room, also while some are selected.
+async fn cards_have_the_window(app: &TestApp, browser: &Browser) {
+    browser.prefer("language", Some("de")).await;
+    for (width, height, least) in [(640, 400, 3), (360, 740, 4)] {
+        browser.size(width, height).await;
+        browser.open(&format!("{}/sessions?q=app:xterm", app.server.url())).await;
+        browser.find(".chip").await;
+        for row in [1, 2] {
+            browser.find(&format!("tr[data-session]:nth-of-type({row}) input")).await.click().await.unwrap();
+        }
+        browser.find(".mass").await;
+        browser.picture(&format!("90-cards-{width}-top")).await;
+        let seen = "(() => { document.querySelector('tr[data-session]').scrollIntoView(); \
+             const end = document.querySelector('.mass').getBoundingClientRect().top; \
+             const rows = [...document.querySelectorAll('tr[data-session]')].map(row => row.getBoundingClientRect()); \
+             return rows.filter(row => row.top >= 0 && row.bottom <= end).length; })()";
+        let cards = browser.number(seen).await;
+        browser.picture(&format!("90-cards-{width}")).await;
+        assert!(cards >= least, "{cards} cards at {width} pixels");
+        let below = "document.querySelector('.mass').getBoundingClientRect().bottom - innerHeight";
+        assert!(browser.number(below).await <= 0, "the bar cannot be seen at {width} pixels");
+        let bar = browser.number("document.querySelector('.mass').offsetHeight").await;
+        assert!(bar < 48, "the bar is {bar} pixels high at {width}");
+        browser.assert_accessible(&format!("cards, two of them selected, at {width}")).await;
+    }
+}
+
 #[test]
 fn rows_of_several_pages_are_selected_and_acted_on() {
     run(Database::Sqlite, async |app: TestApp| {
@@ -46,6 +87,8 @@ fn rows_of_several_pages_are_selected_and_acted_on() {
         browser.sees_in(".mass", &["5 selected"]).await;
         browser.click("Next page").await;
         lists(&browser, &ids[..3]).await;
+        // It was the last page: the keyboard is at its first row, and not on the way back.
+        on_row(&browser, ids[2]).await;
         browser.sees_in(".mass", &["5 selected, 5 on other pages"]).await;
         assert_eq!(browser.number(TICKED).await, 0);
         browser.find(&format!("{} input", row(ids[0]))).await.click().await.unwrap();
@@ -69,6 +112,7 @@ fn rows_of_several_pages_are_selected_and_acted_on() {
         goes_to(&browser, "q=app:xterm").await;
         browser.is_gone(".mass").await;
         // All that match, and then one less: the others of this page.
+        browser.find(".table-box[aria-busy=false]").await;
         browser.click("Select all").await;
         browser.click("Select all 8 that match").await;
         browser.sees_in(".mass", &["All 8 that match are selected"]).await;
@@ -79,6 +123,8 @@ fn rows_of_several_pages_are_selected_and_acted_on() {
         browser.sees_in(".mass", &["2 selected"]).await;
         browser.click("Clear selection").await;
         browser.is_gone(".mass").await;
+        on_row(&browser, ids[7]).await;
+        cards_have_the_window(&app, &browser).await;
         browser.close().await;
     });
 }
@@ -92,6 +138,14 @@ fn a_fifth_sort_key_is_refused_in_words() {
         sort_also(&browser, "started_at").await;
         browser.sees_in(".notices", &["At most 4 columns sort the list", "without Shift"]).await;
         goes_to(&browser, "sort=app,name,status,id").await;
+        // What another try would find as wrong is changed instead.
+        browser.open(&format!("{}/sessions?from=0026-01-01", app.server.url())).await;
+        browser.sees_in(".failed", &["1970", "Change the dates"]).await;
+        browser.sees_in(".table-box", &["Show everything"]).await;
+        assert!(!browser.text().await.contains("Try again"));
+        browser.click("Change the dates").await;
+        browser.sees_in(".drop", &["From", "Apply"]).await;
+        browser.complains_only_of(&["status of 400"]).await;
         browser.close().await;
     });
 }
