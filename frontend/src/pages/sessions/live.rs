@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskwarden_types::{SessionId, Verb, api::*};
+use deskwarden_types::{Counting, SessionId, Verb, api::*};
 use leptos::prelude::*;
 
 use super::{
@@ -37,16 +37,14 @@ impl List {
         });
     }
 
-    /// Where an action of this page has ended, many may match no longer: how many do is asked for at once.
+    /// Where an action of this page has ended, many may match no longer: how many do is asked for at once. The rows are not,
+    /// which follow by themselves: what is heard of them meanwhile would be told nobody.
     pub(super) fn count_after_actions(self) {
         let ended = self.confirm.ended;
         Effect::new(move |before: Option<u32>| {
             let now = ended.get();
             if before.is_some_and(|before| before != now) {
-                self.reload.set_value(true);
-                self.moved_at.set_value(0.0);
-                self.not_before.set_value(0.0);
-                self.settle();
+                self.count(Counting::Capped);
             }
             now
         });

@@ -96,14 +96,14 @@ fn each_page_has_the_columns_of_its_seed_and_is_put_in_order_by_its_headers() {
         gives(&browser, "document.querySelectorAll('th[aria-sort=descending], th[aria-sort=ascending]').length", "1")
             .await;
 
-        // Who is idle shortest comes first, as it is shown: their last use was last.
+        // Who is idle shortest comes first, as it is shown.
         for (id, minutes) in [(xterm, 5), (xclock, 50), (mousepad, 20)] {
             let at = now().plus_seconds(-60 * minutes).millis();
             app.sql(format!("UPDATE sessions SET last_activity_at = {at} WHERE id = {id}")).await;
         }
         browser.open(&format!("{}/sessions/managed_app?cols=app,idle", app.server.url())).await;
         browser.click("Idle").await;
-        goes_to(&browser, "sort=-last_activity_at").await;
+        goes_to(&browser, "sort=idle").await;
         gives(&browser, ROWS, &in_order(&[xterm, mousepad, xclock])).await;
         gives(&browser, "document.querySelector('th[data-field=\"idle\"]').ariaSort", "ascending").await;
         browser.close().await;

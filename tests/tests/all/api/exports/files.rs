@@ -61,7 +61,7 @@ on_both! {
         let id = agent.run(&support.username, "xterm").await;
         app.sql(format!("UPDATE sessions SET started_at = 1782907500999, ended_at = 1782907500999 + 5459000, phase = 5 WHERE id = {id}")).await;
         let columns = [F::Id, F::Kind, F::Email, F::Status, F::Connected, F::StartedAt, F::Duration, F::Ip, F::Device, F::EndedHow, F::UserId, F::Licence, F::Trust];
-        let asked = NewExport { format: ExportFormat::Jsonl, bom: true, ..csv(&columns) };
+        let asked = NewExport { format: ExportFormat::Jsonl, ..csv(&columns) };
         let (export, answer) = file(&app, &support, asked).await;
         assert_eq!(answer.header("content-type"), "application/jsonl");
         assert!(export.file_name.ends_with(".jsonl"));
