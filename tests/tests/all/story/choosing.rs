@@ -1,6 +1,8 @@
 //! Choosing rows, orders and values, to the last page and beyond what fits, by people of any role.
 
-use deskwarden_tests::{Browser, Database, TestApp, run};
+use std::time::Duration;
+
+use deskwarden_tests::{Browser, Database, TestApp, eventually, run};
 use deskwarden_types::{
     DeliveryKind, Phase, SessionId, Status,
     api::{CreateEnvironment, NewEnvironment, StartRefresh},
@@ -39,15 +41,8 @@ async fn sort_also(browser: &Browser, field: &str) {
 /// Waits until the keyboard is on the row of this session.
 async fn on_row(browser: &Browser, id: SessionId) {
     let is_there = format!("document.activeElement.dataset.session == '{id}' ? 1 : 0");
-    let wait = tokio::time::timeout(std::time::Duration::from_secs(10), async {
-        while browser.number(&is_there).await != 1 {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    });
-    if wait.await.is_err() {
-        let on = browser.driver().execute("return document.activeElement.outerHTML.slice(0, 300)", Vec::new()).await;
-        panic!("the keyboard is not on {id} but on {on:?}");
-    }
+    let there = async || (browser.number(&is_there).await == 1).then_some(());
+    eventually(&format!("the keyboard on {id}"), Duration::from_secs(10), there).await;
 }
 
 /// At great zoom, and on a phone, what is around the cards leaves them room, also while some are selected.
