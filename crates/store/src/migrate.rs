@@ -1,5 +1,6 @@
 //! Bringing a database to the newest form, and back.
 
+use deskwarden_domain::list::fold;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::{Conn, DatabaseUrl, Durability, Result, StoreError, demo};
@@ -21,9 +22,18 @@ pub(crate) fn to_newest(conn: &mut Conn) -> Result<()> {
     if demo::is_aside(conn)? { conn.in_transaction(demo::put_back) } else { Ok(()) }
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The text as the rule book folds it, for migrations: SQLite knows no letters beyond ASCII.
+    fn folded(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 fn run(conn: &mut Conn) -> Result<()> {
     match conn {
-        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop).map_err(failed),
+        Conn::Sqlite(conn) => {
+            folded_utils::register_impl(conn, |text: String| fold(&text))?;
+            conn.run_pending_migrations(SQLITE).map(drop).map_err(failed)
+        }
         Conn::Postgres(conn) => {
             use diesel::connection::SimpleConnection;
             // On a large table an index takes as long as it takes, and another server waits for it.

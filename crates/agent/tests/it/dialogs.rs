@@ -55,7 +55,7 @@ fn two_warnings_appear_close_themselves_and_go_with_the_app() {
 fn closing_a_warning_changes_nothing_and_a_user_who_quits_takes_the_dialog_along() {
     let (host, screen) = on_screen();
     let id = host.launch("while [ ! -e stop ]; do sleep 0.05; done");
-    let command = host.server.order(1, id, "evict", (12, 0));
+    let command = host.server.order(1, id, "evict", (20, 0));
     let window = screen.wait_windows(&host, 1);
     screen.xdotool(&["windowfocus", "--sync", &window[0]]);
     screen.xdotool(&["key", "--window", &window[0], "Return"]);
@@ -90,7 +90,7 @@ fn hostile_text_is_shown_as_text_and_messages_tell_whether_they_were_read() {
     assert_eq!(host.server.wait_end(read), CommandStep::Done { outcome: CommandOutcome::Read });
     let mut evict = message(2, id, "");
     (evict.verb, evict.reason, evict.requested_by) = ("evict".into(), Some(hostile.into()), Some(hostile.into()));
-    (evict.first_warning_seconds, evict.second_warning_seconds) = (8, 0);
+    (evict.first_warning_seconds, evict.second_warning_seconds) = (12, 0);
     let evict = host.server.send(evict);
     screen.wait_windows(&host, 1);
     assert_eq!(host.server.wait_end(evict), CommandStep::Done { outcome: CommandOutcome::ClosedOnRequest });

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
+    sync::Once,
 };
 
 use tempfile::NamedTempFile;
@@ -41,7 +42,18 @@ impl Screen {
         let mut number = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
         assert!(!number.trim().is_empty(), "Xvfb did not start");
-        Self { display: format!(":{}", number.trim()), cookie, server }
+        let screen = Self { display: format!(":{}", number.trim()), cookie, server };
+        screen.warm_up();
+        screen
+    }
+
+    /// Shows one dialog. The first on a machine reads two hundred libraries from the disk, for longer than a warning stands.
+    fn warm_up(&self) {
+        static FIRST: Once = Once::new();
+        FIRST.call_once(|| {
+            let dialog = Command::new("zenity").args(["--info", "--timeout=1", "--text=-"]).envs(self.env()).output();
+            dialog.expect("these tests need zenity");
+        });
     }
 
     /// What a client of this display has in its environment.

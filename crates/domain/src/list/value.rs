@@ -1,5 +1,8 @@
 //! What a field holds, for one session.
 
+#[cfg(not(target_family = "wasm"))]
+use std::borrow::Cow;
+
 use deskwarden_types::{SessionField, Timestamp};
 
 /// The value of a field of one session.
@@ -94,10 +97,25 @@ pub enum Sorting {
     As(SessionField, bool),
 }
 
-/// Folds case, so that texts compare as people expect; the same everywhere. Letter by letter: what a text contains it
-/// contains folded, too. (Greek writes a sigma that ends a word as ς; here it is a σ like every other.)
+/// Folds case and composes letters, so that texts compare as people expect; the same everywhere. `é` is one letter, whether
+/// it was typed as one or, as macOS and some directories do, as `e` and an accent (Unicode's form NFC). Case is folded letter
+/// by letter. (Greek writes a sigma that ends a word as ς; here it is a σ like every other.)
 pub fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
+    compose(text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect())
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn compose(text: String) -> String {
+    match icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(composed) => composed,
+    }
+}
+
+/// What the console folds are our own words; names it leaves to the server, and so has no tables of letters to load.
+#[cfg(target_family = "wasm")]
+fn compose(text: String) -> String {
+    text
 }
 
 #[cfg(test)]
@@ -112,5 +130,22 @@ mod tests {
             assert_eq!(fold(folded), folded, "{text}");
         }
         assert!(fold("ΟΔΟΣΑ").contains(&fold("ΟΔΟΣ")));
+    }
+
+    #[test]
+    fn a_letter_is_one_however_it_was_typed() {
+        for (typed, folded) in [
+            ("Jo\u{308}rg", "j\u{f6}rg"),
+            ("J\u{d6}RG", "j\u{f6}rg"),
+            ("A\u{30a}ngstro\u{308}m", "\u{e5}ngstr\u{f6}m"),
+            ("\u{212b}ngstr\u{f6}m", "\u{e5}ngstr\u{f6}m"),
+            ("\u{1112}\u{1161}\u{11ab}", "\u{d55c}"),
+            // Marks in another order.
+            ("a\u{323}\u{302}", "a\u{302}\u{323}"),
+        ] {
+            assert_eq!(fold(typed), fold(folded), "{typed}");
+            assert_eq!(fold(&fold(typed)), fold(typed), "{typed}");
+        }
+        assert_eq!(fold("Jo\u{308}rg"), "j\u{f6}rg");
     }
 }

@@ -308,6 +308,28 @@ on_both! {
         assert_eq!(app.number(folded).await, 1);
     }
 
+    async fn a_letter_is_one_however_it_was_typed(app: TestApp) {
+        let agent = app.agent("h1").await;
+        // As macOS writes it, and as everybody else does.
+        let (two, one) = ("Jo\u{308}rg", "J\u{f6}rg");
+        for name in [two, "J\u{f6}rgen"] {
+            app.new_account(name, Role::Member).await;
+            agent.run(name, "xterm").await;
+        }
+        let manager = app.manager().await;
+        for text in [two, one, "JO\u{308}RG"] {
+            assert_eq!(contains(&manager, text).await, 2, "{text:?}");
+        }
+        // As it was folded once: the migration makes them alike.
+        let version = "20261129000001";
+        app.sql(&format!("UPDATE users SET username_folded = 'jo\u{308}rg' WHERE username = '{two}'")).await;
+        app.sql(&format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'")).await;
+        let url = app.database.url().parse().unwrap();
+        tokio::task::spawn_blocking(move || deskwarden_store::migrate(&url)).await.unwrap().unwrap();
+        let folded = "SELECT COUNT(*) FROM users WHERE username_folded = 'j\u{f6}rg'";
+        assert_eq!(app.number(folded).await, 1);
+    }
+
     async fn wrong_parameters_are_named(app: TestApp) {
         let manager = app.manager().await;
         let bearer = format!("Bearer {}", manager.token().unwrap());

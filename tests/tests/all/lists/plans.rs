@@ -177,9 +177,7 @@ async fn a_kind_is_found_by_its_statuses(kind: Database) {
     ] {
         seed.run(statement).await;
     }
-    if kind == Database::Postgres {
-        seed.run("ANALYZE sessions".to_owned()).await;
-    }
+    seed.analyze("sessions").await;
     for (q, sort, wanted, found) in [
         ("kind:app_stream status:error", "name", "sessions_kind_status", Some(1)),
         ("kind:app_stream status:error", "-id", "sessions_kind_status", Some(1)),
@@ -224,9 +222,7 @@ async fn what_few_have_is_found_by_an_index(kind: Database, seed: &Seed) {
     ] {
         seed.run(statement).await;
     }
-    if kind == Database::Postgres {
-        seed.run("ANALYZE sessions".to_owned()).await;
-    }
+    seed.analyze("sessions").await;
     for (q, wanted, many) in [
         ("environment:attic", "sessions_environment", false),
         ("env_id:900001", "sessions_environment", false),

@@ -1,7 +1,7 @@
 //! A database with a made-up institution, some of whose sessions live.
 
 use deskwarden_domain::rules;
-use deskwarden_store::{Durability, Options, Store, demo, sessions::Viewer, tenants};
+use deskwarden_store::{Conn, Durability, Options, Store, demo, sessions::Viewer, tenants};
 use deskwarden_tests::{Database, TestDatabase};
 use deskwarden_types::{DeliveryKind, Phase, Role, TenantId, Timestamp, UserId};
 use diesel::{RunQueryDsl, connection::SimpleConnection};
@@ -15,6 +15,7 @@ pub struct Seed {
     pub store: Store,
     /// The institution.
     pub tenant: TenantId,
+    kind: Database,
     _database: TestDatabase,
 }
 
@@ -27,37 +28,57 @@ impl Seed {
         let database = TestDatabase::new(kind);
         let url = database.url().parse().unwrap();
         let store = Store::open(Options { url, durability: Durability::Normal, connections: 2 }).await.unwrap();
-        let make = |conn: &mut deskwarden_store::Conn| {
+        let make = |conn: &mut Conn| {
             // Ids of its own are no ids of the institution's.
             tenants::create(conn, "Other", false, NOW)?;
             tenants::create(conn, "Northfield", true, NOW)
         };
         let tenant = store.write_all(make).await.unwrap();
+        let seed = Self { store, tenant, kind, _database: database };
+        if kind == Database::Postgres {
+            seed.run(BY_HAND.to_owned()).await;
+        }
         let plan = demo::Plan { sessions, seed: 5, now: NOW, timelines: false };
-        demo::load(&store, tenant, plan, |_| ()).await.unwrap();
-        let seed = Self { store, tenant, _database: database };
+        demo::load(&seed.store, tenant, plan, |_| ()).await.unwrap();
         for statement in changes() {
             seed.run(statement).await;
         }
-        if kind == Database::Postgres {
-            seed.run("ANALYZE".to_owned()).await;
-        }
+        seed.analyze("").await;
         seed
     }
 
-    /// Runs statements behind the store's back.
+    /// Has PostgreSQL learn anew what is in one table, or in all. It looks at every row: a sample differs each time, and so
+    /// might the plans.
+    pub async fn analyze(&self, table: &str) {
+        if self.kind == Database::Postgres {
+            self.run(format!("SET LOCAL default_statistics_target = 400; ANALYZE {table}")).await;
+        }
+    }
+
+    /// Runs statements behind the store's back, for as long as a busy machine takes to change every session.
     pub async fn run(&self, sql: String) {
-        let run = move |conn: &mut deskwarden_store::Conn| Ok(conn.batch_execute(&sql)?);
+        let run = move |conn: &mut Conn| {
+            if matches!(conn, Conn::Postgres(_)) {
+                conn.batch_execute("SET LOCAL statement_timeout = 0")?;
+            }
+            Ok(conn.batch_execute(&sql)?)
+        };
         self.store.write_all(run).await.unwrap();
     }
 
     /// The text in the column `t` of the one row of a query.
     pub async fn text(&self, sql: impl Into<String>) -> String {
         let sql = sql.into();
-        let read = move |conn: &mut deskwarden_store::Conn| Ok(diesel::sql_query(sql).get_result::<Line>(conn)?.t);
+        let read = move |conn: &mut Conn| Ok(diesel::sql_query(sql).get_result::<Line>(conn)?.t);
         self.store.read_all(read).await.unwrap()
     }
 }
+
+/// What PostgreSQL does by itself, it does whenever it comes to it.
+const BY_HAND: &str = "DO $$ DECLARE name text; BEGIN \
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP \
+        EXECUTE format('ALTER TABLE %I SET (autovacuum_enabled = off)', name); \
+    END LOOP; END $$";
 
 #[derive(diesel::QueryableByName)]
 struct Line {

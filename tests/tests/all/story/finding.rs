@@ -186,6 +186,8 @@ fn a_range_of_dates_is_applied_refused_and_reset() {
         let (before, after) = (today - chrono::Days::new(3), today + chrono::Days::new(1));
         browser.click("Filter by date range").await;
         browser.sees_in(".drop", &["Days are those of"]).await;
+        date(&browser, "From", today + chrono::Days::new(2)).await;
+        browser.sees_in(".drop", &["From lies in the future"]).await;
         date(&browser, "From", today).await;
         date(&browser, "To", before).await;
         browser.click("Apply").await;

@@ -54,6 +54,9 @@ fn what_is_ended_is_held_and_the_ways_to_it_lead_to_where_they_are_closed() {
         let support = browser_of(&app, &app.support().await, &format!("/sessions/{id}")).await;
         support.sees_in(".panel .hold", &["cannot launch xterm again until"]).await;
         assert_eq!(support.number("document.querySelectorAll('.panel .hold button').length").await, 0);
+        support.prefer("language", Some("de")).await;
+        support.sees_in(".panel .hold", &["Gesperrt", "kann xterm bis", "nicht wieder starten"]).await;
+        support.prefer("language", None).await;
         // It is over: the panel asks what is open again.
         app.sql(format!("UPDATE holds SET until_at = {}", now().plus_seconds(12).millis())).await;
         support.open(&format!("{}/sessions/{id}", app.server.url())).await;

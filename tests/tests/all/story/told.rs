@@ -67,6 +67,7 @@ async fn compose(browser: &Browser, session: SessionId, verb: &str, send: &str, 
     browser.find(&format!("{} .actions .menu > button", row(session))).await.click().await.unwrap();
     browser.click_in(&row(session), verb).await;
     browser.fill(verb, text).await;
+    browser.picture("139-message-dialog").await;
     browser.click_in("dialog .dialog-foot", send).await;
     browser.is_gone("dialog").await;
 }

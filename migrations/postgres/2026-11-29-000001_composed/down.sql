@@ -1,0 +1,2 @@
+-- Nothing to undo: what was folded either way is read as it stands.
+SELECT 1;
