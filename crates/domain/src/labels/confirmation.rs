@@ -20,7 +20,9 @@ pub fn confirmation_text(kind: DeliveryKind, verb: Verb) -> Option<&'static str>
             "The user is asked for permission on their own screen. If they agree, you see the session in a new tab; \
              you cannot control it, and they can end it at any time."
         }
-        (_, Verb::Message) => "The message appears on the user's screen, with your name.",
+        (_, Verb::Message) => {
+            "The message appears on the user's screen with your name, until it is read or for two minutes."
+        }
         (DeliveryKind::CloudDesktop, Verb::Disconnect) => {
             "The user is disconnected at once. The desktop and its programs live on, and the user can connect again."
         }

@@ -67,6 +67,8 @@ async fn compose(browser: &Browser, session: SessionId, verb: &str, send: &str, 
     browser.find(&format!("{} .actions .menu > button", row(session))).await.click().await.unwrap();
     browser.click_in(&row(session), verb).await;
     browser.fill(verb, text).await;
+    // It is done once it has been read, or has stood for as long as it may.
+    browser.sees_in("dialog", &["2 min 6 s"]).await;
     browser.picture("139-message-dialog").await;
     browser.click_in("dialog .dialog-foot", send).await;
     browser.is_gone("dialog").await;
