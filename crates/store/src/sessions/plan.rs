@@ -24,8 +24,8 @@ const GATHERED: f64 = 3.0;
 const STEPS: [i64; 6] = [20_000, 12_000, 6_000, 3_000, 1_500, 500];
 /// Above this share of all sessions a walk finds a page soon; nothing needs to be counted.
 const SPARSE: f64 = 0.1;
-/// A row of a walk, whose conditions are all looked at, costs so many times what a value of a lead costs: two looks into
-/// an index. PostgreSQL has what fits in a hash.
+/// A row of a walk, whose conditions are all looked at, costs so many times what a value of a lead costs: a look into an
+/// index, and one more for those that are on the page. PostgreSQL has what fits in a hash.
 const fn walked(dialect: Dialect) -> f64 {
     match dialect {
         Dialect::Sqlite => 1.0,
