@@ -10,7 +10,7 @@ use deskwarden_tests::Database;
 use deskwarden_types::{Counting, DeliveryKind, ListState, Status, api::SessionSelection};
 
 use super::{
-    cancelled, files, history,
+    alike, cancelled, files, history,
     seed::{NOW, OWNER, Seed},
 };
 
@@ -342,6 +342,7 @@ async fn all(kind: Database) {
     people_of_one_status_need_no_rows(kind, &seed).await;
     validity_begins_with_the_range(&seed).await;
     searches_go_through_the_dictionaries(kind, &seed).await;
+    alike::pages_of_many_values_are_whole(kind, &seed).await;
     texts_beside_sessions_are_told_by_their_index(kind, &seed).await;
     counts_use_indexes(kind, &seed).await;
     history::what_is_due_is_found_by_its_end(kind, &seed).await;
