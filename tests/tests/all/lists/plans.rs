@@ -351,6 +351,7 @@ async fn all(kind: Database) {
     cancelled::reads_stop(&seed).await;
     history::a_file_goes_on_while_history_is_deleted(&seed).await;
     what_few_have_is_found_by_an_index(kind, &seed).await;
+    alike::pages_of_many_values_are_full(kind, &seed).await;
     a_kind_is_found_by_its_statuses(kind).await;
 }
 
