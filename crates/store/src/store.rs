@@ -151,6 +151,22 @@ impl Store {
         self.view(View::Newest, tenant, now, work).await
     }
 
+    /// As [`Self::look`], for somebody who is found out first, on the same connection: `who` tells him and his tenant, or
+    /// why he may not look.
+    pub async fn look_as<W: 'static, E: Send + 'static, T: Send + 'static>(
+        &self,
+        now: Timestamp,
+        who: impl FnOnce(&mut Conn) -> Result<std::result::Result<(TenantId, W), E>> + Send + 'static,
+        work: impl FnOnce(&mut Scope<'_>, W) -> Result<T> + Send + 'static,
+    ) -> Result<std::result::Result<T, E>> {
+        let names = self.inner.names.clone();
+        let both = move |conn: &mut Conn| match who(conn)? {
+            Ok((tenant, who)) => Ok(Ok(work(&mut Scope::new(conn, tenant, now, names), who)?)),
+            Err(error) => Ok(Err(error)),
+        };
+        self.inner.reads.run(View::Newest, both).await
+    }
+
     /// Reads within one tenant what may take up to a minute, such as an exact count of millions. It stops when the
     /// caller drops the future.
     pub async fn read_long<T: Send + 'static>(

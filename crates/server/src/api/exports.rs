@@ -27,7 +27,9 @@ const MOST_COLUMNS: usize = 64;
 pub async fn start(call: Call<StartExport>, state: web::Data<State>) -> Result<CreatedExport, ApiError> {
     let (actor, viewer, tenant, now) = (call.actor()?, call.user()?.viewer(), call.tenant()?, call.now);
     let asked = call.body;
-    check_columns(&asked)?;
+    if let Some(detail) = refuse_columns(&asked.columns, "An export") {
+        return Err(wrong_columns(detail));
+    }
     if asked.bom && asked.format != ExportFormat::Csv {
         let detail = "Only CSV files begin with a byte order mark; leave bom out.";
         return Err(ApiError::new(ErrorCode::InvalidField, detail).with_field("bom"));
@@ -52,19 +54,18 @@ fn wrong_columns(detail: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::InvalidField, detail).with_field("columns")
 }
 
-fn check_columns(asked: &NewExport) -> Result<(), ApiError> {
-    if asked.columns.is_empty() || asked.columns.len() > MOST_COLUMNS {
-        return Err(wrong_columns(format!("An export has 1 to {MOST_COLUMNS} columns.")));
+/// What is wrong with columns, if anything is.
+pub(super) fn refuse_columns(columns: &[SessionField], what: &str) -> Option<String> {
+    if columns.is_empty() || columns.len() > MOST_COLUMNS {
+        return Some(format!("{what} has 1 to {MOST_COLUMNS} columns."));
     }
-    for (place, field) in asked.columns.iter().enumerate() {
+    columns.iter().enumerate().find_map(|(place, field)| {
         if !definition(*field).column {
-            return Err(wrong_columns(format!("{field} is no column.")));
+            return Some(format!("{field} is no column."));
         }
-        if asked.columns.iter().take(place).any(|before| before == field) {
-            return Err(wrong_columns(format!("{field} is there twice.")));
-        }
-    }
-    Ok(())
+        let is_twice = columns.iter().take(place).any(|before| before == field);
+        is_twice.then(|| format!("{field} is there twice."))
+    })
 }
 
 /// `deskwarden-sessions-2026-11-21-140507.csv`, by the tenant's clock.

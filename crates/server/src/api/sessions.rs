@@ -5,22 +5,22 @@ use std::mem;
 use actix_web::web;
 use deskwarden_domain::list::{Selection, Sort};
 use deskwarden_store::{
-    Scope, StoreError, actions, launches, refreshes,
-    sessions::{self, Cursor},
+    Scope, actions, launches, refreshes,
+    sessions::{self, Asked, Cursor},
 };
 use deskwarden_types::{
-    Counting, ErrorCode, NoBody,
-    api::{ActOnSession, Command, CountSessions, EndHold, ListSessions, SessionList, ShowSession, Total},
+    Counting, Endpoint, ErrorCode, NoArgs, NoBody,
+    api::{ActOnSession, Command, CountSessions, EndHold, ListSessions, SessionList, SessionQuery, ShowSession, Total},
 };
 
 use super::bulk_actions::idempotency_key;
 use crate::{
-    http::{ApiError, Call, Reply, Tag, page_limit},
+    http::{ApiError, Ask, Call, Reply, Tag, page_limit},
     state::State,
 };
 
 /// The name that the list's cursors carry.
-const LIST: &str = "sessions";
+pub(super) const LIST: &str = "sessions";
 /// Bytes of a row's text, mostly less.
 const ROW: usize = 1_536;
 
@@ -35,29 +35,16 @@ fn sort(text: Option<&str>) -> Result<Sort, ApiError> {
 ///
 /// The rows and their number are read at once, on two connections. A number that takes too long, or that no connection
 /// can be had for, is left out, unless it was asked for to the last one.
-pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<Reply<ListSessions>, ApiError> {
-    let (viewer, tenant) = (call.user()?.viewer(), call.tenant()?);
-    let selection = Selection::read(&call.query.selection())?;
-    let (sort, limit) = (sort(call.query.sort.as_deref())?, page_limit(call.query.limit)?);
-    let cursor = call.query.cursor.as_deref();
-    let cursor: Option<Cursor> = cursor.map(|text| state.cursors.read(LIST, text)).transpose()?;
-    let counting = call.query.total.unwrap_or(Counting::Capped);
-    let counted = selection.clone();
-    let rows = state.store.look(tenant, call.now, move |scope: &mut Scope<'_>| {
-        let page = sessions::list(scope, &viewer, &selection, &sort, cursor.as_ref(), limit)?;
+pub async fn list(ask: Ask<ListSessions>, state: web::Data<State>) -> Result<Reply<ListSessions>, ApiError> {
+    let wanted = ask.understood(&state, Wanted::read(&state, &ask.query)).await?;
+    let counting = ask.query.total.unwrap_or(Counting::Capped);
+    let counted = wanted.selection.clone();
+    let rows = ask.look(&state, move |scope, user| {
+        let Asked { selection, sort, cursor, limit } = wanted.asked();
+        let page = sessions::list(scope, &user.viewer(), selection, sort, cursor, limit)?;
         Ok((page, refreshes::state(scope)?))
     });
-    let total = async {
-        if counting == Counting::None {
-            return Ok(None);
-        }
-        let count = move |scope: &mut Scope<'_>| sessions::count(scope, &viewer, &counted, counting);
-        match counting {
-            Counting::Exact => state.store.read_long(tenant, call.now, count).await,
-            _ => state.store.look(tenant, call.now, count).await,
-        }
-    };
-    let (rows, total) = tokio::join!(rows, total);
+    let (rows, total) = tokio::join!(rows, total(&ask, &state, counted, counting));
     let (page, refresh) = rows?;
     let total = match total {
         Err(error) if counting == Counting::Capped && is_for_want_of_time(&error) => None,
@@ -74,15 +61,53 @@ pub async fn list(call: Call<ListSessions>, state: web::Data<State>) -> Result<R
         revision: page.revision,
     };
     let (tag, size) = (list_tag(&mut list), (list.items.len() + 1) * ROW);
-    Ok(Reply::new(list).with_tag(tag, call.header("if-none-match")).with_size(size))
+    Ok(Reply::new(list).with_tag(tag, ask.header("if-none-match")).with_size(size))
 }
 
-fn is_for_want_of_time(error: &StoreError) -> bool {
-    match error {
-        StoreError::Busy => true,
-        StoreError::Refused(refusal) => refusal.code == ErrorCode::QueryTooSlow,
-        _ => false,
+/// What a list is asked for.
+pub(super) struct Wanted {
+    selection: Selection,
+    sort: Sort,
+    cursor: Option<Cursor>,
+    limit: u32,
+}
+
+impl Wanted {
+    pub(super) fn read(state: &State, query: &SessionQuery) -> Result<Self, ApiError> {
+        let selection = Selection::read(&query.selection())?;
+        let (sort, limit) = (sort(query.sort.as_deref())?, page_limit(query.limit)?);
+        let cursor = query.cursor.as_deref().map(|text| state.cursors.read(LIST, text)).transpose()?;
+        Ok(Self { selection, sort, cursor, limit })
     }
+
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked { selection: &self.selection, sort: &self.sort, cursor: self.cursor.as_ref(), limit: self.limit }
+    }
+}
+
+/// How many fit; what counts to the last one may take long, and stops when the caller goes away.
+async fn total<E: Endpoint<Path = NoArgs, Body = NoBody>>(
+    ask: &Ask<E>,
+    state: &State,
+    selection: Selection,
+    counting: Counting,
+) -> Result<Option<Total>, ApiError> {
+    match counting {
+        Counting::None => Ok(None),
+        Counting::Capped => {
+            ask.look(state, move |scope, user| sessions::count(scope, &user.viewer(), &selection, counting)).await
+        }
+        Counting::Exact => {
+            let user = ask.caller(state).await?;
+            let (tenant, viewer) = (user.tenant, user.viewer());
+            let count = move |scope: &mut Scope<'_>| sessions::count(scope, &viewer, &selection, counting);
+            Ok(state.store.read_long(tenant, ask.now, count).await?)
+        }
+    }
+}
+
+fn is_for_want_of_time(error: &ApiError) -> bool {
+    matches!(error.code, ErrorCode::Busy | ErrorCode::QueryTooSlow)
 }
 
 /// What is on the page is there, however little of the rest there was time to count.
@@ -119,22 +144,18 @@ fn list_tag(list: &mut SessionList) -> Tag {
 }
 
 /// Counts sessions. The answer stops when the caller goes away.
-pub async fn count(call: Call<CountSessions>, state: web::Data<State>) -> Result<Total, ApiError> {
-    let viewer = call.user()?.viewer();
-    let selection = Selection::read(&call.query.selection())?;
-    let counting = match call.query.total.unwrap_or(Counting::Capped) {
+pub async fn count(ask: Ask<CountSessions>, state: web::Data<State>) -> Result<Reply<CountSessions>, ApiError> {
+    let counting = ask.query.total.unwrap_or(Counting::Capped);
+    let read = Selection::read(&ask.query.selection()).map_err(ApiError::from).and_then(|selection| match counting {
         Counting::None => {
             let detail = "Ask for capped or exact; leave the question away to count nothing.";
-            return Err(ApiError::new(ErrorCode::InvalidQuery, detail).with_field("total"));
+            Err(ApiError::new(ErrorCode::InvalidQuery, detail).with_field("total"))
         }
-        counting => counting,
-    };
-    let read = move |scope: &mut Scope<'_>| sessions::count(scope, &viewer, &selection, counting);
-    let total = match counting {
-        Counting::Exact => state.store.read_long(call.tenant()?, call.now, read).await?,
-        _ => state.store.look(call.tenant()?, call.now, read).await?,
-    };
-    total.ok_or_else(|| ApiError::internal("nothing was counted"))
+        _ => Ok(selection),
+    });
+    let selection = ask.understood(&state, read).await?;
+    let total = total(&ask, &state, selection, counting).await?;
+    total.map(Reply::new).ok_or_else(|| ApiError::internal("nothing was counted"))
 }
 
 /// Shows a session.

@@ -7,6 +7,7 @@ mod cookie;
 mod failed;
 mod password;
 mod secret;
+mod shown;
 mod throttle;
 
 pub use access_token::*;
@@ -16,4 +17,5 @@ pub use cookie::*;
 pub use failed::*;
 pub use password::*;
 pub use secret::*;
+pub use shown::*;
 pub use throttle::*;

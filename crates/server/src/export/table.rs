@@ -1,4 +1,4 @@
-//! Rows as text: CSV or JSON Lines.
+//! Rows as text: CSV, JSON Lines, or the rows of a JSON document.
 //!
 //! The hot path: nothing is allocated for a row. Names and words come as they are written; numbers and times are
 //! written straight into the buffer.
@@ -17,11 +17,32 @@ use super::{
 /// The mark with which Excel knows UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Writes an export's rows.
+/// Writes rows.
 pub struct Table {
-    format: ExportFormat,
+    form: Form,
     head: Vec<u8>,
     columns: Vec<Column>,
+}
+
+/// What rows are written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A line of cells.
+    Csv,
+    /// An object on a line.
+    Lines,
+    /// An array, among others.
+    Rows,
+}
+
+impl Form {
+    /// Whose words and texts it has.
+    fn format(self) -> ExportFormat {
+        match self {
+            Self::Csv => ExportFormat::Csv,
+            Self::Lines | Self::Rows => ExportFormat::Jsonl,
+        }
+    }
 }
 
 struct Column {
@@ -33,8 +54,8 @@ struct Column {
 /// How a column's numbers are written.
 enum Shape {
     Id,
-    Word(Words),
-    Status(Statuses),
+    Word(&'static Words),
+    Status(&'static Statuses),
     YesNo,
     Time(Clock),
     Duration,
@@ -42,16 +63,27 @@ enum Shape {
 }
 
 impl Table {
-    /// As this was asked for; times of CSV in this zone.
+    /// An export as it was asked for; times of CSV in this zone.
     pub fn new(asked: &NewExport, zone: Tz) -> Self {
-        let format = asked.format;
-        let csv = format == ExportFormat::Csv;
+        match asked.format {
+            ExportFormat::Csv => Self::of(&asked.columns, Form::Csv, zone, head(asked)),
+            ExportFormat::Jsonl => Self::of(&asked.columns, Form::Lines, zone, Vec::new()),
+        }
+    }
+
+    /// Rows of a JSON document, each an array of these columns.
+    pub fn rows(columns: &[SessionField]) -> Self {
+        Self::of(columns, Form::Rows, Tz::UTC, Vec::new())
+    }
+
+    fn of(columns: &[SessionField], form: Form, zone: Tz, head: Vec<u8>) -> Self {
+        let format = form.format();
         let column = |(place, field): (usize, &SessionField)| {
             let mut before = Vec::new();
-            match (csv, place) {
-                (true, 0) => {}
-                (true, _) => before.push(b','),
-                (false, _) => {
+            match (form, place) {
+                (Form::Csv | Form::Rows, 0) => {}
+                (Form::Csv | Form::Rows, _) => before.push(b','),
+                (Form::Lines, _) => {
                     before.push(if place == 0 { b'{' } else { b',' });
                     text::json(field.as_str(), &mut before);
                     before.push(b':');
@@ -59,22 +91,21 @@ impl Table {
             }
             let shape = match definition(*field).kind {
                 ValueKind::Id => Shape::Id,
-                ValueKind::Word if *field == SessionField::Status => Shape::Status(Statuses::new(format)),
+                ValueKind::Word if *field == SessionField::Status => Shape::Status(Statuses::of(format)),
                 ValueKind::Word => Shape::Word(Words::of(*field, format)),
                 ValueKind::YesNo => Shape::YesNo,
-                ValueKind::Time => Shape::Time(if csv { Clock::local(zone) } else { Clock::utc() }),
+                ValueKind::Time => Shape::Time(if form == Form::Csv { Clock::local(zone) } else { Clock::utc() }),
                 ValueKind::Duration => Shape::Duration,
                 ValueKind::Text | ValueKind::Address => Shape::Text,
             };
             Column { before, shape }
         };
-        let columns = asked.columns.iter().enumerate().map(column).collect();
-        Self { format, head: if csv { head(asked) } else { Vec::new() }, columns }
+        Self { form, head, columns: columns.iter().enumerate().map(column).collect() }
     }
 
     /// How texts are written.
     pub fn write_text(&self) -> WriteText {
-        match self.format {
+        match self.form.format() {
             ExportFormat::Csv => text::csv,
             ExportFormat::Jsonl => text::json,
         }
@@ -87,10 +118,18 @@ impl Table {
 
     /// Writes a page; `full` is told after each row and may take what was written.
     pub fn write(&mut self, sheet: &Sheet, out: &mut Vec<u8>, mut full: impl FnMut(&mut Vec<u8>)) {
-        let end: &[u8] = if self.format == ExportFormat::Csv { b"\r\n" } else { b"}\n" };
-        let json = self.format == ExportFormat::Jsonl;
+        let (between, start, end): (&[u8], &[u8], &[u8]) = match self.form {
+            Form::Csv => (b"", b"", b"\r\n"),
+            Form::Lines => (b"", b"", b"}\n"),
+            Form::Rows => (b",", b"[", b"]"),
+        };
+        let json = self.form != Form::Csv;
         let cells: Vec<Option<Cells<'_>>> = (0..self.columns.len()).map(|column| sheet.cells(column)).collect();
         for row in 0..sheet.len() {
+            if row > 0 {
+                out.extend_from_slice(between);
+            }
+            out.extend_from_slice(start);
             for (column, cells) in self.columns.iter_mut().zip(&cells) {
                 out.extend_from_slice(&column.before);
                 let start = out.len();

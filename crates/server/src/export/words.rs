@@ -1,6 +1,11 @@
 //! Words as cells, by their codes: labels in CSV, wire words in JSON Lines.
 
-use deskwarden_domain::{labels, list::definition};
+use std::{collections::HashMap, sync::LazyLock};
+
+use deskwarden_domain::{
+    labels,
+    list::{DEFINITIONS, ValueKind, definition},
+};
 use deskwarden_types::{DeliveryKind, ExportFormat, SessionField, Status};
 
 use super::text;
@@ -9,10 +14,34 @@ use super::text;
 #[derive(Debug, Clone, Default)]
 pub struct Words(Vec<Vec<u8>>);
 
+/// All words in one format, made once: pages of a list come by the thousand.
+struct All {
+    words: HashMap<SessionField, Words>,
+    statuses: Statuses,
+}
+
+impl All {
+    fn of(format: ExportFormat) -> &'static Self {
+        static CSV: LazyLock<All> = LazyLock::new(|| All::make(ExportFormat::Csv));
+        static JSONL: LazyLock<All> = LazyLock::new(|| All::make(ExportFormat::Jsonl));
+        match format {
+            ExportFormat::Csv => &CSV,
+            ExportFormat::Jsonl => &JSONL,
+        }
+    }
+
+    fn make(format: ExportFormat) -> Self {
+        let fields = DEFINITIONS.iter().filter(|one| one.kind == ValueKind::Word).map(|one| one.field);
+        let words = fields.map(|field| (field, Words::make(format, definition(field).coded_words().into_iter())));
+        Self { words: words.collect(), statuses: Statuses::make(format) }
+    }
+}
+
 impl Words {
-    /// The words of a field.
-    pub fn of(field: SessionField, format: ExportFormat) -> Self {
-        Self::make(format, definition(field).coded_words().into_iter())
+    /// The words of a field; none for one that takes no words.
+    pub fn of(field: SessionField, format: ExportFormat) -> &'static Self {
+        static NONE: Words = Words(Vec::new());
+        All::of(format).words.get(&field).unwrap_or(&NONE)
     }
 
     /// The statuses in the words of a kind.
@@ -50,7 +79,11 @@ pub struct Statuses(Vec<Words>);
 
 impl Statuses {
     /// The statuses of all kinds.
-    pub fn new(format: ExportFormat) -> Self {
+    pub fn of(format: ExportFormat) -> &'static Self {
+        &All::of(format).statuses
+    }
+
+    fn make(format: ExportFormat) -> Self {
         let mut kinds = Vec::new();
         for kind in DeliveryKind::ALL {
             let place = usize::try_from(kind.code()).unwrap_or(0);
@@ -87,7 +120,7 @@ mod tests {
         assert_eq!(csv.get(99), b"");
         let active = (DeliveryKind::AppStream.code().into(), Status::Active.code().into());
         // (000)
-        assert_eq!(Statuses::new(ExportFormat::Csv).get(active.0, active.1), b"Connected");
-        assert_eq!(Statuses::new(ExportFormat::Jsonl).get(active.0, active.1), b"\"active\"");
+        assert_eq!(Statuses::of(ExportFormat::Csv).get(active.0, active.1), b"Connected");
+        assert_eq!(Statuses::of(ExportFormat::Jsonl).get(active.0, active.1), b"\"active\"");
     }
 }

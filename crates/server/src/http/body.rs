@@ -1,6 +1,11 @@
 //! From bytes and texts to types, with errors that name the field.
 
-use std::time::Duration;
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+    time::Duration,
+};
 
 use actix_web::{HttpRequest, web};
 use bytes::BytesMut;
@@ -130,6 +135,19 @@ fn refuse_member(name: &str, known: &[&str], inside: Option<&str>) -> ApiError {
     ApiError::new(ErrorCode::InvalidBody, detail).with_field(field)
 }
 
+/// The names of a query's parameters. Kept by type: utoipa gives them with their descriptions, which takes longer than
+/// most of what a request is otherwise read by.
+fn parameters<T: IntoParams + 'static>() -> Arc<[String]> {
+    static KNOWN: LazyLock<RwLock<HashMap<TypeId, Arc<[String]>>>> = LazyLock::new(RwLock::default);
+    let id = TypeId::of::<T>();
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+    known.unwrap_or_else(|| {
+        let names: Arc<[String]> = T::into_params(|| None).into_iter().map(|parameter| parameter.name).collect();
+        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(id, names.clone());
+        names
+    })
+}
+
 /// Reads the query string; a parameter that the endpoint does not have is an error.
 pub fn parse_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, ApiError> {
     let invalid = |detail: &str| ApiError::new(ErrorCode::InvalidQuery, detail);
@@ -137,7 +155,7 @@ pub fn parse_query<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> R
         return Err(invalid("The query is not UTF-8."));
     }
     if !query.is_empty() {
-        let known: Vec<String> = T::into_params(|| None).into_iter().map(|parameter| parameter.name).collect();
+        let known = parameters::<T>();
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
             .map_err(|error| invalid("The query cannot be read.").with_cause(error))?;
         if let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(name)) {
@@ -168,8 +186,8 @@ pub fn parse_path<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiEr
 
 /// Whether `T` is a type without any content, for which nothing has to be sent.
 pub fn is_nothing<T: 'static>() -> bool {
-    let id = std::any::TypeId::of::<T>();
-    id == std::any::TypeId::of::<deskwarden_types::NoBody>() || id == std::any::TypeId::of::<NoArgs>()
+    let id = TypeId::of::<T>();
+    id == TypeId::of::<deskwarden_types::NoBody>() || id == TypeId::of::<NoArgs>()
 }
 
 /// A wrong form is `otherwise`; a value that our own checks refuse is `invalid_field`.

@@ -1,6 +1,7 @@
 //! Between actix and the handlers: one registration per endpoint, typed calls, one shape of error.
 
 mod address;
+mod ask;
 mod body;
 mod call;
 mod cursor;
@@ -20,6 +21,7 @@ mod trace;
 mod upgrade;
 
 pub use address::*;
+pub use ask::*;
 pub use call::*;
 pub use cursor::*;
 pub use error::*;

@@ -17,7 +17,7 @@ const USUAL: usize = 512;
 
 /// The answer of `E`.
 pub struct Reply<E: Endpoint> {
-    body: E::Answer,
+    body: Body<E::Answer>,
     cookie: Option<Cookie<'static>>,
     tag: Option<Tag>,
     /// The caller has it already.
@@ -25,6 +25,12 @@ pub struct Reply<E: Endpoint> {
     status: u16,
     /// Bytes that the body will need, more or less.
     size: usize,
+}
+
+enum Body<T> {
+    Value(T),
+    /// As JSON.
+    Written(Vec<u8>),
 }
 
 /// What an answer is told apart by: an `ETag`, of values instead of their text, which would be written twice.
@@ -43,6 +49,15 @@ impl Tag {
 impl<E: Endpoint> Reply<E> {
     /// This body, with the endpoint's own status.
     pub fn new(body: E::Answer) -> Self {
+        Self::of(Body::Value(body))
+    }
+
+    /// This JSON, which is that of an answer of `E`: where it can be written sooner than its value could be made.
+    pub fn written(json: Vec<u8>) -> Self {
+        Self::of(Body::Written(json))
+    }
+
+    fn of(body: Body<E::Answer>) -> Self {
         Self { body, cookie: None, tag: None, known: false, status: E::STATUS, size: USUAL }
     }
 
@@ -90,8 +105,14 @@ impl<E: Endpoint> Reply<E> {
             // A file's handler writes its own response.
             Content::Nothing | Content::File => response.finish(),
             Content::Json | Content::Events | Content::Lines => {
-                let mut body = Vec::with_capacity(self.size);
-                serde_json::to_writer(&mut body, &self.body).map_err(ApiError::internal)?;
+                let body = match self.body {
+                    Body::Written(json) => json,
+                    Body::Value(value) => {
+                        let mut json = Vec::with_capacity(self.size);
+                        serde_json::to_writer(&mut json, &value).map_err(ApiError::internal)?;
+                        json
+                    }
+                };
                 response.content_type("application/json").body(body)
             }
         })

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, panic::AssertUnwindSafe};
 
 use actix_web::{HttpRequest, HttpResponse, Route, guard, http, web};
-use deskwarden_types::{Content, Endpoint, ErrorCode, Method};
+use deskwarden_types::{Content, Endpoint, ErrorCode, Method, NoArgs, NoBody};
 use futures_util::{FutureExt, Stream};
 
-use super::{ApiError, Call, Item, Reply, Upgrade, stream_response};
+use super::{ApiError, Ask, Call, Item, Reply, Upgrade, stream_response};
 use crate::{openapi::Description, state::State};
 
 /// Endpoints with their handlers.
@@ -32,6 +32,25 @@ impl Routes {
         handler: impl AsyncFn(Call<E>, web::Data<State>) -> Result<Reply<E>, ApiError> + Clone + 'static,
     ) {
         self.add::<E>(async move |call, state| handler(call, state).await?.into_response());
+    }
+
+    /// Adds an endpoint whose caller is looked up on the connection that answers him.
+    pub fn register_ask<E: Endpoint<Path = NoArgs, Body = NoBody>>(
+        &mut self,
+        handler: impl AsyncFn(Ask<E>, web::Data<State>) -> Result<Reply<E>, ApiError> + Clone + 'static,
+    ) {
+        let route = web::route().to(move |request: HttpRequest, payload: web::Payload| {
+            let handler = handler.clone();
+            async move {
+                let work = async {
+                    let state = state_of(&request)?;
+                    let ask = Ask::<E>::read(&state, request.clone(), payload).await?;
+                    handler(ask, state).await?.into_response()
+                };
+                finish(&request, work).await
+            }
+        });
+        self.add_route::<E>(route);
     }
 
     /// Adds an endpoint whose answer goes on.

@@ -60,7 +60,7 @@ const ALSO: &[(&str, u16, &str)] = &[("StartBulkAction", 202, "It is worked off 
 const NAMES_IN_BODY: &[&str] = &["StartBulkAction", "StartLaunch", "MakeViewerPassword"];
 
 /// Operations whose answer has an `ETag`.
-const TAGGED: &[&str] = &["ListSessions", "ShowSession", "ShowConsent"];
+const TAGGED: &[&str] = &["ListSessions", "ListTable", "ShowSession", "ShowConsent"];
 
 /// The description of one API on its way.
 pub struct Description {
@@ -250,7 +250,7 @@ fn can_answer<E: Endpoint>(status: u16, has_body: bool, has_parameters: bool) ->
         404 => has_parameters && E::PATH.contains('{') || NAMES_IN_BODY.contains(&E::ID),
         409 | 507 => writes || E::STATUS == 101,
         410 if ["FollowStream", "FetchExport", "ShowPlan"].contains(&E::ID) => true,
-        422 if E::ID == "ListSessions" => true,
+        422 if ["ListSessions", "ListTable"].contains(&E::ID) => true,
         410 => writes && ["/set-up", "/enrol", "/bulk-actions", "/plans"].iter().any(|part| E::PATH.contains(part)),
         413 | 422 => has_body,
         426 => E::PATH == "/agent/v1/hello" || E::PATH == "/agent/v1/enrol",

@@ -2,6 +2,7 @@
 
 mod fields;
 mod names;
+mod page;
 mod raw;
 mod rows;
 mod scan;
@@ -10,6 +11,7 @@ mod take;
 mod watch;
 
 pub use names::WriteText;
+pub use page::{CellPage, page};
 pub use rows::{TICKET_SECONDS, count, create, find, list};
 pub use scan::{Rows, Scan};
 pub use sheet::{Cells, EMPTY, Sheet, TextCells};

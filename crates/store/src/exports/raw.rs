@@ -1,5 +1,7 @@
 //! Rows straight from the database's own buffers into columns: no row of ours, no allocation for each.
 
+use std::collections::HashMap;
+
 use diesel::{
     connection::{DefaultLoadingMode, LoadConnection},
     pg::PgValue,
@@ -10,6 +12,9 @@ use diesel::{
 
 use super::sheet::EMPTY;
 use crate::{Conn, Result, StoreError, sessions::Sql};
+
+/// Bytes of a text, mostly less.
+const USUAL: usize = 24;
 
 /// Columns of a page, reused from page to page.
 #[derive(Debug, Default)]
@@ -31,6 +36,12 @@ impl Texts {
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
+    }
+
+    /// Makes room for so many more.
+    pub(super) fn make_room(&mut self, texts: usize) {
+        self.ends.reserve(texts);
+        self.bytes.reserve(texts * USUAL);
     }
 
     /// Adds what `write` writes.
@@ -85,6 +96,12 @@ impl Raw {
         Self { numbers: vec![Vec::new(); numbers], texts: empty() }
     }
 
+    /// Makes room for so many rows.
+    pub(super) fn make_room(&mut self, rows: usize) {
+        self.numbers.iter_mut().for_each(|column| column.reserve(rows));
+        self.texts.iter_mut().for_each(|texts| texts.make_room(rows));
+    }
+
     /// A column of numbers.
     pub(super) fn column(&self, place: usize) -> &[i64] {
         self.numbers.get(place).map(Vec::as_slice).unwrap_or_default()
@@ -100,6 +117,23 @@ impl Raw {
     pub(super) fn clear(&mut self) {
         self.numbers.iter_mut().for_each(Vec::clear);
         self.texts.iter_mut().for_each(Texts::clear);
+    }
+
+    /// Puts the rows in the order of these ids, which the first column has; what it has not is passed over.
+    pub(super) fn put_in_order(&mut self, ids: &[i64]) {
+        if self.column(0) == ids {
+            return;
+        }
+        let at: HashMap<i64, usize> = self.column(0).iter().enumerate().map(|(row, id)| (*id, row)).collect();
+        let rows: Vec<usize> = ids.iter().filter_map(|id| at.get(id).copied()).collect();
+        for column in &mut self.numbers {
+            *column = rows.iter().filter_map(|row| column.get(*row).copied()).collect();
+        }
+        for texts in &mut self.texts {
+            let mut sorted = Texts::default();
+            rows.iter().for_each(|row| sorted.add(|text| text.extend_from_slice(texts.get(*row))));
+            *texts = sorted;
+        }
     }
 
     /// Reads a statement's rows: first the numbers, then the texts. Tells how many there were.
@@ -140,5 +174,23 @@ fn postgres_number(value: PgValue<'_>) -> Result<i64> {
         [a, b, c, d] => Ok(i32::from_be_bytes([a, b, c, d]).into()),
         [a, b, c, d, e, f, g, h] => Ok(i64::from_be_bytes([a, b, c, d, e, f, g, h])),
         _ => Err(StoreError::Corrupt("a column of numbers holds something else".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_put_in_the_order_of_ids() {
+        let mut raw = Raw::new(2, 1);
+        raw.numbers = vec![vec![3, 9, 5], vec![30, EMPTY, 50]];
+        for text in ["three", "", "five"] {
+            raw.texts.iter_mut().for_each(|texts| texts.add(|cell| cell.extend_from_slice(text.as_bytes())));
+        }
+        // 7 went in the meantime.
+        raw.put_in_order(&[9, 7, 5, 3]);
+        assert_eq!((raw.column(0), raw.column(1)), (&[9, 5, 3][..], &[EMPTY, 50, 30][..]));
+        assert_eq!([raw.text(0, 0), raw.text(0, 1), raw.text(0, 2)], ["", "five", "three"]);
     }
 }

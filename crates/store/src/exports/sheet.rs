@@ -6,10 +6,11 @@ use deskwarden_types::{Phase, SessionField, Timestamp, Trust};
 use super::{
     fields::{Plan, Source},
     names::{Names, WriteText},
+    page::write_name,
     raw::{Raw, Texts},
     scan::Rows,
 };
-use crate::{Result, Scope, names::word, tenants};
+use crate::{Result, Scope, names::word, sessions::names::Called, tenants};
 
 /// A number that is not there.
 pub const EMPTY: i64 = i64::MIN;
@@ -65,19 +66,52 @@ impl<'a> TextCells<'a> {
     }
 }
 
+impl Column {
+    fn of(source: &Source, write: WriteText) -> Self {
+        match *source {
+            Source::Number(place) => Self::Number(place),
+            Source::Status { kind, status } => Self::Status { kind, status },
+            Source::Name { field, .. } => Self::Names { names: Names::new(field, write), places: Vec::new() },
+            Source::Trust { .. } | Source::Span { .. } | Source::Idle { .. } => Self::Made(Vec::new()),
+            Source::Text(_) | Source::Product { .. } => Self::Texts(Texts::default()),
+        }
+    }
+}
+
 impl Sheet {
     /// Of these columns. `write` writes a text as a cell.
     pub fn new(fields: &[SessionField], write: WriteText) -> Self {
         let plan = Plan::new(fields);
-        let column = |source: &Source| match *source {
-            Source::Number(place) => Column::Number(place),
-            Source::Status { kind, status } => Column::Status { kind, status },
-            Source::Name { field, .. } => Column::Names { names: Names::new(field, write), places: Vec::new() },
-            Source::Trust { .. } | Source::Span { .. } | Source::Idle { .. } => Column::Made(Vec::new()),
-            Source::Text(_) | Source::Product { .. } => Column::Texts(Texts::default()),
-        };
-        let columns = plan.columns.iter().map(column).collect();
+        let columns = plan.columns.iter().map(|source| Column::of(source, write)).collect();
         Self { rows: Rows::new(&plan), sources: plan.columns, columns, write }
+    }
+
+    /// The one page of these rows, whose names are known.
+    pub(super) fn named(
+        plan: Plan,
+        rows: Rows,
+        names: Vec<Called>,
+        write: WriteText,
+        timing: &Timing,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let mut columns = Vec::with_capacity(plan.columns.len());
+        for source in &plan.columns {
+            columns.push(match *source {
+                Source::Name { field, .. } => {
+                    let mut texts = Texts::default();
+                    texts.make_room(names.len());
+                    names.iter().for_each(|called| texts.add(|cell| write_name(field, called, write, cell)));
+                    Column::Texts(texts)
+                }
+                source => {
+                    let mut column = Column::of(&source, write);
+                    make(source, &mut column, &rows.raw, rows.count, write, timing, now)?;
+                    column
+                }
+            });
+        }
+        Ok(Self { sources: plan.columns, columns, rows, write })
     }
 
     /// Becomes the page of these rows, and puts those of the page before in their place; after an error they are where
@@ -86,9 +120,15 @@ impl Sheet {
         self.forget();
         let timing = tenants::rules(scope)?.timing;
         std::mem::swap(&mut self.rows, rows);
-        let filled = self.sources.iter().zip(&mut self.columns).try_for_each(|(source, column)| {
-            make(*source, column, &self.rows.raw, self.rows.count, self.write, &timing, scope)
-        });
+        let filled =
+            self.sources.iter().zip(&mut self.columns).try_for_each(|(source, column)| match (*source, column) {
+                (Source::Name { id, .. }, Column::Names { names, places }) => {
+                    names.find(scope, self.rows.raw.column(id), places)
+                }
+                (source, column) => {
+                    make(source, column, &self.rows.raw, self.rows.count, self.write, &timing, scope.now)
+                }
+            });
         if filled.is_err() {
             std::mem::swap(&mut self.rows, rows);
         }
@@ -133,7 +173,7 @@ impl Sheet {
     }
 }
 
-/// Makes a column of the page.
+/// Makes a column of the page, unless it is of names.
 fn make(
     source: Source,
     column: &mut Column,
@@ -141,13 +181,12 @@ fn make(
     rows: usize,
     write: WriteText,
     timing: &Timing,
-    scope: &mut Scope<'_>,
+    now: Timestamp,
 ) -> Result<()> {
     match (source, column) {
-        (Source::Name { id, .. }, Column::Names { names, places }) => names.find(scope, raw.column(id), places)?,
         (Source::Span { started, ended }, Column::Made(numbers)) => {
             numbers.clear();
-            let now = scope.now.millis();
+            let now = now.millis();
             let started = raw.column(started);
             match ended {
                 Some(ended) => {
@@ -159,7 +198,7 @@ fn make(
         }
         (Source::Idle { since, ended }, Column::Made(numbers)) => {
             numbers.clear();
-            let now = scope.now.millis();
+            let now = now.millis();
             let pairs = raw.column(since).iter().zip(raw.column(ended));
             let is_idle = |since: i64, ended: i64| since != EMPTY && ended == EMPTY;
             numbers.extend(pairs.map(|(at, end)| if is_idle(*at, *end) { seconds(*at, now) } else { EMPTY }));
@@ -176,7 +215,7 @@ fn make(
                 let time = |place| Some(at(place, row)).filter(|at| *at != EMPTY).map(Timestamp::from_millis);
                 let seen = time(seen).or_else(|| time(started)).unwrap_or(Timestamp::MIN);
                 let (kind, observed) = (word(code(kind))?, word(code(observed))?);
-                let trust = deskwarden_domain::trust(kind, observed, seen, time(offline), timing, scope.now);
+                let trust = deskwarden_domain::trust(kind, observed, seen, time(offline), timing, now);
                 numbers.push(trust.code().into());
             }
         }

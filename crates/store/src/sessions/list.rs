@@ -35,6 +35,29 @@ pub struct SessionPage {
 /// Rows that a statement is told to give: few numbers, so that there are few statements.
 const STEPS: [u32; 5] = [51, 101, 201, 501, 1_001];
 
+/// What a page is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Which sessions.
+    pub selection: &'a Selection,
+    /// In which order.
+    pub sort: &'a Sort,
+    /// From where on; it belongs to this order and selection.
+    pub cursor: Option<&'a Cursor>,
+    /// At most so many, 1 to 1,000.
+    pub limit: u32,
+}
+
+/// Which sessions are on a page.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    pub(crate) ground: Ground,
+    /// In the order asked for.
+    pub(crate) ids: Vec<i64>,
+    pub(crate) next: Option<Cursor>,
+    pub(crate) prev: Option<Cursor>,
+}
+
 /// Lists at most `limit` sessions (1 to 1,000) from the cursor on. The cursor belongs to this order and selection.
 /// Refused with `sort_too_wide` where more than 100,000 match and the order has no index.
 pub fn list(
@@ -45,6 +68,14 @@ pub fn list(
     cursor: Option<&Cursor>,
     limit: u32,
 ) -> Result<SessionPage> {
+    let Placed { ground, ids, next, prev } = placed(scope, viewer, Asked { selection, sort, cursor, limit })?;
+    let items = in_order(scope, viewer, &ground, &ids)?;
+    Ok(SessionPage { items, next, prev, revision: ground.revision })
+}
+
+/// Finds out which sessions are on a page, and where the next and the one before begin.
+pub(crate) fn placed(scope: &mut Scope<'_>, viewer: &Viewer, asked: Asked<'_>) -> Result<Placed> {
+    let Asked { selection, sort, cursor, limit } = asked;
     let by_ad = sort.keys().iter().any(|key| key.field == SessionField::AdUsername);
     // The statement, its places and the cursor know the same keys.
     let sort = &sort.up_to_id();
@@ -82,14 +113,13 @@ pub fn list(
         let back = Some(cursor.turned(sort));
         if backwards { next = back } else { prev = back }
     }
-    let items = in_order(scope, viewer, &ground, &places)?;
-    Ok(SessionPage { items, next, prev, revision: ground.revision })
+    let ids = places.iter().map(|place| place.id).collect();
+    Ok(Placed { ground, ids, next, prev })
 }
 
-/// The rows of these places. One that went in the meantime is left out.
-fn in_order(scope: &mut Scope<'_>, viewer: &Viewer, ground: &Ground, places: &[Place]) -> Result<Vec<Session>> {
-    let ids: Vec<i64> = places.iter().map(|place| place.id).collect();
-    let mut rows: Vec<SessionRow> = rows(scope, &ids)?;
+/// The rows of these sessions. One that went in the meantime is left out.
+fn in_order(scope: &mut Scope<'_>, viewer: &Viewer, ground: &Ground, ids: &[i64]) -> Result<Vec<Session>> {
+    let mut rows: Vec<SessionRow> = rows(scope, ids)?;
     let order: HashMap<i64, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     rows.sort_by_key(|row| order.get(&row.id()).copied());
     Ok(finish(scope, viewer, ground, rows)?.into_iter().map(|loaded| loaded.session).collect())

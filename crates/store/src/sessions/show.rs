@@ -45,7 +45,7 @@ pub(super) fn rows(scope: &mut Scope<'_>, ids: &[i64]) -> Result<Vec<SessionRow>
 }
 
 /// `SELECT` these columns of these sessions, so that joins and ` WHERE …` can follow.
-pub(super) fn from_ids(dialect: Dialect, columns: &str, ids: &[i64]) -> Sql {
+pub(crate) fn from_ids(dialect: Dialect, columns: &str, ids: &[i64]) -> Sql {
     let mut sql = Sql::new(dialect, format!("SELECT {columns} FROM "));
     sql.id_table(ids).push(" v");
     // no tenant: a part of a statement; whoever puts it together names the tenant.

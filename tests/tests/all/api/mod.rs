@@ -34,6 +34,7 @@ mod set_up;
 mod settings;
 pub mod start;
 pub mod streams;
+mod table;
 mod tenants;
 pub mod tokens;
 mod users;

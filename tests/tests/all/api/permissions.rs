@@ -30,6 +30,7 @@ const TABLE: &[(&str, May)] = &[
     ("WhoAmI", May::Users),
     ("ListSessions", May::Users),
     ("CountSessions", May::Users),
+    ("ListTable", May::Users),
     ("ListFields", May::Users),
     ("ListValues", May::Users),
     ("ShowSession", May::Users),

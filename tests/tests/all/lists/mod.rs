@@ -7,3 +7,4 @@ mod history;
 mod orders;
 mod plans;
 mod seed;
+mod tables;

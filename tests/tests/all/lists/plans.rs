@@ -12,6 +12,7 @@ use deskwarden_types::{Counting, DeliveryKind, ListState, Status, api::SessionSe
 use super::{
     alike, cancelled, files, history,
     seed::{NOW, OWNER, Seed},
+    tables,
 };
 
 const INDEXED: [&str; 9] =
@@ -347,6 +348,7 @@ async fn all(kind: Database) {
     counts_use_indexes(kind, &seed).await;
     history::what_is_due_is_found_by_its_end(kind, &seed).await;
     files::files_have_what_the_list_has(kind, &seed).await;
+    tables::tables_have_what_lists_and_files_have(&seed).await;
     nothing_is_read_for_what_is_not_there(kind, &seed).await;
     cancelled::reads_stop(&seed).await;
     history::a_file_goes_on_while_history_is_deleted(&seed).await;

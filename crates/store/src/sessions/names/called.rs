@@ -131,20 +131,27 @@ pub(crate) fn called(
     let known = &known.rows;
     let tenant = scope.tenant.0;
     let mut missing: [Vec<i64>; TABLES.len()] = Default::default();
-    let mut all = Vec::with_capacity(rows.size_hint().0);
+    let mut all: Vec<Called> = Vec::with_capacity(rows.size_hint().0);
     let mut lacking = Vec::new();
+    let mut before = Pointers::default();
     for (place, pointers) in rows.enumerate() {
         let mut called = Called::default();
         let mut lacks = false;
+        let above = all.last();
         for (table, ((id, name), missing)) in pointers.iter().zip(&mut called).zip(&mut missing).enumerate() {
             let Some(id) = *id else { continue };
-            *name = known.get(Key { tenant, id, table }, revision);
+            // Neighbours in an order often point to the same.
+            *name = match above.and_then(|above| above.get(table)) {
+                Some(Some(same)) if before.get(table) == Some(&Some(id)) => Some(same.clone()),
+                _ => known.get(Key { tenant, id, table }, revision),
+            };
             if name.is_none() {
                 missing.push(id);
                 lacks = true;
             }
         }
         all.push(called);
+        before = pointers;
         if lacks {
             lacking.push((place, pointers));
         }

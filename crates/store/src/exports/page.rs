@@ -1,0 +1,104 @@
+//! One page of chosen columns, in any order: a list's rows as an export's cells.
+
+use deskwarden_domain::list::{Dictionary, Stored, definition};
+use deskwarden_types::SessionField;
+
+use super::{
+    fields::{Plan, Source},
+    names::WriteText,
+    scan::Rows,
+    sheet::{EMPTY, Sheet},
+};
+use crate::{
+    Result, Scope, StoreError,
+    sessions::{
+        Asked, Cursor, Dialect, Placed, Viewer, from_ids,
+        names::{Called, Name, Pointers, called},
+        placed,
+    },
+};
+
+/// A page's cells, with cursors that the server signs.
+pub struct CellPage {
+    /// The rows, in the order asked for.
+    pub sheet: Sheet,
+    /// Where the next page begins.
+    pub next: Option<Cursor>,
+    /// Where the page before ends.
+    pub prev: Option<Cursor>,
+    /// The tenant's revision, read before the rows.
+    pub revision: i64,
+}
+
+/// Reads a page of these columns; `write` writes a text as a cell. Refused as a list is, and where a column is hidden.
+pub fn page(
+    scope: &mut Scope<'_>,
+    viewer: &Viewer,
+    asked: Asked<'_>,
+    fields: &[SessionField],
+    write: WriteText,
+) -> Result<CellPage> {
+    let Placed { ground, ids, next, prev } = placed(scope, viewer, asked)?;
+    if !ground.rules.show_ad_username && fields.contains(&SessionField::AdUsername) {
+        let detail = "AD usernames are not shown here; an admin can change that in the settings.";
+        return Err(StoreError::bad_parameter("columns", detail));
+    }
+    let plan = Plan::new(fields);
+    let mut rows = Rows::new(&plan);
+    if !ids.is_empty() {
+        let mut statement = from_ids(Dialect::of(scope.conn), &plan.select(), &ids);
+        statement.push(&plan.joins()).push(" WHERE s.tenant_id = ").number(scope.tenant.0);
+        rows.raw.make_room(ids.len());
+        rows.count = rows.raw.read(scope.conn, statement)?;
+        rows.raw.put_in_order(&ids);
+    }
+    let names = called(scope, ground.names_revision, pointers(&plan, &rows).into_iter())?;
+    let sheet = Sheet::named(plan, rows, names, write, &ground.rules.timing, scope.now)?;
+    Ok(CellPage { sheet, next, prev, revision: ground.revision })
+}
+
+/// What the rows point to, as far as their columns name it.
+fn pointers(plan: &Plan, rows: &Rows) -> Vec<Pointers> {
+    let mut pointers = vec![Pointers::default(); rows.count];
+    for source in &plan.columns {
+        let Source::Name { field, id } = *source else { continue };
+        let place = place(field);
+        for (pointers, id) in pointers.iter_mut().zip(rows.raw.column(id)) {
+            if let Some(pointer) = pointers.get_mut(place).filter(|_| *id != EMPTY) {
+                *pointer = Some(*id);
+            }
+        }
+    }
+    pointers
+}
+
+/// Where in [`Pointers`] the dictionary of a field stands.
+fn place(field: SessionField) -> usize {
+    match definition(field).stored {
+        Stored::Dictionary(Dictionary::Resource, _) => 1,
+        Stored::Dictionary(Dictionary::Provision, _) => 2,
+        Stored::Dictionary(Dictionary::DeliveryMethod, _) => 3,
+        Stored::Dictionary(Dictionary::Environment, _) => 4,
+        Stored::Dictionary(Dictionary::Device, _) => 5,
+        Stored::Dictionary(Dictionary::Host, _) => 6,
+        Stored::Dictionary(Dictionary::Address, _) => 7,
+        // The user has several names.
+        _ => 0,
+    }
+}
+
+/// Writes what a row's column of names says; nothing where there is no name.
+pub(super) fn write_name(field: SessionField, called: &Called, write: WriteText, cell: &mut Vec<u8>) {
+    match called.get(place(field)) {
+        Some(Some(Name::User(user))) => match field {
+            SessionField::Username => write(&user.username, cell),
+            SessionField::Name => write(&user.display_name, cell),
+            SessionField::Email => write(&user.email, cell),
+            SessionField::AdUsername => user.ad_username.iter().for_each(|name| write(name, cell)),
+            // By both names: people may share one.
+            _ => write(&format!("{} ({})", user.display_name, user.username), cell),
+        },
+        Some(Some(name)) => write(name.text(), cell),
+        _ => {}
+    }
+}
