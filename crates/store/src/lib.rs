@@ -16,6 +16,7 @@ mod schema;
 mod scope;
 mod sets;
 mod store;
+mod turns;
 mod watch;
 mod writer;
 

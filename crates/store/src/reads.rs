@@ -1,6 +1,7 @@
 //! Reads: off the async workers, within a time limit, and no longer than somebody waits for them.
 
 use std::{
+    pin::pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -15,10 +16,10 @@ use diesel::{
 };
 use tokio::{
     runtime::Handle,
-    sync::{AcquireError, Semaphore},
+    sync::{Semaphore, oneshot},
 };
 
-use crate::{Conn, DatabaseUrl, Result, StoreError, answers::Answers, read_pool::Manager, watch};
+use crate::{Conn, DatabaseUrl, Result, StoreError, answers::Answers, read_pool::Manager, turns::Turns, watch};
 
 /// How long statements of a read may take together on SQLite, and each on PostgreSQL.
 pub(crate) const USUAL: Duration = Duration::from_secs(10);
@@ -47,7 +48,7 @@ pub(crate) struct Reads {
     pool: Pool<Manager>,
     gate: Semaphore,
     /// One for each connection: who waits for one waits without a thread.
-    turns: Arc<Semaphore>,
+    turns: Arc<Turns>,
     /// For what may take long. It never has all connections: lists are read beside it.
     long: Semaphore,
     /// Where threads are kept. Each of actix's workers has a runtime of its own: with theirs, there would be many more.
@@ -74,7 +75,7 @@ impl Reads {
         answers: Arc<Answers>,
     ) -> Self {
         let all = pool.max_size() as usize;
-        let (turns, long) = (Arc::new(Semaphore::new(all)), Semaphore::new((all / 2).max(1)));
+        let (turns, long) = (Arc::new(Turns::new(all)), Semaphore::new((all / 2).max(1)));
         Self { pool, gate: Semaphore::new(waiting), turns, long, runtime, url, answers }
     }
 
@@ -88,25 +89,36 @@ impl Reads {
         let _place = self.gate.try_acquire().map_err(|_| StoreError::Busy)?;
         let waited = Arc::new(Waited::default());
         let _waits = Waits { waited: waited.clone(), url: self.url.clone(), runtime: self.runtime.clone() };
-        let turn = async {
-            let long = if view == View::Long { Some(self.long.acquire().await?) } else { None };
-            Ok::<_, AcquireError>((long, self.turns.clone().acquire_owned().await?))
-        };
-        let turn = tokio::time::timeout(TURN, turn).await;
-        let too_late = |_| match self.answers.is_reached() {
+        let too_late = || match self.answers.is_reached() {
             true => StoreError::Busy,
             false => StoreError::Unavailable("it could not be reached a moment ago".to_owned()),
         };
-        let (_long, turn) = turn.map_err(too_late)?.map_err(|_| StoreError::Closed)?;
-        let (pool, answers) = (self.pool.clone(), self.answers.clone());
-        let task = self.runtime.spawn_blocking(move || {
-            // Held until the connection is back, also where nobody waits any more.
-            let _turn = turn;
-            let result = read(&pool, view, &waited, work);
+        let mut turn = pin!(tokio::time::sleep(TURN));
+        let _long = match view {
+            View::Long => Some(tokio::select! {
+                () = &mut turn => return Err(too_late()),
+                place = self.long.acquire() => place.map_err(|_| StoreError::Closed)?,
+            }),
+            _ => None,
+        };
+        let (pool, answers, asked) = (self.pool.clone(), self.answers.clone(), waited.clone());
+        let (tell, mut told) = oneshot::channel();
+        let job = move || {
+            let result = read(&pool, view, &asked, work);
             answers.read(&result);
-            result
-        });
-        task.await.map_err(|_| StoreError::Closed)?
+            // Nobody listens any more: nobody needs it.
+            let _ = tell.send(result);
+        };
+        let waiting = self.turns.take(&self.runtime, Box::new(job));
+        tokio::select! {
+            biased;
+            result = &mut told => return result.map_err(|_| StoreError::Closed)?,
+            () = &mut turn => {}
+        }
+        if waiting.give_up() {
+            return Err(too_late());
+        }
+        told.await.map_err(|_| StoreError::Closed)?
     }
 }
 
