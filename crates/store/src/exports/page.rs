@@ -6,6 +6,7 @@ use deskwarden_types::SessionField;
 use super::{
     fields::{Plan, Source},
     names::WriteText,
+    raw::Texts,
     scan::Rows,
     sheet::{EMPTY, Sheet},
 };
@@ -13,7 +14,7 @@ use crate::{
     Result, Scope, StoreError,
     sessions::{
         Asked, Cursor, Dialect, Placed, Viewer, from_ids,
-        names::{Called, Name, Pointers, called},
+        names::{Called, Name, Pointers, called, place},
         placed,
     },
 };
@@ -62,7 +63,7 @@ fn pointers(plan: &Plan, rows: &Rows) -> Vec<Pointers> {
     let mut pointers = vec![Pointers::default(); rows.count];
     for source in &plan.columns {
         let Source::Name { field, id } = *source else { continue };
-        let place = place(field);
+        let Some(place) = place_of(field) else { continue };
         for (pointers, id) in pointers.iter_mut().zip(rows.raw.column(id)) {
             if let Some(pointer) = pointers.get_mut(place).filter(|_| *id != EMPTY) {
                 *pointer = Some(*id);
@@ -72,25 +73,29 @@ fn pointers(plan: &Plan, rows: &Rows) -> Vec<Pointers> {
     pointers
 }
 
-/// Where in [`Pointers`] the dictionary of a field stands.
-fn place(field: SessionField) -> usize {
+fn place_of(field: SessionField) -> Option<usize> {
     match definition(field).stored {
-        Stored::Dictionary(Dictionary::Resource, _) => 1,
-        Stored::Dictionary(Dictionary::Provision, _) => 2,
-        Stored::Dictionary(Dictionary::DeliveryMethod, _) => 3,
-        Stored::Dictionary(Dictionary::Environment, _) => 4,
-        Stored::Dictionary(Dictionary::Device, _) => 5,
-        Stored::Dictionary(Dictionary::Host, _) => 6,
-        Stored::Dictionary(Dictionary::Address, _) => 7,
-        // The user has several names.
-        _ => 0,
+        Stored::Dictionary(dictionary, _) => place(dictionary),
+        // The user, by both names.
+        _ => place(Dictionary::User),
     }
 }
 
-/// Writes what a row's column of names says; nothing where there is no name.
-pub(super) fn write_name(field: SessionField, called: &Called, write: WriteText, cell: &mut Vec<u8>) {
-    match called.get(place(field)) {
-        Some(Some(Name::User(user))) => match field {
+/// A column of names, as its cells; empty where a row has no name.
+pub(super) fn name_cells(field: SessionField, rows: &[Called], write: WriteText) -> Texts {
+    let place = place_of(field);
+    let mut texts = Texts::default();
+    texts.make_room(rows.len());
+    for called in rows {
+        let name = place.and_then(|place| called.get(place)).and_then(Option::as_ref);
+        texts.add(|cell| name.iter().for_each(|name| write_name(field, name, write, cell)));
+    }
+    texts
+}
+
+fn write_name(field: SessionField, name: &Name, write: WriteText, cell: &mut Vec<u8>) {
+    match name {
+        Name::User(user) => match field {
             SessionField::Username => write(&user.username, cell),
             SessionField::Name => write(&user.display_name, cell),
             SessionField::Email => write(&user.email, cell),
@@ -98,7 +103,6 @@ pub(super) fn write_name(field: SessionField, called: &Called, write: WriteText,
             // By both names: people may share one.
             _ => write(&format!("{} ({})", user.display_name, user.username), cell),
         },
-        Some(Some(name)) => write(name.text(), cell),
-        _ => {}
+        name => write(name.text(), cell),
     }
 }

@@ -6,7 +6,7 @@ use deskwarden_types::{Phase, SessionField, Timestamp, Trust};
 use super::{
     fields::{Plan, Source},
     names::{Names, WriteText},
-    page::write_name,
+    page::name_cells,
     raw::{Raw, Texts},
     scan::Rows,
 };
@@ -98,12 +98,7 @@ impl Sheet {
         let mut columns = Vec::with_capacity(plan.columns.len());
         for source in &plan.columns {
             columns.push(match *source {
-                Source::Name { field, .. } => {
-                    let mut texts = Texts::default();
-                    texts.make_room(names.len());
-                    names.iter().for_each(|called| texts.add(|cell| write_name(field, called, write, cell)));
-                    Column::Texts(texts)
-                }
+                Source::Name { field, .. } => Column::Texts(name_cells(field, &names, write)),
                 source => {
                     let mut column = Column::of(&source, write);
                     make(source, &mut column, &rows.raw, rows.count, write, timing, now)?;

@@ -7,6 +7,7 @@ use crate::{DeliveryKind, ListState, NoArgs, NoBody, SessionField, Status};
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default, deny_unknown_fields)]
+// Its members are those of `SessionQuery` again: serde cannot read numbers through `flatten` out of an address.
 pub struct TableQuery {
     /// The columns, separated by commas, each once, in this order; `GET /api/v1/sessions/fields` lists them.
     #[cfg_attr(feature = "openapi", param(required = true))]

@@ -6,12 +6,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use deskwarden_domain::list::Dictionary;
 use diesel::sql_types::{BigInt, Nullable, SmallInt, Text};
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
     Conn, Result, Scope, StoreError,
-    sessions::sql::{Dialect, Sql},
+    sessions::{
+        shelf,
+        sql::{Dialect, Sql},
+    },
 };
 
 /// Of names of all tenants, with what keeping them takes; beyond it those go that are asked for least.
@@ -38,6 +42,11 @@ const PLAIN: &str = "t.name, NULL, NULL, NULL, NULL";
 pub(crate) type Pointers = [Option<i64>; TABLES.len()];
 /// What these are called; none where nothing is pointed to.
 pub(crate) type Called = [Option<Name>; TABLES.len()];
+
+/// Where a dictionary stands in [`Pointers`] and [`Called`].
+pub(crate) fn place(dictionary: Dictionary) -> Option<usize> {
+    TABLES.iter().position(|(table, _)| *table == shelf(dictionary).table)
+}
 
 /// What a user is called.
 #[derive(Debug, PartialEq, Eq)]

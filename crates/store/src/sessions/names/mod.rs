@@ -17,7 +17,7 @@ use deskwarden_domain::list::Dictionary;
 use deskwarden_types::TenantId;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-pub(crate) use called::{Called, Name, Pointers, called};
+pub(crate) use called::{Called, Name, Pointers, called, place};
 use shelf::Texts;
 pub(crate) use shelf::Wanted;
 
