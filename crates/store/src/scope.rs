@@ -7,7 +7,7 @@ use deskwarden_types::{ActorKind, AgentId, AuditAction, SessionId, TenantId, Tim
 use crate::{
     Conn,
     events::Line,
-    sessions::{names::Names, state::Ledger},
+    sessions::{Ground, names::Names, state::Ledger},
 };
 
 /// One tenant's view of the database, for the length of one transaction.
@@ -19,6 +19,8 @@ pub struct Scope<'a> {
     pub now: Timestamp,
     /// What searches and rows remember of names.
     pub(crate) names: Arc<Names>,
+    /// The tenant, where it was read together with its caller; for the first question, which is about that moment.
+    pub(crate) ground: Option<Ground>,
     /// What it sees may yet be undone: nothing of it is remembered for others.
     pub(crate) writes: bool,
 }
@@ -85,7 +87,7 @@ pub struct AuditDraft {
 impl<'a> Scope<'a> {
     /// `names`: what is remembered of this database.
     pub(crate) fn new(conn: &'a mut Conn, tenant: TenantId, now: Timestamp, names: Arc<Names>) -> Self {
-        Self { conn, tenant, now, names, writes: false }
+        Self { conn, tenant, now, names, ground: None, writes: false }
     }
 }
 

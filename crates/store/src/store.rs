@@ -18,7 +18,7 @@ use crate::{
     read_pool::{self, Manager},
     reads::{Reads, View},
     reports::Gathered,
-    sessions::names::Names,
+    sessions::{Ground, names::Names},
     writer::Writer,
 };
 
@@ -151,17 +151,20 @@ impl Store {
         self.view(View::Newest, tenant, now, work).await
     }
 
-    /// As [`Self::look`], for somebody who is found out first, on the same connection: `who` tells him and his tenant, or
-    /// why he may not look.
+    /// As [`Self::look`], for somebody who is found out first, on the same connection: `who` tells his tenant as it is, and
+    /// him, or why he may not look.
     pub async fn look_as<W: 'static, E: Send + 'static, T: Send + 'static>(
         &self,
         now: Timestamp,
-        who: impl FnOnce(&mut Conn) -> Result<std::result::Result<(TenantId, W), E>> + Send + 'static,
+        who: impl FnOnce(&mut Conn) -> Result<std::result::Result<(TenantId, Ground, W), E>> + Send + 'static,
         work: impl FnOnce(&mut Scope<'_>, W) -> Result<T> + Send + 'static,
     ) -> Result<std::result::Result<T, E>> {
         let names = self.inner.names.clone();
         let both = move |conn: &mut Conn| match who(conn)? {
-            Ok((tenant, who)) => Ok(Ok(work(&mut Scope::new(conn, tenant, now, names), who)?)),
+            Ok((tenant, ground, who)) => {
+                let mut scope = Scope { ground: Some(ground), ..Scope::new(conn, tenant, now, names) };
+                Ok(Ok(work(&mut scope, who)?))
+            }
             Err(error) => Ok(Err(error)),
         };
         self.inner.reads.run(View::Newest, both).await

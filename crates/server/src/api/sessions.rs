@@ -5,7 +5,7 @@ use std::mem;
 use actix_web::web;
 use deskwarden_domain::list::{Selection, Sort};
 use deskwarden_store::{
-    Scope, actions, launches, refreshes,
+    Scope, actions, launches,
     sessions::{self, Asked, Cursor},
 };
 use deskwarden_types::{
@@ -41,11 +41,10 @@ pub async fn list(ask: Ask<ListSessions>, state: web::Data<State>) -> Result<Rep
     let counted = wanted.selection.clone();
     let rows = ask.look(&state, move |scope, user| {
         let Asked { selection, sort, cursor, limit } = wanted.asked();
-        let page = sessions::list(scope, &user.viewer(), selection, sort, cursor, limit)?;
-        Ok((page, refreshes::state(scope)?))
+        sessions::list(scope, &user.viewer(), selection, sort, cursor, limit)
     });
     let (rows, total) = tokio::join!(rows, total(&ask, &state, counted, counting));
-    let (page, refresh) = rows?;
+    let page = rows?;
     let total = match total {
         Err(error) if counting == Counting::Capped && is_for_want_of_time(&error) => None,
         total => total?,
@@ -57,7 +56,7 @@ pub async fn list(ask: Ask<ListSessions>, state: web::Data<State>) -> Result<Rep
         next: write(page.next)?,
         prev: write(page.prev)?,
         total,
-        refresh,
+        refresh: page.refresh,
         revision: page.revision,
     };
     let (tag, size) = (list_tag(&mut list), (list.items.len() + 1) * ROW);

@@ -5,6 +5,7 @@ use deskwarden_domain::{role_has, scope_allows};
 use deskwarden_store::{
     Conn, Scope, Store, StoreError,
     identity::{self, SecretHash},
+    sessions::Ground,
 };
 use deskwarden_types::{ErrorCode, Method, Permission, TenantId, Timestamp, TokenId};
 use tokio::runtime::Handle;
@@ -32,8 +33,8 @@ enum Token {
     Api(SecretHash),
 }
 
-/// Who shows it, or why he may not; or what is wrong with the database.
-type Looked = Result<Result<UserCaller, ApiError>, StoreError>;
+/// Who shows it, with his tenant as it is, or why he may not; or what is wrong with the database.
+type Looked = Result<Result<(UserCaller, Ground), ApiError>, StoreError>;
 
 /// Where it is noted who came, also where he may not do what he asks for.
 struct Notes {
@@ -65,7 +66,8 @@ impl Shown {
     /// Looks the caller up, and refuses who may not.
     pub async fn caller(self, state: &State) -> Result<UserCaller, ApiError> {
         let notes = Notes::of(state);
-        state.store.read_all(move |conn| self.look_up(conn, &notes)).await?
+        let (user, _) = state.store.read_all(move |conn| self.look_up(conn, &notes)).await??;
+        Ok(user)
     }
 
     /// Looks the caller up and, if he may, looks for him on the same connection: one turn instead of two.
@@ -75,7 +77,8 @@ impl Shown {
         work: impl FnOnce(&mut Scope<'_>, &UserCaller) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let notes = Notes::of(state);
-        let who = move |conn: &mut Conn| Ok(self.look_up(conn, &notes)?.map(|user| (user.tenant, user)));
+        let who =
+            move |conn: &mut Conn| Ok(self.look_up(conn, &notes)?.map(|(user, ground)| (user.tenant, ground, user)));
         state.store.look_as(self.now, who, move |scope, user| work(scope, &user)).await?
     }
 
@@ -84,9 +87,9 @@ impl Shown {
             Token::SignIn(token) => self.sign_in(conn, token)?,
             Token::Api(secret) => self.api_token(conn, secret, notes)?,
         };
-        Ok(found.and_then(|user| {
+        Ok(found.and_then(|(user, ground)| {
             notes.span.record("user", user.id.0);
-            self.permitted(&user).map(|()| user)
+            self.permitted(&user).map(|()| (user, ground))
         }))
     }
 
@@ -96,18 +99,19 @@ impl Shown {
         if user.disabled {
             return Ok(Err(disabled()));
         }
-        Ok(Ok(UserCaller {
+        let caller = UserCaller {
             tenant: user.tenant,
             id: user.id,
             username: user.username,
             role: user.role,
             via: Via::SignIn(token.sign_in),
             expires_at: token.expires_at,
-        }))
+        };
+        Ok(Ok((caller, user.ground)))
     }
 
     fn api_token(self, conn: &mut Conn, secret: SecretHash, notes: &Notes) -> Looked {
-        let Some(user) = identity::token_user(conn, &secret)? else {
+        let Some(user) = identity::token_user(conn, &secret, self.now)? else {
             return Ok(Err(not_signed_in("There is no such API token.")));
         };
         if user.revoked {
@@ -123,14 +127,15 @@ impl Shown {
         if user.last_used_at.is_none_or(|at| self.now.seconds_since(at) >= 60) {
             notes.token_used(user.tenant, user.token, self.now);
         }
-        Ok(Ok(UserCaller {
+        let caller = UserCaller {
             tenant: user.tenant,
             id: user.user,
             username: user.username,
             role: user.role,
             via: Via::Token { scopes: user.scopes, secret },
             expires_at: user.expires_at,
-        }))
+        };
+        Ok(Ok((caller, user.ground)))
     }
 
     fn permitted(self, user: &UserCaller) -> Result<(), ApiError> {

@@ -165,7 +165,7 @@ impl Reader {
                 user.filter(|user| !user.over && !user.disabled).map(|user| user.role)
             }
             Via::Token { secret, .. } => {
-                let user = store.read_all(move |conn| identity::token_user(conn, &secret)).await?;
+                let user = store.read_all(move |conn| identity::token_user(conn, &secret, now)).await?;
                 user.filter(|user| !user.revoked && !user.disabled && user.expires_at > now).map(|user| user.role)
             }
         })

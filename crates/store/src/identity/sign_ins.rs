@@ -7,7 +7,8 @@ use super::SecretHash;
 use crate::{
     Conn, Result, WriteScope,
     names::word,
-    schema::{refresh_tokens, sign_ins, users},
+    schema::{refresh_tokens, refreshes, sign_ins, tenant_heads, tenants, users},
+    sessions::{Ground, GroundRow, ground_columns},
 };
 
 /// The user of a sign-in, as of now.
@@ -27,6 +28,8 @@ pub struct SignInUser {
     pub disabled: bool,
     /// Whether the sign-in was revoked or its time is over.
     pub over: bool,
+    /// What questions about the tenant's sessions begin with.
+    pub ground: Ground,
 }
 
 /// Starts a sign-in with its first refresh token; gives its id.
@@ -53,24 +56,30 @@ pub fn start_sign_in(
 
 /// The user of a sign-in.
 pub fn signed_in_user(conn: &mut Conn, sign_in: i64, now: Timestamp) -> Result<Option<SignInUser>> {
-    type Row = (i64, i64, String, String, i16, Option<i64>, Option<i64>, i64);
+    type Row = ((i64, i64, String, String, i16, Option<i64>, Option<i64>, i64), GroundRow);
     // no tenant: the sign-in tells the tenant.
     let row: Option<Row> = sign_ins::table
         .inner_join(users::table.on(users::id.eq(sign_ins::user_id)))
+        .inner_join(tenants::table.on(tenants::id.eq(users::tenant_id)))
+        .inner_join(tenant_heads::table.on(tenant_heads::tenant_id.eq(users::tenant_id)))
+        .left_join(refreshes::table.on(refreshes::tenant_id.eq(users::tenant_id)))
         .filter(sign_ins::id.eq(sign_in))
         .select((
-            users::tenant_id,
-            users::id,
-            users::username,
-            users::display_name,
-            users::role,
-            users::disabled_at,
-            sign_ins::revoked_at,
-            sign_ins::expires_at,
+            (
+                users::tenant_id,
+                users::id,
+                users::username,
+                users::display_name,
+                users::role,
+                users::disabled_at,
+                sign_ins::revoked_at,
+                sign_ins::expires_at,
+            ),
+            ground_columns(),
         ))
         .first(conn)
         .optional()?;
-    row.map(|(tenant, id, username, display_name, role, disabled_at, revoked_at, expires_at)| {
+    row.map(|((tenant, id, username, display_name, role, disabled_at, revoked_at, expires_at), ground)| {
         Ok(SignInUser {
             tenant: TenantId(tenant),
             id: UserId(id),
@@ -79,6 +88,7 @@ pub fn signed_in_user(conn: &mut Conn, sign_in: i64, now: Timestamp) -> Result<O
             role: word(role)?,
             disabled: disabled_at.is_some(),
             over: revoked_at.is_some() || expires_at <= now.millis(),
+            ground: Ground::of(ground, now),
         })
     })
     .transpose()

@@ -168,7 +168,7 @@ async fn tokens_belong_to_their_user_and_stay_revoked() {
         create_token(scope, &by, user, "ci", &[TokenScope::Read], NOW.plus_seconds(60), &secret(1))
     };
     let token = f.write(NOW, make).await.unwrap();
-    let found = f.store.read_all(|conn| token_user(conn, &secret(1))).await.unwrap().unwrap();
+    let found = f.store.read_all(|conn| token_user(conn, &secret(1), NOW)).await.unwrap().unwrap();
     assert_eq!((found.user, found.scopes, found.revoked), (user, vec![TokenScope::Read], false));
     let (stranger, id) = (UserId(user.0 + 1), token.id);
     let by = actor.clone();
@@ -178,7 +178,7 @@ async fn tokens_belong_to_their_user_and_stay_revoked() {
         let by = actor.clone();
         f.write(NOW, move |scope| revoke_token(scope, &by, Some(user), id)).await.unwrap();
     }
-    assert!(f.store.read_all(|conn| token_user(conn, &secret(1))).await.unwrap().unwrap().revoked);
+    assert!(f.store.read_all(|conn| token_user(conn, &secret(1), NOW)).await.unwrap().unwrap().revoked);
     let seen = f.store.read(f.tenant, NOW, move |scope| list_tokens(scope, Some(stranger), None, 10)).await.unwrap();
     assert!(seen.is_empty(), "nobody sees another's");
 }

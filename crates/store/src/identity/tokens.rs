@@ -7,7 +7,8 @@ use super::SecretHash;
 use crate::{
     Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
     names::word,
-    schema::{api_tokens, users},
+    schema::{api_tokens, refreshes, tenant_heads, tenants, users},
+    sessions::{Ground, GroundRow, ground_columns},
 };
 
 /// A token with its user, as of now.
@@ -35,6 +36,8 @@ pub struct TokenUser {
     pub role: Role,
     /// Whether the user was disabled.
     pub disabled: bool,
+    /// What questions about the tenant's sessions begin with.
+    pub ground: Ground,
 }
 
 fn bit(scope: TokenScope) -> i32 {
@@ -46,28 +49,33 @@ fn scopes_of(bits: i32) -> Vec<TokenScope> {
 }
 
 /// The token with this secret, in any tenant.
-pub fn token_user(conn: &mut Conn, secret: &SecretHash) -> Result<Option<TokenUser>> {
-    type Row = (i64, i32, i64, Option<i64>, Option<i64>, i64, i64, String, String, i16, Option<i64>);
+pub fn token_user(conn: &mut Conn, secret: &SecretHash, now: Timestamp) -> Result<Option<TokenUser>> {
+    type Token = (i64, i32, i64, Option<i64>, Option<i64>);
+    type User = (i64, i64, String, String, i16, Option<i64>);
+    type Row = (Token, User, GroundRow);
     // no tenant: the secret tells the tenant.
     let row: Option<Row> = api_tokens::table
         .inner_join(users::table.on(users::id.eq(api_tokens::user_id)))
+        .inner_join(tenants::table.on(tenants::id.eq(users::tenant_id)))
+        .inner_join(tenant_heads::table.on(tenant_heads::tenant_id.eq(users::tenant_id)))
+        .left_join(refreshes::table.on(refreshes::tenant_id.eq(users::tenant_id)))
         .filter(api_tokens::secret_hash.eq(&secret[..]))
         .select((
-            api_tokens::id,
-            api_tokens::scopes,
-            api_tokens::expires_at,
-            api_tokens::revoked_at,
-            api_tokens::last_used_at,
-            users::tenant_id,
-            users::id,
-            users::username,
-            users::display_name,
-            users::role,
-            users::disabled_at,
+            (
+                api_tokens::id,
+                api_tokens::scopes,
+                api_tokens::expires_at,
+                api_tokens::revoked_at,
+                api_tokens::last_used_at,
+            ),
+            (users::tenant_id, users::id, users::username, users::display_name, users::role, users::disabled_at),
+            ground_columns(),
         ))
         .first(conn)
         .optional()?;
-    row.map(|(id, scopes, expires_at, revoked_at, used, tenant, user, username, display_name, role, disabled_at)| {
+    row.map(|(token, user, ground)| {
+        let (id, scopes, expires_at, revoked_at, used) = token;
+        let (tenant, user, username, display_name, role, disabled_at) = user;
         Ok(TokenUser {
             token: TokenId(id),
             scopes: scopes_of(scopes),
@@ -80,6 +88,7 @@ pub fn token_user(conn: &mut Conn, secret: &SecretHash) -> Result<Option<TokenUs
             display_name,
             role: word(role)?,
             disabled: disabled_at.is_some(),
+            ground: Ground::of(ground, now),
         })
     })
     .transpose()

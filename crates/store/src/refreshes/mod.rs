@@ -12,8 +12,9 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::{Conn, Result, Scope, WriteScope, schema::refreshes};
 
+/// A tenant's last refresh.
 #[derive(diesel::Queryable)]
-struct Row {
+pub(crate) struct Row {
     number: i64,
     asked_at: i64,
     completed_at: Option<i64>,
@@ -22,24 +23,38 @@ struct Row {
     answered: i32,
 }
 
+/// The columns of [`Row`].
+pub(crate) type Columns = (
+    refreshes::number,
+    refreshes::asked_at,
+    refreshes::completed_at,
+    refreshes::running,
+    refreshes::agents_asked,
+    refreshes::answered,
+);
+pub(crate) const COLUMNS: Columns = (
+    refreshes::number,
+    refreshes::asked_at,
+    refreshes::completed_at,
+    refreshes::running,
+    refreshes::agents_asked,
+    refreshes::answered,
+);
+
 fn row(scope: &mut Scope<'_>) -> Result<Option<Row>> {
-    let columns = (
-        refreshes::number,
-        refreshes::asked_at,
-        refreshes::completed_at,
-        refreshes::running,
-        refreshes::agents_asked,
-        refreshes::answered,
-    );
     let own = refreshes::table.filter(refreshes::tenant_id.eq(scope.tenant.0));
-    Ok(own.select(columns).first(scope.conn).optional()?)
+    Ok(own.select(COLUMNS).first(scope.conn).optional()?)
 }
 
 /// When the tenant's agents were last asked to report, and whether they have. Before the first time: when an agent last
 /// told everything by itself, as each does when it connects.
 pub fn state(scope: &mut Scope<'_>) -> Result<RefreshState> {
-    let now = scope.now;
-    let Some(row) = row(scope)? else { return Ok(RefreshState::default()) };
+    Ok(as_of(row(scope)?, scope.now))
+}
+
+/// What a tenant's row tells at this time.
+pub(crate) fn as_of(row: Option<Row>, now: Timestamp) -> RefreshState {
+    let Some(row) = row else { return RefreshState::default() };
     let asked_at = Timestamp::from_millis(row.asked_at);
     // Over by its time, though nobody may have written that down yet.
     let ends = asked_at.plus_seconds(WAIT_SECONDS);
@@ -47,14 +62,14 @@ pub fn state(scope: &mut Scope<'_>) -> Result<RefreshState> {
     let completed_at = if row.running && !running { Some(ends) } else { row.completed_at.map(Timestamp::from_millis) };
     let available_at = asked_at.plus_seconds(PAUSE_SECONDS);
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
-    Ok(RefreshState {
+    RefreshState {
         asked_at: (row.number > 0).then_some(asked_at),
         completed_at,
         available_at: (row.number > 0 && available_at > now).then_some(available_at),
         agents_asked: count(row.agents_asked),
         answered: count(row.answered),
         running,
-    })
+    }
 }
 
 /// Makes the tenant's row, if it has none yet, and locks it until the transaction ends: the last lock before the head's.

@@ -1,18 +1,19 @@
 //! What every question about a tenant's sessions needs to know first, in one statement.
 
 use deskwarden_domain::Timing;
-use deskwarden_types::{Timestamp, UserId};
-use diesel::sql_types::{BigInt, Bool, Integer, Text};
+use deskwarden_types::{Timestamp, UserId, api::RefreshState};
+use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl};
 
-use super::{
-    sql::{Dialect, Sql},
-    zone::TenantZone,
+use super::zone::TenantZone;
+use crate::{
+    Result, Scope, StoreError, refreshes,
+    schema::{self, tenant_heads, tenants},
+    tenants::Rules,
 };
-use crate::{Result, Scope, StoreError, tenants::Rules};
 
 /// The tenant as it is now.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ground {
+pub struct Ground {
     /// The tenant's revision.
     pub(crate) revision: i64,
     /// Of the names in its dictionaries.
@@ -25,45 +26,83 @@ pub(crate) struct Ground {
     pub(crate) rules: Rules,
     /// Where its days begin.
     pub(crate) zone: TenantZone,
+    /// When its agents were last asked to report: before the rows that are read next.
+    pub(crate) refresh: RefreshState,
     /// When it is asked.
     pub(crate) now: Timestamp,
 }
 
-type Row = (i64, i64, i64, i64, String, i32, i32, i32, bool);
-type Types = (BigInt, BigInt, BigInt, BigInt, Text, Integer, Integer, Integer, Bool);
+/// What is read of it: its head, its settings, and its last refresh.
+pub(crate) type Row = ((i64, i64, i64, i64), (String, i32, i32, i32, bool), Option<refreshes::Row>);
 
-/// Reads it.
+/// The columns of [`Row`].
+pub(crate) type Columns = (
+    (tenant_heads::revision, tenant_heads::names_revision, tenant_heads::deleted_revision, tenant_heads::audit_seq),
+    (
+        tenants::time_zone,
+        tenants::heartbeat_seconds,
+        tenants::first_warning_seconds,
+        tenants::second_warning_seconds,
+        tenants::show_ad_username,
+    ),
+    dsl::Nullable<refreshes::Columns>,
+);
+
+/// The columns, of `tenants` and `tenant_heads`, and of `refreshes`, where a tenant may have no row yet.
+pub(crate) fn columns() -> Columns {
+    (
+        (tenant_heads::revision, tenant_heads::names_revision, tenant_heads::deleted_revision, tenant_heads::audit_seq),
+        (
+            tenants::time_zone,
+            tenants::heartbeat_seconds,
+            tenants::first_warning_seconds,
+            tenants::second_warning_seconds,
+            tenants::show_ad_username,
+        ),
+        refreshes::COLUMNS.nullable(),
+    )
+}
+
+/// Reads it, unless that was done when the caller was looked up.
 pub(crate) fn ground(scope: &mut Scope<'_>) -> Result<Ground> {
-    let mut sql = Sql::new(
-        Dialect::of(scope.conn),
-        "SELECT g.revision, g.names_revision, g.deleted_revision, g.audit_seq, t.time_zone, t.heartbeat_seconds, \
-         t.first_warning_seconds, t.second_warning_seconds, t.show_ad_username FROM tenants t JOIN tenant_heads g ON g.tenant_id = t.id \
-         WHERE t.id = ",
-    );
-    sql.number(scope.tenant.0);
-    let row = sql.load::<Types, Row>(scope.conn)?.pop();
-    let (revision, names_revision, deleted_revision, audited, zone, heartbeat, first, second, show_ad_username) =
-        row.ok_or_else(|| StoreError::not_found("tenant"))?;
-    let seconds = |value| u32::try_from(value).unwrap_or(0);
-    Ok(Ground {
-        revision,
-        names_revision,
-        deleted_revision,
-        audited,
-        rules: Rules {
-            timing: Timing {
-                heartbeat_seconds: seconds(heartbeat),
-                first_warning_seconds: seconds(first),
-                second_warning_seconds: seconds(second),
-            },
-            show_ad_username,
-        },
-        zone: TenantZone::named(&zone),
-        now: scope.now,
-    })
+    if let Some(ground) = scope.ground.take() {
+        return Ok(ground);
+    }
+    let row: Option<Row> = tenants::table
+        .inner_join(tenant_heads::table.on(tenant_heads::tenant_id.eq(tenants::id)))
+        .left_join(schema::refreshes::table.on(schema::refreshes::tenant_id.eq(tenants::id)))
+        .filter(tenants::id.eq(scope.tenant.0))
+        .select(columns())
+        .first(scope.conn)
+        .optional()?;
+    Ok(Ground::of(row.ok_or_else(|| StoreError::not_found("tenant"))?, scope.now))
 }
 
 impl Ground {
+    /// What was read at this time.
+    pub(crate) fn of(row: Row, now: Timestamp) -> Self {
+        let ((revision, names_revision, deleted_revision, audited), settings, refresh) = row;
+        let (zone, heartbeat, first, second, show_ad_username) = settings;
+        let seconds = |value| u32::try_from(value).unwrap_or(0);
+        Self {
+            revision,
+            names_revision,
+            deleted_revision,
+            audited,
+            rules: Rules {
+                timing: Timing {
+                    heartbeat_seconds: seconds(heartbeat),
+                    first_warning_seconds: seconds(first),
+                    second_warning_seconds: seconds(second),
+                },
+                show_ad_username,
+            },
+            zone: TenantZone::named(&zone),
+            refresh: refreshes::as_of(refresh, now),
+            now,
+        }
+    }
+
     /// By whom, when and where a filter is asked.
     pub(crate) fn context(&self, me: UserId) -> deskwarden_domain::list::Context<'_> {
         deskwarden_domain::list::Context { me, now: self.now, zone: &self.zone }

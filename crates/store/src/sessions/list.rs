@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use deskwarden_domain::list::{Selection, Sort};
-use deskwarden_types::{ErrorCode, SessionField, api::Session};
+use deskwarden_types::{
+    ErrorCode, SessionField,
+    api::{RefreshState, Session},
+};
 
 use super::{
     Cursor, Viewer,
@@ -30,6 +33,8 @@ pub struct SessionPage {
     /// The tenant's revision, read before the rows: a change after it is in the feed that goes on from here, at worst
     /// twice.
     pub revision: i64,
+    /// When the agents were last asked to report, as it was before the rows were read.
+    pub refresh: RefreshState,
 }
 
 /// Rows that a statement is told to give: few numbers, so that there are few statements.
@@ -70,7 +75,7 @@ pub fn list(
 ) -> Result<SessionPage> {
     let Placed { ground, ids, next, prev } = placed(scope, viewer, Asked { selection, sort, cursor, limit })?;
     let items = in_order(scope, viewer, &ground, &ids)?;
-    Ok(SessionPage { items, next, prev, revision: ground.revision })
+    Ok(SessionPage { items, next, prev, revision: ground.revision, refresh: ground.refresh })
 }
 
 /// Finds out which sessions are on a page, and where the next and the one before begin.

@@ -34,6 +34,8 @@ pub use changed::{ChangedRow, Changes, audited, changed_rows, changes, for_viewe
 pub use count::count;
 pub use cursor::{Cursor, Key};
 pub use explain::{Explained, explained, timed};
+pub use ground::Ground;
+pub(crate) use ground::{Row as GroundRow, columns as ground_columns};
 pub use ids::{matching_ids, matching_ids_below};
 pub(crate) use known::{Known, known};
 pub use list::{Asked, SessionPage, list};
