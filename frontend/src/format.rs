@@ -167,6 +167,23 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A moment that moves on with the time, so many seconds from now, exactly: `7 d ago`, `90 min ago`, `in 2 d`.
+pub fn from_now(seconds: i64) -> String {
+    type Words = fn(i64) -> String;
+    let units: [(i64, Words, Words); 4] = [
+        (86_400, |n| strings::days_ago(n as usize), |n| strings::span_days(number(n))),
+        (3_600, |n| strings::hours_ago(number(n)), |n| strings::span_hours(number(n))),
+        (60, |n| strings::minutes_ago(number(n)), |n| strings::span_minutes(number(n))),
+        (1, |n| strings::seconds_ago(number(n)), |n| strings::span_seconds(number(n))),
+    ];
+    let unit = units.into_iter().find(|(unit, ..)| seconds != 0 && seconds % unit == 0);
+    match unit {
+        Some((unit, ago, _)) if seconds < 0 => ago(-(seconds / unit)),
+        Some((unit, _, span)) => strings::ahead(span(seconds / unit)),
+        None => strings::now().to_owned(),
+    }
+}
+
 /// How long until then: `1:32`, `12 min`, `now`.
 pub fn left(until: Timestamp, now: Timestamp) -> String {
     match until.seconds_since(now) {

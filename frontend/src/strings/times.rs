@@ -6,6 +6,7 @@ texts! {
     minutes_ago(n): "{n} min ago";
     hours_ago(n): "{n} h ago";
     days_ago(count): "{count} d ago" | "{count} d ago";
+    ahead(span): "in {span}";
     now: "now";
     span_seconds(n): "{n} s";
     span_minutes(n): "{n} min";

@@ -234,6 +234,22 @@ fn a_range_of_dates_is_applied_refused_and_reset() {
         lists(&browser, &ids).await;
         browser.sees_in(".chips", &["User: me", "≥ Today", &before.format("%Y").to_string()]).await;
         assert!(!browser.text_of(".chips").await.contains("today-3d"));
+        let bounds = "started>-7d started>-90m started<+2d duration>1h30m -ip:10.0.0.0/8 -id:5 started<now";
+        let asked = format!("q={}&to={}T05:00:00Z", bounds.replace('+', "%2B"), after);
+        browser.open(&format!("{}/sessions?{asked}", app.server.url())).await;
+        let words = [
+            "Start time > 7 d ago",
+            "Start time > 90 min ago",
+            "Start time < in 2 d",
+            "Duration > 90 min",
+            "not IP address: 10.0.0.0/8",
+            "not Session ID: 5",
+            "Start time < now",
+            ":00:00 ",
+        ];
+        browser.sees_in(".chips", &words).await;
+        browser.open(&format!("{}/sessions?q=user:me&view=99999", app.server.url())).await;
+        lists(&browser, &ids).await;
         browser.sees_in(".list .note", &["saved view of this link is not there any more"]).await;
         browser.assert_accessible("a link of a view that is gone").await;
         // What is exported is what is shown: the fields have the last day of which anything is asked for.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::{Find, draft, range};
 use crate::{
+    format,
     pages::sessions::Address,
     parts::{Icon, icons},
     strings::{self, labels},
@@ -107,7 +108,7 @@ fn words(term: &WrittenTerm, address: &Address, today: Option<NaiveDate>) -> Str
         Ok(Test::Is(field, operands)) => {
             let mut values: Vec<String> = Vec::new();
             for operand in operands {
-                let Some(word) = operand_in_words(*field, operand, address) else { return typed };
+                let Some(word) = operand_in_words(*field, operand, address, today) else { return typed };
                 if !values.contains(&word) {
                     values.push(word);
                 }
@@ -118,20 +119,26 @@ fn words(term: &WrittenTerm, address: &Address, today: Option<NaiveDate>) -> Str
             let texts: Vec<String> = texts.iter().map(strings::quoted).collect();
             format!("{}: {}", address.name_of(*field), texts.join(", "))
         }
-        Ok(Test::Compare(field, how, Operand::Time(time))) => {
+        Ok(Test::Compare(field, how, bound)) => {
+            let Some(bound) = operand_in_words(*field, bound, address, today) else { return typed };
             let sign = match how {
                 Comparison::Less => "<",
                 Comparison::LessOrEqual => "≤",
                 Comparison::Greater => ">",
                 Comparison::GreaterOrEqual => "≥",
             };
-            format!("{} {sign} {}", address.name_of(*field), range::time_in_words(*time, today))
+            format!("{} {sign} {bound}", address.name_of(*field))
         }
-        _ => typed,
+        Err(_) => typed,
     }
 }
 
-fn operand_in_words(field: SessionField, operand: &Operand, address: &Address) -> Option<String> {
+fn operand_in_words(
+    field: SessionField,
+    operand: &Operand,
+    address: &Address,
+    today: Option<NaiveDate>,
+) -> Option<String> {
     let known = definition(field);
     Some(match operand {
         Operand::None => strings::empty_value().to_owned(),
@@ -140,6 +147,10 @@ fn operand_in_words(field: SessionField, operand: &Operand, address: &Address) -
         Operand::YesNo(yes) => words::yes_or_no(*yes).to_owned(),
         Operand::Status(of, status) => labels::status_on(of.or(kind_of(address.page)), *status).to_owned(),
         Operand::Word(code) if known.kind == ValueKind::Word => strings::t(known.label_of(*code)?).to_owned(),
-        _ => return None,
+        Operand::Word(_) => return None,
+        Operand::Id(id) => id.to_string(),
+        Operand::Network(network) => network.to_string(),
+        Operand::Time(time) => range::time_in_words(*time, today),
+        Operand::Seconds(seconds) => format::span(*seconds),
     })
 }

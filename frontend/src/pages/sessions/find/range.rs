@@ -11,7 +11,7 @@ use crate::{
     api::{SignedInAs, use_api},
     browser,
     clock::use_clock,
-    strings,
+    format, strings,
 };
 
 /// The quick ranges, in days that end with today.
@@ -192,13 +192,14 @@ pub fn today_here() -> Option<NaiveDate> {
     day_in(&zone_here(), use_clock().now_once()).and_then(|day| day.parse().ok())
 }
 
-/// A time of a filter in words, where it is a day; as it was written where that says more.
+/// A time of a filter in words.
 pub fn time_in_words(time: TimeValue, today: Option<NaiveDate>) -> String {
     match time {
         TimeValue::Today(0) => strings::today().to_owned(),
         TimeValue::Day(day) => words(day),
         TimeValue::Today(days) => today.and_then(|day| shifted(day, days)).map_or_else(|| time.to_string(), words),
-        TimeValue::At(_) | TimeValue::FromNow(_) => time.to_string(),
+        TimeValue::At(at) => format::full(at),
+        TimeValue::FromNow(seconds) => format::from_now(seconds),
     }
 }
 
@@ -217,6 +218,7 @@ pub fn in_words(from: Option<&str>, to: Option<&str>, today: Option<NaiveDate>) 
         Some(TimeValue::Day(day)) => strings::to_time(words(day.pred_opt().unwrap_or(day))),
         // The end is no part of it: the day before is the last one.
         Some(TimeValue::Today(days)) => strings::to_time(time_in_words(TimeValue::Today(days - 1), today)),
+        Some(time) => strings::to_time(time_in_words(time, today)),
         _ => strings::to_time(text),
     });
     start.into_iter().chain(end).collect::<Vec<_>>().join(" · ")
