@@ -1,14 +1,17 @@
 //! Sign-ins: from the password to signing out or the end of its time.
 
 use deskwarden_types::{Role, TenantId, Timestamp, UserId};
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, QueryDsl, RunQueryDsl,
+    sql_types::{BigInt, Nullable, SmallInt, Text},
+};
 
 use super::SecretHash;
 use crate::{
     Conn, Result, WriteScope,
     names::word,
-    schema::{refresh_tokens, refreshes, sign_ins, tenant_heads, tenants, users},
-    sessions::{Ground, GroundRow, ground_columns},
+    schema::{refresh_tokens, sign_ins},
+    sessions::{Dialect, GROUND, GROUND_JOINS, Ground, GroundRow, GroundTypes, Sql},
 };
 
 /// The user of a sign-in, as of now.
@@ -57,28 +60,18 @@ pub fn start_sign_in(
 /// The user of a sign-in.
 pub fn signed_in_user(conn: &mut Conn, sign_in: i64, now: Timestamp) -> Result<Option<SignInUser>> {
     type Row = ((i64, i64, String, String, i16, Option<i64>, Option<i64>, i64), GroundRow);
+    type User = (BigInt, BigInt, Text, Text, SmallInt, Nullable<BigInt>, Nullable<BigInt>, BigInt);
     // no tenant: the sign-in tells the tenant.
-    let row: Option<Row> = sign_ins::table
-        .inner_join(users::table.on(users::id.eq(sign_ins::user_id)))
-        .inner_join(tenants::table.on(tenants::id.eq(users::tenant_id)))
-        .inner_join(tenant_heads::table.on(tenant_heads::tenant_id.eq(users::tenant_id)))
-        .left_join(refreshes::table.on(refreshes::tenant_id.eq(users::tenant_id)))
-        .filter(sign_ins::id.eq(sign_in))
-        .select((
-            (
-                users::tenant_id,
-                users::id,
-                users::username,
-                users::display_name,
-                users::role,
-                users::disabled_at,
-                sign_ins::revoked_at,
-                sign_ins::expires_at,
-            ),
-            ground_columns(),
-        ))
-        .first(conn)
-        .optional()?;
+    let mut sql = Sql::new(
+        Dialect::of(conn),
+        format!(
+            "SELECT u.tenant_id, u.id, u.username, u.display_name, u.role, u.disabled_at, i.revoked_at, i.expires_at, \
+             {GROUND} FROM sign_ins i JOIN users u ON u.id = i.user_id JOIN tenants t ON t.id = u.tenant_id{GROUND_JOINS} \
+             WHERE i.id = "
+        ),
+    );
+    sql.number(sign_in);
+    let row: Option<Row> = sql.load::<(User, GroundTypes), Row>(conn)?.pop();
     row.map(|((tenant, id, username, display_name, role, disabled_at, revoked_at, expires_at), ground)| {
         Ok(SignInUser {
             tenant: TenantId(tenant),

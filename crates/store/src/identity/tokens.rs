@@ -1,14 +1,18 @@
 //! API tokens for scripts.
 
 use deskwarden_types::{AuditAction, Role, Scope as TokenScope, TenantId, Timestamp, TokenId, UserId, api::ApiToken};
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, dsl::count_star};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+    dsl::count_star,
+    sql_types::{BigInt, Integer, Nullable, SmallInt, Text},
+};
 
 use super::SecretHash;
 use crate::{
     Actor, AuditDraft, Conn, Result, Scope, StoreError, WriteScope,
     names::word,
-    schema::{api_tokens, refreshes, tenant_heads, tenants, users},
-    sessions::{Ground, GroundRow, ground_columns},
+    schema::api_tokens,
+    sessions::{Dialect, GROUND, GROUND_JOINS, Ground, GroundRow, GroundTypes, Sql},
 };
 
 /// A token with its user, as of now.
@@ -51,28 +55,20 @@ fn scopes_of(bits: i32) -> Vec<TokenScope> {
 /// The token with this secret, in any tenant.
 pub fn token_user(conn: &mut Conn, secret: &SecretHash, now: Timestamp) -> Result<Option<TokenUser>> {
     type Token = (i64, i32, i64, Option<i64>, Option<i64>);
+    type TokenTypes = (BigInt, Integer, BigInt, Nullable<BigInt>, Nullable<BigInt>);
     type User = (i64, i64, String, String, i16, Option<i64>);
-    type Row = (Token, User, GroundRow);
+    type UserTypes = (BigInt, BigInt, Text, Text, SmallInt, Nullable<BigInt>);
     // no tenant: the secret tells the tenant.
-    let row: Option<Row> = api_tokens::table
-        .inner_join(users::table.on(users::id.eq(api_tokens::user_id)))
-        .inner_join(tenants::table.on(tenants::id.eq(users::tenant_id)))
-        .inner_join(tenant_heads::table.on(tenant_heads::tenant_id.eq(users::tenant_id)))
-        .left_join(refreshes::table.on(refreshes::tenant_id.eq(users::tenant_id)))
-        .filter(api_tokens::secret_hash.eq(&secret[..]))
-        .select((
-            (
-                api_tokens::id,
-                api_tokens::scopes,
-                api_tokens::expires_at,
-                api_tokens::revoked_at,
-                api_tokens::last_used_at,
-            ),
-            (users::tenant_id, users::id, users::username, users::display_name, users::role, users::disabled_at),
-            ground_columns(),
-        ))
-        .first(conn)
-        .optional()?;
+    let mut sql = Sql::new(
+        Dialect::of(conn),
+        format!(
+            "SELECT a.id, a.scopes, a.expires_at, a.revoked_at, a.last_used_at, u.tenant_id, u.id, u.username, \
+             u.display_name, u.role, u.disabled_at, {GROUND} FROM api_tokens a JOIN users u ON u.id = a.user_id \
+             JOIN tenants t ON t.id = u.tenant_id{GROUND_JOINS} WHERE a.secret_hash = "
+        ),
+    );
+    sql.bytes(secret.to_vec());
+    let row = sql.load::<(TokenTypes, UserTypes, GroundTypes), (Token, User, GroundRow)>(conn)?.pop();
     row.map(|(token, user, ground)| {
         let (id, scopes, expires_at, revoked_at, used) = token;
         let (tenant, user, username, display_name, role, disabled_at) = user;

@@ -23,27 +23,17 @@ pub(crate) struct Row {
     answered: i32,
 }
 
-/// The columns of [`Row`].
-pub(crate) type Columns = (
-    refreshes::number,
-    refreshes::asked_at,
-    refreshes::completed_at,
-    refreshes::running,
-    refreshes::agents_asked,
-    refreshes::answered,
-);
-pub(crate) const COLUMNS: Columns = (
-    refreshes::number,
-    refreshes::asked_at,
-    refreshes::completed_at,
-    refreshes::running,
-    refreshes::agents_asked,
-    refreshes::answered,
-);
-
 fn row(scope: &mut Scope<'_>) -> Result<Option<Row>> {
+    let columns = (
+        refreshes::number,
+        refreshes::asked_at,
+        refreshes::completed_at,
+        refreshes::running,
+        refreshes::agents_asked,
+        refreshes::answered,
+    );
     let own = refreshes::table.filter(refreshes::tenant_id.eq(scope.tenant.0));
-    Ok(own.select(COLUMNS).first(scope.conn).optional()?)
+    Ok(own.select(columns).first(scope.conn).optional()?)
 }
 
 /// When the tenant's agents were last asked to report, and whether they have. Before the first time: when an agent last

@@ -2,14 +2,13 @@
 
 use deskwarden_domain::Timing;
 use deskwarden_types::{Timestamp, UserId, api::RefreshState};
-use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 
-use super::zone::TenantZone;
-use crate::{
-    Result, Scope, StoreError, refreshes,
-    schema::{self, tenant_heads, tenants},
-    tenants::Rules,
+use super::{
+    sql::{Dialect, Sql},
+    zone::TenantZone,
 };
+use crate::{Result, Scope, StoreError, refreshes, tenants::Rules};
 
 /// The tenant as it is now.
 #[derive(Debug, Clone, Copy)]
@@ -32,49 +31,30 @@ pub struct Ground {
     pub(crate) now: Timestamp,
 }
 
-/// What is read of it: its head, its settings, and its last refresh.
+/// What is read of it: its head, its settings, and its last refresh, which there may not have been yet.
 pub(crate) type Row = ((i64, i64, i64, i64), (String, i32, i32, i32, bool), Option<refreshes::Row>);
-
-/// The columns of [`Row`].
-pub(crate) type Columns = (
-    (tenant_heads::revision, tenant_heads::names_revision, tenant_heads::deleted_revision, tenant_heads::audit_seq),
-    (
-        tenants::time_zone,
-        tenants::heartbeat_seconds,
-        tenants::first_warning_seconds,
-        tenants::second_warning_seconds,
-        tenants::show_ad_username,
-    ),
-    dsl::Nullable<refreshes::Columns>,
+/// The types of its columns.
+pub(crate) type Types = (
+    (BigInt, BigInt, BigInt, BigInt),
+    (Text, Integer, Integer, Integer, Bool),
+    Nullable<(BigInt, BigInt, Nullable<BigInt>, Bool, Integer, Integer)>,
 );
-
-/// The columns, of `tenants` and `tenant_heads`, and of `refreshes`, where a tenant may have no row yet.
-pub(crate) fn columns() -> Columns {
-    (
-        (tenant_heads::revision, tenant_heads::names_revision, tenant_heads::deleted_revision, tenant_heads::audit_seq),
-        (
-            tenants::time_zone,
-            tenants::heartbeat_seconds,
-            tenants::first_warning_seconds,
-            tenants::second_warning_seconds,
-            tenants::show_ad_username,
-        ),
-        refreshes::COLUMNS.nullable(),
-    )
-}
+/// Its columns, of a tenant `t` with [`JOINS`].
+pub(crate) const COLUMNS: &str = "g.revision, g.names_revision, g.deleted_revision, g.audit_seq, t.time_zone, \
+    t.heartbeat_seconds, t.first_warning_seconds, t.second_warning_seconds, t.show_ad_username, \
+    f.number, f.asked_at, f.completed_at, f.running, f.agents_asked, f.answered";
+/// What is joined to the tenant.
+pub(crate) const JOINS: &str = " JOIN tenant_heads g ON g.tenant_id = t.id LEFT JOIN refreshes f ON f.tenant_id = t.id";
 
 /// Reads it, unless that was done when the caller was looked up.
 pub(crate) fn ground(scope: &mut Scope<'_>) -> Result<Ground> {
     if let Some(ground) = scope.ground.take() {
         return Ok(ground);
     }
-    let row: Option<Row> = tenants::table
-        .inner_join(tenant_heads::table.on(tenant_heads::tenant_id.eq(tenants::id)))
-        .left_join(schema::refreshes::table.on(schema::refreshes::tenant_id.eq(tenants::id)))
-        .filter(tenants::id.eq(scope.tenant.0))
-        .select(columns())
-        .first(scope.conn)
-        .optional()?;
+    let text = format!("SELECT {COLUMNS} FROM tenants t{JOINS} WHERE t.id = ");
+    let mut sql = Sql::new(Dialect::of(scope.conn), text);
+    sql.number(scope.tenant.0);
+    let row = sql.load::<Types, Row>(scope.conn)?.pop();
     Ok(Ground::of(row.ok_or_else(|| StoreError::not_found("tenant"))?, scope.now))
 }
 

@@ -35,7 +35,7 @@ pub use count::count;
 pub use cursor::{Cursor, Key};
 pub use explain::{Explained, explained, timed};
 pub use ground::Ground;
-pub(crate) use ground::{Row as GroundRow, columns as ground_columns};
+pub(crate) use ground::{COLUMNS as GROUND, JOINS as GROUND_JOINS, Row as GroundRow, Types as GroundTypes};
 pub use ids::{matching_ids, matching_ids_below};
 pub(crate) use known::{Known, known};
 pub use list::{Asked, SessionPage, list};
