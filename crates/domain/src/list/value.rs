@@ -101,6 +101,10 @@ pub enum Sorting {
 /// it was typed as one or, as macOS and some directories do, as `e` and an accent (Unicode's form NFC). Case is folded letter
 /// by letter. (Greek writes a sigma that ends a word as ς; here it is a σ like every other.)
 pub fn fold(text: &str) -> String {
+    // Most texts are; none of the tables of letters says more of them.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     compose(text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect())
 }
 

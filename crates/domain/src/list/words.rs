@@ -1,5 +1,7 @@
 //! The fixed words of a field, by their word on the wire or by what stands on screen.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use deskwarden_types::{DeliveryKind, SessionField, Status};
 
 use super::{Operand, definition, fold};
@@ -9,6 +11,22 @@ use crate::{labels, rules};
 fn plain(text: &str) -> String {
     fold(text.trim()).replace(['_', '-'], " ")
 }
+
+/// A way to say a word.
+struct Way {
+    text: &'static str,
+    /// The text as it is compared.
+    plain: String,
+    /// What it finds.
+    operand: Operand,
+}
+
+/// The ways to say the words of each field. Each filter looks through them, so they are made once.
+static WAYS: LazyLock<HashMap<SessionField, Vec<Way>>> = LazyLock::new(|| {
+    let way = |(text, operand)| Way { text, plain: plain(text), operand };
+    let of = |field: SessionField| (field, pairs(field).into_iter().map(way).collect());
+    SessionField::ALL.iter().copied().map(of).collect()
+});
 
 /// A way to say a status: what is written, and what it finds. A label that one kind alone gives a status finds it there.
 fn statuses() -> Vec<(&'static str, Operand)> {
@@ -30,8 +48,8 @@ fn statuses() -> Vec<(&'static str, Operand)> {
     all
 }
 
-/// The ways to say the words of a field.
-fn ways(field: SessionField) -> Vec<(&'static str, Operand)> {
+/// What can be written for the words of a field, and what it finds.
+fn pairs(field: SessionField) -> Vec<(&'static str, Operand)> {
     if field == SessionField::Status {
         return statuses();
     }
@@ -39,13 +57,18 @@ fn ways(field: SessionField) -> Vec<(&'static str, Operand)> {
     words.flat_map(|(code, word, label)| [(word, Operand::Word(code)), (label, Operand::Word(code))]).collect()
 }
 
+/// The ways to say the words of a field.
+fn ways(field: SessionField) -> &'static [Way] {
+    WAYS.get(&field).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// What a word finds; nothing where the field has no such word.
 pub(super) fn named(field: SessionField, text: &str) -> Vec<Operand> {
     let asked = plain(text);
     let mut found = Vec::new();
-    for (_, operand) in ways(field).into_iter().filter(|(way, _)| plain(way) == asked) {
-        if !found.contains(&operand) {
-            found.push(operand);
+    for way in ways(field).iter().filter(|way| way.plain == asked) {
+        if !found.contains(&way.operand) {
+            found.push(way.operand.clone());
         }
     }
     found
@@ -55,9 +78,9 @@ pub(super) fn named(field: SessionField, text: &str) -> Vec<Operand> {
 pub(super) fn containing(field: SessionField, text: &str) -> Vec<Operand> {
     let asked = plain(text);
     let mut found: Vec<Operand> = Vec::new();
-    for (way, operand) in ways(field) {
-        if plain(way).contains(&asked) && !found.contains(&operand) {
-            found.extend(named(field, written(field, &operand).unwrap_or(way)));
+    for way in ways(field) {
+        if way.plain.contains(&asked) && !found.contains(&way.operand) {
+            found.extend(named(field, written(field, &way.operand).unwrap_or(way.text)));
         }
     }
     found
@@ -65,7 +88,7 @@ pub(super) fn containing(field: SessionField, text: &str) -> Vec<Operand> {
 
 /// How a word is written: by its word on the wire, else by its label.
 pub(super) fn written(field: SessionField, operand: &Operand) -> Option<&'static str> {
-    ways(field).into_iter().find(|(_, way)| way == operand).map(|(way, _)| way)
+    ways(field).iter().find(|way| way.operand == *operand).map(|way| way.text)
 }
 
 /// The words of a field that are most like a text, the likest first; all of them where none is like it.
@@ -132,10 +155,10 @@ mod tests {
     #[test]
     fn every_word_is_written_as_it_is_read() {
         for field in SessionField::ALL.iter().copied() {
-            for (way, operand) in ways(field) {
-                assert!(named(field, way).contains(&operand), "{field} {way}");
-                let written = written(field, &operand).unwrap();
-                assert!(named(field, written).contains(&operand), "{field} {way}");
+            for Way { text, operand, .. } in ways(field) {
+                assert!(named(field, text).contains(operand), "{field} {text}");
+                let written = written(field, operand).unwrap();
+                assert!(named(field, written).contains(operand), "{field} {text}");
             }
         }
     }
