@@ -22,7 +22,7 @@ pub enum Rotation {
         /// The sign-in.
         sign_in: i64,
         /// Whose it is.
-        user: SignInUser,
+        user: Box<SignInUser>,
     },
     /// Used a second time: the sign-in was revoked.
     Reused,
@@ -115,7 +115,7 @@ pub fn rotate(
         .select(sign_ins::expires_at)
         .first(scope.conn)?;
     insert(scope, token.sign_in, next, next_expires_at.min(Timestamp::from_millis(sign_in_ends)))?;
-    Ok(Rotation::Next { sign_in: token.sign_in, user })
+    Ok(Rotation::Next { sign_in: token.sign_in, user: Box::new(user) })
 }
 
 /// Signs out by a refresh token; gives who it was.

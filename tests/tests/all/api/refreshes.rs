@@ -1,18 +1,23 @@
 //! `/api/v1/refreshes`: all agents are asked to report now.
 
-use std::{io::Write, time::Duration};
+use std::{convert::Infallible, io::Write, time::Duration};
 
 use deskwarden_client::Client;
+use deskwarden_domain::list::{Selection, Sort};
+use deskwarden_store::{
+    Conn, Scope, WriteScope, identity, refreshes,
+    sessions::{self, Viewer},
+};
 use deskwarden_tests::{
     Agent, Database, FakeAgent, Orders, Person, Process, Server, TestApp, eventually, on_both, run, seen,
 };
 use deskwarden_types::{
-    ErrorCode, NoArgs, SessionId, Status,
+    ErrorCode, NoArgs, Role, SessionId, Status,
     agent::{Observation, Order, StatusSeen},
     api::{CreateEnrolmentCode, FollowSessions, LiveEvent, RefreshState, SessionQuery, ShowRefresh, StartRefresh},
 };
 use futures_util::StreamExt;
-use tokio::task::JoinHandle;
+use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::refused;
 
@@ -56,6 +61,27 @@ async fn long_after(app: &TestApp) {
 }
 
 on_both! {
+    async fn a_list_tells_of_no_refresh_that_came_after_its_caller_was_found(app: TestApp) {
+        let (user, now) = (app.owner().await.id, deskwarden_tests::now());
+        let ends = now.plus_seconds(60);
+        let start = move |scope: &mut WriteScope<'_>| identity::start_sign_in(scope, user, &[9; 32], ends, ends);
+        let sign_in = app.store.write(app.id, now, start).await.unwrap();
+        let who = move |conn: &mut Conn| {
+            let user = identity::signed_in_user(conn, sign_in, now)?.expect("a sign-in");
+            Ok(Ok::<_, Infallible>((user.tenant, user.ground, user.id)))
+        };
+        let (store, tenant, runtime) = (app.store.clone(), app.id, Handle::current());
+        let list = move |scope: &mut Scope<'_>, user| {
+            // On PostgreSQL the rows that are read after it may be older than what it brings.
+            runtime.block_on(store.write(tenant, now, |scope| refreshes::ask(scope).map(drop)))?;
+            let viewer = Viewer { user, role: Role::Owner };
+            Ok(sessions::list(scope, &viewer, &Selection::default(), &Sort::default(), None, 10)?.refresh)
+        };
+        let told = app.store.look_as(now, who, list).await.unwrap().unwrap();
+        assert_eq!((told.asked_at, told.completed_at), (None, None));
+        assert!(state(&app.support().await).await.completed_at.is_some());
+    }
+
     async fn it_is_complete_when_the_last_agent_has_reported(app: TestApp) {
         let (first, second, support) = (app.agent("h1").await, app.agent("h2").await, app.support().await);
         let offline = app.agent("h3").await;
